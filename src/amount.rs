@@ -1,0 +1,457 @@
+//! Exact amounts: shares, votes, and the fractions they are compared with.
+//!
+//! Every amount is a whole number of units of 10⁻¹⁸. Six decimals of a share, times six decimals of
+//! votes per share, an even split between joint holders and a percentage with two decimals of a
+//! cumulative pool are all exact at that scale, so nothing is ever rounded on the way to a decision.
+//! Amounts are bounded where they enter (`load`, `ascertain`); comparisons with fractions are carried
+//! out in 256 bits. What does not fit is an error of the input, never a wrong number.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Sub, SubAssign};
+
+use ethnum::U256;
+use serde::{Serialize, Serializer};
+
+/// Units in one share or one vote.
+pub const UNITS_PER_ONE: u128 = 1_000_000_000_000_000_000;
+
+/// Units in a millionth: the finest amount that a file may state.
+pub const UNITS_PER_MILLIONTH: u128 = UNITS_PER_ONE / 1_000_000;
+
+/// The largest amount that a cell may state: 10¹⁵.
+pub const CELL_MAX: u128 = 1_000_000_000_000_000 * UNITS_PER_ONE;
+
+/// The most votes, cumulated ones included, that one meeting may come to: 10²⁰. Totals below it
+/// cannot overflow, so the stages after `ascertain` need no error for it.
+pub const VOTES_MAX: u128 = 100_000_000_000_000_000_000 * UNITS_PER_ONE;
+
+/// Why a cell is not an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AmountError {
+    /// Something other than digits with at most one point between digits.
+    #[error("must be digits with at most one decimal point, such as `1250` or `10.5`")]
+    NotPlainDigits,
+    /// More than six decimals.
+    #[error("has more than 6 decimals")]
+    TooFine,
+    /// More than 10¹⁵.
+    #[error("is more than 1000000000000000 (10^15), the largest amount counted")]
+    TooLarge,
+}
+
+/// Reads an amount of at most 10¹⁵ with at most six decimals, in units.
+///
+/// # Errors
+/// [`AmountError`] for signs, exponents, separators, blanks, a point without digits on both sides,
+/// and amounts too fine or too large (formats.md, *Amounts*).
+pub fn parse_units(text: &str) -> Result<u128, AmountError> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(decimals) {
+        return Err(AmountError::NotPlainDigits);
+    }
+    if decimals.len() > 6 {
+        return Err(AmountError::TooFine);
+    }
+    let mut millionths: u128 = 0;
+    for byte in whole.bytes() {
+        millionths = millionths * 10 + u128::from(byte - b'0');
+        if millionths > CELL_MAX / UNITS_PER_ONE {
+            return Err(AmountError::TooLarge);
+        }
+    }
+    let padding = std::iter::repeat_n(b'0', 6 - decimals.len());
+    for byte in decimals.bytes().chain(padding) {
+        millionths = millionths * 10 + u128::from(byte - b'0');
+    }
+    let units = millionths * UNITS_PER_MILLIONTH;
+    if units > CELL_MAX {
+        return Err(AmountError::TooLarge);
+    }
+    Ok(units)
+}
+
+/// Writes units as digits without exponent or superfluous zeros: `6150`, `333.5`.
+fn write_units(units: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let whole = units / UNITS_PER_ONE;
+    let rest = units % UNITS_PER_ONE;
+    if rest == 0 {
+        return f.pad_integral(true, "", &whole.to_string());
+    }
+    let decimals = format!("{rest:018}");
+    f.pad_integral(true, "", &format!("{whole}.{}", decimals.trim_end_matches('0')))
+}
+
+/// `a × b ÷ c`, rounded down, through 256 bits.
+///
+/// # Panics
+/// When `c` is zero or the quotient does not fit: callers hold totals below [`VOTES_MAX`].
+#[must_use]
+pub fn multiply_divide(a: u128, b: u128, c: u128) -> u128 {
+    let quotient = U256::from(a) * U256::from(b) / U256::from(c);
+    assert!(quotient <= U256::from(u128::MAX), "a quotient of amounts does not fit");
+    quotient.as_u128()
+}
+
+/// What `a × b ÷ c` leaves over, through 256 bits.
+#[must_use]
+pub fn multiply_remainder(a: u128, b: u128, c: u128) -> u128 {
+    (U256::from(a) * U256::from(b) % U256::from(c)).as_u128()
+}
+
+macro_rules! amount {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u128);
+
+        impl $name {
+            /// None at all.
+            pub const ZERO: Self = Self(0);
+
+            /// The amount of so many units of 10⁻¹⁸.
+            #[must_use]
+            pub const fn from_units(units: u128) -> Self {
+                Self(units)
+            }
+
+            /// A whole amount.
+            #[must_use]
+            pub const fn whole(count: u64) -> Self {
+                Self(count as u128 * UNITS_PER_ONE)
+            }
+
+            /// Units of 10⁻¹⁸.
+            #[must_use]
+            pub const fn units(self) -> u128 {
+                self.0
+            }
+
+            /// Whether it is none at all.
+            #[must_use]
+            pub const fn is_zero(self) -> bool {
+                self.0 == 0
+            }
+
+            /// Reads a cell.
+            ///
+            /// # Errors
+            /// See [`parse_units`].
+            pub fn parse(text: &str) -> Result<Self, AmountError> {
+                parse_units(text).map(Self)
+            }
+
+            /// The sum, or nothing when it does not fit.
+            #[must_use]
+            pub fn checked_add(self, other: Self) -> Option<Self> {
+                self.0.checked_add(other.0).map(Self)
+            }
+
+            /// What is left after `other`, nothing when `other` is more.
+            #[must_use]
+            pub fn saturating_sub(self, other: Self) -> Self {
+                Self(self.0.saturating_sub(other.0))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write_units(self.0, f)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl Add for $name {
+            type Output = Self;
+            fn add(self, other: Self) -> Self {
+                Self(self.0 + other.0)
+            }
+        }
+
+        impl Sub for $name {
+            type Output = Self;
+            fn sub(self, other: Self) -> Self {
+                Self(self.0 - other.0)
+            }
+        }
+
+        impl AddAssign for $name {
+            fn add_assign(&mut self, other: Self) {
+                self.0 += other.0;
+            }
+        }
+
+        impl SubAssign for $name {
+            fn sub_assign(&mut self, other: Self) {
+                self.0 -= other.0;
+            }
+        }
+
+        impl Sum for $name {
+            fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+                amounts.fold(Self::ZERO, Add::add)
+            }
+        }
+    };
+}
+
+amount! {
+    /// A number of shares of one class. Additions are checked: release builds keep overflow checks.
+    Shares
+}
+
+amount! {
+    /// A number of votes: shares times votes per share, or cumulated votes (times seats too).
+    Votes
+}
+
+/// Votes that one share of a class carries: an amount with at most six decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VotesPerShare(u128);
+
+impl VotesPerShare {
+    /// One vote per share, the rule unless the articles say otherwise (Cal. Corp. Code § 700(a)).
+    pub const ONE: Self = Self(UNITS_PER_ONE);
+
+    /// Reads an amount.
+    ///
+    /// # Errors
+    /// See [`parse_units`].
+    pub fn parse(text: &str) -> Result<Self, AmountError> {
+        parse_units(text).map(Self)
+    }
+
+    /// The votes of these shares; nothing when they are more than [`VOTES_MAX`].
+    #[must_use]
+    pub fn votes_of(self, shares: Shares) -> Option<Votes> {
+        let units = U256::from(shares.0) * U256::from(self.0) / U256::from(UNITS_PER_ONE);
+        (units <= U256::from(VOTES_MAX)).then(|| Votes(units.as_u128()))
+    }
+}
+
+impl fmt::Display for VotesPerShare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_units(self.0, f)
+    }
+}
+
+impl Votes {
+    /// These votes for each of so many seats: the pool of cumulative voting.
+    #[must_use]
+    pub fn times(self, seats: u32) -> Self {
+        Self(self.0 * u128::from(seats))
+    }
+
+    /// The whole votes in it.
+    #[must_use]
+    pub fn whole_part(self) -> Self {
+        Self(self.0 / UNITS_PER_ONE * UNITS_PER_ONE)
+    }
+}
+
+/// Why a text is not a fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a fraction from 0 to 1 such as `1/2`, `67/100` or `0.6667`")]
+pub struct FractionError;
+
+/// A fraction from 0 to 1, exactly as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fraction {
+    numerator: u64,
+    denominator: u64,
+    text: String,
+}
+
+impl Fraction {
+    /// A fraction known to the program.
+    #[must_use]
+    pub fn new(numerator: u64, denominator: u64) -> Self {
+        Self { numerator, denominator, text: format!("{numerator}/{denominator}") }
+    }
+
+    /// Reads `2/3` or `0.6667`; parts of at most nine digits.
+    ///
+    /// # Errors
+    /// [`FractionError`] for anything else, and for more than the whole.
+    pub fn parse(text: &str) -> Result<Self, FractionError> {
+        let number = |part: &str| -> Result<u64, FractionError> {
+            let is_plain = (1..=9).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+            if is_plain { part.parse().map_err(|_| FractionError) } else { Err(FractionError) }
+        };
+        let (numerator, denominator) = if let Some((over, under)) = text.split_once('/') {
+            (number(over)?, number(under)?)
+        } else if let Some((whole, decimals)) = text.split_once('.') {
+            let scale = number(decimals).map(|_| decimals.bytes().fold(1_u64, |scale, _| scale * 10))?;
+            (number(whole)?.saturating_mul(scale) + number(decimals)?, scale)
+        } else {
+            (number(text)?, 1)
+        };
+        if denominator == 0 || numerator > denominator {
+            return Err(FractionError);
+        }
+        Ok(Self { numerator, denominator, text: text.to_owned() })
+    }
+
+    /// The fraction in words where English has one, else as written.
+    #[must_use]
+    pub fn in_words(&self) -> &str {
+        match (self.numerator, self.denominator) {
+            (1, 2) => "one half",
+            (1, 3) => "one third",
+            (2, 3) => "two thirds",
+            (3, 4) => "three quarters",
+            _ => &self.text,
+        }
+    }
+}
+
+impl fmt::Display for Fraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// How a part must stand to a fraction of a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Strictly more than the fraction.
+    MoreThan,
+    /// The fraction or more.
+    AtLeast,
+}
+
+/// A fraction and how it must be reached: `more than 1/2`, `at least 2/3`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Threshold {
+    /// Strictly more, or the fraction itself suffices.
+    pub reach: Reach,
+    /// The fraction.
+    pub fraction: Fraction,
+}
+
+impl Threshold {
+    /// Strictly more than a fraction.
+    #[must_use]
+    pub fn more_than(numerator: u64, denominator: u64) -> Self {
+        Self { reach: Reach::MoreThan, fraction: Fraction::new(numerator, denominator) }
+    }
+
+    /// A fraction or more.
+    #[must_use]
+    pub fn at_least(numerator: u64, denominator: u64) -> Self {
+        Self { reach: Reach::AtLeast, fraction: Fraction::new(numerator, denominator) }
+    }
+
+    /// Whether `part` reaches the fraction of `base`, cross-multiplied so that nothing is rounded.
+    #[must_use]
+    pub fn is_met(&self, part: Votes, base: Votes) -> bool {
+        let part = U256::from(part.0) * U256::from(self.fraction.denominator);
+        let base = U256::from(base.0) * U256::from(self.fraction.numerator);
+        match self.reach {
+            Reach::MoreThan => part > base,
+            Reach::AtLeast => part >= base,
+        }
+    }
+
+    /// The smallest whole number of votes that reaches the fraction of `base`.
+    #[must_use]
+    pub fn whole_votes_needed(&self, base: Votes) -> Votes {
+        let over = U256::from(base.0) * U256::from(self.fraction.numerator);
+        let under = U256::from(self.fraction.denominator) * U256::from(UNITS_PER_ONE);
+        let whole = over / under;
+        let is_reached = self.reach == Reach::AtLeast && over % under == U256::from(0_u8);
+        let count = if is_reached { whole } else { whole + U256::from(1_u8) };
+        Votes(count.as_u128() * UNITS_PER_ONE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn votes(text: &str) -> Votes {
+        Votes::parse(text).expect("a test amount")
+    }
+
+    #[test]
+    fn an_amount_is_digits_with_at_most_one_point() {
+        for (text, shown) in [
+            ("0", "0"),
+            ("1250", "1250"),
+            ("10.5", "10.5"),
+            ("10.500000", "10.5"),
+            ("007", "7"),
+            ("0.000001", "0.000001"),
+            ("1000000000000000", "1000000000000000"),
+            ("999999999999999.999999", "999999999999999.999999"),
+        ] {
+            assert_eq!(votes(text).to_string(), shown);
+        }
+        use AmountError::{NotPlainDigits, TooFine, TooLarge};
+        for (text, error) in [
+            ("", NotPlainDigits),
+            ("+5", NotPlainDigits),
+            ("-5", NotPlainDigits),
+            ("1e3", NotPlainDigits),
+            ("1_000", NotPlainDigits),
+            ("1,000", NotPlainDigits),
+            (".5", NotPlainDigits),
+            ("5.", NotPlainDigits),
+            ("1.2.3", NotPlainDigits),
+            ("1 000", NotPlainDigits),
+            ("١", NotPlainDigits),
+            ("1.0000000", TooFine),
+            ("1000000000000000.000001", TooLarge),
+            ("1000000000000001", TooLarge),
+            ("99999999999999999999999999999999999999999999", TooLarge),
+        ] {
+            assert_eq!(Votes::parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_is_what_it_says_and_no_more() {
+        // T-32: two thirds of 300,000 is 200,000; 66.67 % of it is 200,010.
+        let base = votes("300000");
+        let needed = |text| {
+            let fraction = Fraction::parse(text).expect("a fraction");
+            Threshold { reach: Reach::AtLeast, fraction }.whole_votes_needed(base).to_string()
+        };
+        assert_eq!(needed("2/3"), "200000");
+        assert_eq!(needed("0.6667"), "200010");
+        for text in ["", "1/0", "3/2", "1.1", "-1/2", "50%", "1/2/3", "1 / 2", ".5", "0.", "1e-1"] {
+            assert_eq!(Fraction::parse(text), Err(FractionError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_majority_is_strictly_more_than_half_and_two_thirds_includes_itself() {
+        let half = Threshold::more_than(1, 2);
+        assert!(!half.is_met(votes("5"), votes("10")));
+        assert!(half.is_met(votes("5.000001"), votes("10")));
+        assert_eq!(half.whole_votes_needed(votes("10")), votes("6"));
+        assert_eq!(half.whole_votes_needed(votes("11")), votes("6"));
+        let two_thirds = Threshold::at_least(2, 3);
+        assert!(two_thirds.is_met(votes("6"), votes("9")));
+        assert!(!two_thirds.is_met(votes("5.999999"), votes("9")));
+        assert_eq!(two_thirds.whole_votes_needed(votes("10")), votes("7"));
+    }
+
+    #[test]
+    fn votes_of_fractional_shares_are_exact_and_too_many_are_refused() {
+        // T-38: 100 shares at 3.335 votes each carry 333.5 votes.
+        let ratio = VotesPerShare::parse("3.335").expect("a ratio");
+        assert_eq!(ratio.votes_of(Shares::whole(100)).expect("fits").to_string(), "333.5");
+        let fine = VotesPerShare::parse("0.000001").expect("a ratio");
+        let sliver = Shares::parse("0.000001").expect("an amount");
+        assert_eq!(fine.votes_of(sliver).expect("fits").to_string(), "0.000000000001");
+        let huge = VotesPerShare::parse("1000000000000000").expect("a ratio");
+        assert_eq!(huge.votes_of(Shares::parse("1000000000000000").expect("an amount")), None);
+    }
+}

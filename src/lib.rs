@@ -1,0 +1,24 @@
+//! quorate tabulates the votes of a shareholder meeting and certifies the result.
+//!
+//! Data flows down the page, and a room uses only rooms above it:
+//!
+//! 1. [`amount`], [`time`], [`text`], [`rule`]: exact amounts and fractions, times in the meeting's
+//!    zone, words, and every rule with its source.
+//! 2. [`meeting`] and [`ballot`]: what is voted on and by which rules; what a card's marks say.
+//! 3. [`load`]: files to rows, with every problem and its place.
+//! 4. [`ascertain`]: who may vote how many shares.
+//! 5. [`determine`]: which cards stand, and for how many shares.
+//! 6. [`count`]: marks into totals.
+//! 7. [`decide`]: the quorum, then each item by its standard.
+//! 8. [`tabulate`]: these stages in a row.
+//! 9. [`audit`]: the ledger, the second count, warnings, challenges, comparisons.
+//! 10. [`certify`] and [`render`]: the certificate as data and as documents.
+//! 11. [`explain`] and [`plan`]: why a card fared as it did; what proxy holders can elect.
+//! 12. [`cli`] and [`commands`]: the command line, a file for each verb.
+//!
+//! Only `load`, `commands` and `main` touch the outside, and nothing reads the clock.
+
+pub mod amount;
+pub mod rule;
+pub mod text;
+pub mod time;

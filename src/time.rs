@@ -1,0 +1,311 @@
+//! Dates and times in the meeting's zone. Nothing here reads the clock.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Span, Timestamp};
+
+/// Why a text is not a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TimeError {
+    /// Not `YYYY-MM-DD`.
+    #[error("must be a date such as `2002-11-20`")]
+    NotADate,
+    /// Well formed, but no such day in the calendar.
+    #[error("is not a day of the calendar")]
+    NoSuchDay,
+    /// Neither a date, a local time nor a time with an offset.
+    #[error(
+        "must be a date, a local time or a time with an offset, such as `2002-11-22`, `2002-11-22T16:05` or `2002-11-22T16:05:00-08:00`"
+    )]
+    NotATime,
+    /// Well formed, but no such time of day.
+    #[error("is not a time of day")]
+    NoSuchTime,
+    /// A year that no meeting of this program has.
+    #[error("must lie in the years 1800 to 2200")]
+    OutOfRange,
+}
+
+/// A point in time at which something was received, given or closed.
+///
+/// A date alone means the end of that day in the meeting's zone wherever times are compared
+/// (formats.md, *Times*); `is_day_only` remembers that it was a date alone. `day` is the day in the
+/// meeting's zone.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    nanoseconds: i64,
+    /// The local day.
+    pub day: Date,
+    /// Whether only the day was given.
+    pub is_day_only: bool,
+}
+
+impl PartialEq for Moment {
+    fn eq(&self, other: &Self) -> bool {
+        self.nanoseconds == other.nanoseconds
+    }
+}
+
+impl Eq for Moment {}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.nanoseconds.cmp(&other.nanoseconds)
+    }
+}
+
+impl Moment {
+    /// Stands in a row that is at fault and will not be tabulated.
+    pub(crate) const UNKNOWN: Self = Self { nanoseconds: 0, day: Date::ZERO, is_day_only: true };
+
+    /// Reads a date, a local time or an RFC 3339 time with an offset.
+    ///
+    /// # Errors
+    /// [`TimeError`] for any other shape, for days and times that do not exist, and for years before
+    /// 1800 or after 2200.
+    pub fn parse(text: &str, zone: &TimeZone) -> Result<Self, TimeError> {
+        let Some((date_text, time_text)) = text.split_once('T') else {
+            return parse_date(text).map_err(not_a_time).and_then(|day| Self::end_of_day(day, zone));
+        };
+        let date = parse_date(date_text).map_err(not_a_time)?;
+        let (clock, offset) = split_offset(time_text)?;
+        let local = parse_clock(date, clock)?;
+        let timestamp = match offset {
+            Some(offset) => offset.to_timestamp(local).map_err(|_| TimeError::OutOfRange)?,
+            None => zone.to_timestamp(local).map_err(|_| TimeError::OutOfRange)?,
+        };
+        let day = timestamp.to_zoned(zone.clone()).date();
+        Ok(Self { nanoseconds: nanoseconds(timestamp)?, day, is_day_only: false })
+    }
+
+    /// The end of a day: the last instant before the next one begins.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfRange`] outside the years counted.
+    pub fn end_of_day(day: Date, zone: &TimeZone) -> Result<Self, TimeError> {
+        let next = day.tomorrow().map_err(|_| TimeError::OutOfRange)?;
+        let start = next.to_zoned(zone.clone()).map_err(|_| TimeError::OutOfRange)?;
+        Ok(Self { nanoseconds: nanoseconds(start.timestamp())? - 1, day, is_day_only: true })
+    }
+
+    /// Whether it came after `close`. A date alone on the very day of the close counts as in time
+    /// (formats.md, *Times*).
+    #[must_use]
+    pub fn is_after_close(&self, close: &Self) -> bool {
+        self > close && !(self.is_day_only && self.day == close.day)
+    }
+
+    /// Whether it counts as in time only because it is a date alone on the day of the close.
+    #[must_use]
+    pub fn is_in_time_by_day_only(&self, close: &Self) -> bool {
+        self > close && !self.is_after_close(close)
+    }
+
+    /// As a person writes it in the zone: `25 Apr 2002` or `25 Apr 2002, 16:05:00`.
+    #[must_use]
+    pub fn shown(&self, zone: &TimeZone) -> String {
+        if self.is_day_only {
+            return show_date(self.day);
+        }
+        let stamp = Timestamp::from_nanosecond(i128::from(self.nanoseconds)).unwrap_or_default();
+        let local = stamp.to_zoned(zone.clone());
+        let clock = local.time();
+        let seconds = if clock.second() == 0 { String::new() } else { format!(":{:02}", clock.second()) };
+        format!("{}, {:02}:{:02}{seconds}", show_date(local.date()), clock.hour(), clock.minute())
+    }
+
+    /// As the formats write it: `2002-11-22` or `2002-11-22T16:05:00`, in the zone.
+    #[must_use]
+    pub fn in_zone(&self, zone: &TimeZone) -> String {
+        if self.is_day_only {
+            return self.day.to_string();
+        }
+        let stamp = Timestamp::from_nanosecond(i128::from(self.nanoseconds)).unwrap_or_default();
+        stamp.to_zoned(zone.clone()).datetime().to_string()
+    }
+}
+
+/// A day as a person writes it: `25 Apr 2002`.
+#[must_use]
+pub fn show_date(day: Date) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = usize::try_from(day.month() - 1).ok().and_then(|m| MONTHS.get(m)).unwrap_or(&"");
+    format!("{} {month} {}", day.day(), day.year())
+}
+
+/// Reads `YYYY-MM-DD`.
+///
+/// # Errors
+/// [`TimeError`] for another shape, a day that does not exist, or a year out of range.
+pub fn parse_date(text: &str) -> Result<Date, TimeError> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        return Err(TimeError::NotADate);
+    }
+    let year = digits(&bytes[..4]).ok_or(TimeError::NotADate)?;
+    let month = digits(&bytes[5..7]).ok_or(TimeError::NotADate)?;
+    let day = digits(&bytes[8..]).ok_or(TimeError::NotADate)?;
+    if !(1800..=2200).contains(&year) {
+        return Err(TimeError::OutOfRange);
+    }
+    let small = |n: i16| i8::try_from(n).map_err(|_| TimeError::NoSuchDay);
+    Date::new(year, small(month)?, small(day)?).map_err(|_| TimeError::NoSuchDay)
+}
+
+/// The same day so many months later; where the target month has no such day, its last day
+/// (rules.md § 3 item 6; T-16: 31 Mar 2001 plus 11 months is 28 Feb 2002).
+#[must_use]
+pub fn add_months(day: Date, months: u32) -> Date {
+    day.saturating_add(Span::new().months(i64::from(months.min(12_000))))
+}
+
+/// Where a time may stand, what is no date is no time.
+fn not_a_time(error: TimeError) -> TimeError {
+    if error == TimeError::NotADate { TimeError::NotATime } else { error }
+}
+
+fn digits(bytes: &[u8]) -> Option<i16> {
+    let mut number = 0_i16;
+    for byte in bytes {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + i16::from(byte - b'0');
+    }
+    Some(number)
+}
+
+fn split_offset(text: &str) -> Result<(&str, Option<Offset>), TimeError> {
+    if let Some(clock) = text.strip_suffix('Z') {
+        return Ok((clock, Some(Offset::UTC)));
+    }
+    let Some(at) = text.find(['+', '-']) else { return Ok((text, None)) };
+    let (clock, offset) = text.split_at(at);
+    let bytes = offset.as_bytes();
+    if bytes.len() != 6 || bytes[3] != b':' {
+        return Err(TimeError::NotATime);
+    }
+    let hours = digits(&bytes[1..3]).ok_or(TimeError::NotATime)?;
+    let minutes = digits(&bytes[4..6]).ok_or(TimeError::NotATime)?;
+    if hours > 23 || minutes > 59 {
+        return Err(TimeError::NoSuchTime);
+    }
+    let seconds = (i32::from(hours) * 60 + i32::from(minutes)) * 60;
+    let signed = if bytes[0] == b'-' { -seconds } else { seconds };
+    Offset::from_seconds(signed).map(|o| (clock, Some(o))).map_err(|_| TimeError::NoSuchTime)
+}
+
+fn parse_clock(date: Date, clock: &str) -> Result<DateTime, TimeError> {
+    let (hms, fraction) = clock.split_once('.').map_or((clock, None), |(a, b)| (a, Some(b)));
+    let bytes = hms.as_bytes();
+    let has_seconds = bytes.len() == 8 && bytes[5] == b':';
+    if !(bytes.len() == 5 || has_seconds) || bytes[2] != b':' || (fraction.is_some() && !has_seconds) {
+        return Err(TimeError::NotATime);
+    }
+    let part = |range: std::ops::Range<usize>| digits(&bytes[range]).ok_or(TimeError::NotATime);
+    let second = if has_seconds { part(6..8)? } else { 0 };
+    let mut subsecond = 0_i32;
+    if let Some(fraction) = fraction {
+        if fraction.is_empty() || fraction.len() > 9 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(TimeError::NotATime);
+        }
+        subsecond = format!("{fraction:0<9}").parse().map_err(|_| TimeError::NotATime)?;
+    }
+    let small = |n: i16| i8::try_from(n).map_err(|_| TimeError::NoSuchTime);
+    DateTime::new(
+        date.year(),
+        date.month(),
+        date.day(),
+        small(part(0..2)?)?,
+        small(part(3..5)?)?,
+        small(second)?,
+        subsecond,
+    )
+    .map_err(|_| TimeError::NoSuchTime)
+}
+
+fn nanoseconds(stamp: Timestamp) -> Result<i64, TimeError> {
+    i64::try_from(stamp.as_nanosecond()).map_err(|_| TimeError::OutOfRange)
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown(&TimeZone::UTC))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn los_angeles() -> TimeZone {
+        TimeZone::get("America/Los_Angeles").expect("a zone of the bundled database")
+    }
+
+    fn moment(text: &str) -> Moment {
+        Moment::parse(text, &los_angeles()).expect("a test time")
+    }
+
+    #[test]
+    fn a_date_alone_is_the_end_of_its_day_and_in_time_on_the_day_of_the_close() {
+        let close = moment("2002-12-05T11:00:00");
+        assert!(!moment("2002-12-05T11:00:00").is_after_close(&close));
+        assert!(moment("2002-12-05T11:00:01").is_after_close(&close));
+        assert!(!moment("2002-12-05").is_after_close(&close));
+        assert!(moment("2002-12-05").is_in_time_by_day_only(&close));
+        assert!(moment("2002-12-06").is_after_close(&close));
+        assert!(moment("2002-12-05") > moment("2002-12-05T23:59:59.999999998"));
+        assert!(moment("2002-12-05") < moment("2002-12-06T00:00"));
+        assert!(!moment("2002-12-04").is_in_time_by_day_only(&close));
+    }
+
+    #[test]
+    fn a_time_with_an_offset_is_the_same_instant_in_the_zone_of_the_meeting() {
+        assert_eq!(moment("2002-12-05T19:00:00Z"), moment("2002-12-05T11:00"));
+        assert_eq!(moment("2002-12-06T02:30:00+05:30").day, parse_date("2002-12-05").expect("a day"));
+        assert_eq!(moment("2002-12-05T11:00").shown(&los_angeles()), "5 Dec 2002, 11:00");
+    }
+
+    #[test]
+    fn only_the_documented_shapes_are_read() {
+        use TimeError::{NoSuchDay, NoSuchTime, NotADate, NotATime, OutOfRange};
+        for (text, error) in [
+            ("2002-02-30", NoSuchDay),
+            ("2002-13-01", NoSuchDay),
+            ("20021122", NotATime),
+            ("2002-11-22 16:05", NotATime),
+            ("2002-11-22T16", NotATime),
+            ("2002-11-22T25:00", NoSuchTime),
+            ("2002-11-22T16:05:61", NoSuchTime),
+            ("2002-11-22T16:05.5", NotATime),
+            ("2002-11-22T16:05:00+8", NotATime),
+            ("11/22/2002", NotATime),
+            ("", NotATime),
+            ("0002-11-22", OutOfRange),
+            ("2002-11-22T", NotATime),
+            ("２００２-11-22", NotATime),
+        ] {
+            assert_eq!(Moment::parse(text, &los_angeles()), Err(error), "{text}");
+        }
+        assert_eq!(parse_date("2002-1-1"), Err(NotADate));
+    }
+
+    #[test]
+    fn eleven_months_end_on_the_same_day_or_the_last_of_the_month() {
+        // T-16, Cal. Corp. Code § 705(b).
+        let plus = |text| add_months(parse_date(text).expect("a day"), 11).to_string();
+        assert_eq!(plus("2001-06-14"), "2002-05-14");
+        assert_eq!(plus("2001-06-13"), "2002-05-13");
+        assert_eq!(plus("2001-03-31"), "2002-02-28");
+    }
+}
