@@ -19,6 +19,8 @@
 //! Only `load`, `commands` and `main` touch the outside, and nothing reads the clock.
 
 pub mod amount;
+pub mod ballot;
+pub mod meeting;
 pub mod rule;
 pub mod text;
 pub mod time;

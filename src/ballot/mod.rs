@@ -1,0 +1,262 @@
+//! What a card says: its marks as written, and how they are read on each item.
+//!
+//! Many cards say the same. A row of marks is stored once, as a *marking*, and cards refer to it by
+//! number; so a meeting of ten million cards keeps a few hundred markings, two cards have the same
+//! marks exactly when their markings have the same number, and what a marking means on an item is
+//! worked out once. [`reading`] turns a marking into votes; nothing here knows of shares.
+
+pub mod reading;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::amount::Votes;
+use crate::meeting::{Item, ItemKind};
+
+/// A mark that a card may bear on a matter (formats.md § 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Mark {
+    /// For it.
+    For,
+    /// Against it.
+    Against,
+    /// Deliberately neither; present and entitled.
+    Abstain,
+    /// No authority given for a nominee (Rule 14a-4(b)(2)).
+    Withhold,
+    /// A broker present without authority on this matter (NYSE Rule 452).
+    BrokerNonVote,
+    /// Marked both ways, or unreadable.
+    Void,
+}
+
+impl Mark {
+    /// Reads a mark, in any case, long or short.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        const MARKS: [(&str, &str, Mark); 6] = [
+            ("FOR", "F", Mark::For),
+            ("AGAINST", "A", Mark::Against),
+            ("ABSTAIN", "B", Mark::Abstain),
+            ("WITHHOLD", "W", Mark::Withhold),
+            ("NONVOTE", "N", Mark::BrokerNonVote),
+            ("VOID", "V", Mark::Void),
+        ];
+        MARKS
+            .iter()
+            .find(|(long, short, _)| text.eq_ignore_ascii_case(long) || text.eq_ignore_ascii_case(short))
+            .map(|(_, _, mark)| *mark)
+    }
+
+    /// As cards write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::For => "FOR",
+            Self::Against => "AGAINST",
+            Self::Abstain => "ABSTAIN",
+            Self::Withhold => "WITHHOLD",
+            Self::BrokerNonVote => "NONVOTE",
+            Self::Void => "VOID",
+        }
+    }
+}
+
+/// What stands in one column of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cell {
+    /// Nothing: unmarked.
+    Blank,
+    /// A mark.
+    Mark(Mark),
+    /// A choice of a frequency item, by its place.
+    Choice(u16),
+    /// A number of cumulated votes, by its place among the numbers seen.
+    Number(u32),
+    /// A percentage of the card's votes, in hundredths of a percent.
+    Percent(u32),
+}
+
+/// A column of marks in cards.csv.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its header: `2`, `1`, `1.bell`.
+    pub header: String,
+    /// The item, by place.
+    pub item: usize,
+    /// The nominee, by place; nothing for the item's own column.
+    pub nominee: Option<usize>,
+}
+
+/// The columns of marks of a meeting, in the order of its items and nominees.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// The columns.
+    pub columns: Vec<Column>,
+    first: Vec<usize>,
+}
+
+impl Layout {
+    /// The columns that cards of a meeting may have.
+    #[must_use]
+    pub fn of(items: &[Item]) -> Self {
+        let mut columns = Vec::new();
+        let mut first = Vec::new();
+        for (place, item) in items.iter().enumerate() {
+            first.push(columns.len());
+            columns.push(Column { header: item.id.clone(), item: place, nominee: None });
+            for (nominee_place, nominee) in
+                item.election().map_or(&[][..], |e| &e.nominees).iter().enumerate()
+            {
+                let header = format!("{}.{}", item.id, nominee.id);
+                columns.push(Column { header, item: place, nominee: Some(nominee_place) });
+            }
+        }
+        first.push(columns.len());
+        Self { columns, first }
+    }
+
+    /// The cells of an item: its own column first, then one for each nominee.
+    #[must_use]
+    pub fn cells<'a>(&self, marking: &'a [Cell], item: usize) -> &'a [Cell] {
+        &marking[self.first[item]..self.first[item + 1]]
+    }
+}
+
+/// A marking, by its place in [`Markings`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MarkingId(pub u32);
+
+/// Every distinct row of marks seen, each once, and the numbers written in them.
+#[derive(Debug, Default)]
+pub struct Markings {
+    width: usize,
+    cells: Vec<Cell>,
+    known: HashMap<Box<[Cell]>, MarkingId>,
+    numbers: Vec<Votes>,
+    known_numbers: HashMap<Votes, u32>,
+}
+
+impl Markings {
+    /// None yet, of so many columns each.
+    #[must_use]
+    pub fn new(width: usize) -> Self {
+        Self { width, ..Self::default() }
+    }
+
+    /// How many distinct ones there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.known.len()
+    }
+
+    /// The cell that holds a number of cumulated votes.
+    pub fn number_cell(&mut self, votes: Votes) -> Cell {
+        let next = u32::try_from(self.numbers.len()).expect("fewer than 2^32 numbers are written");
+        let place = *self.known_numbers.entry(votes).or_insert(next);
+        if place == next {
+            self.numbers.push(votes);
+        }
+        Cell::Number(place)
+    }
+
+    /// The marking of a row of cells, known or new.
+    pub fn intern(&mut self, row: &[Cell]) -> MarkingId {
+        assert_eq!(row.len(), self.width, "a row of marks has a cell for every column");
+        if let Some(id) = self.known.get(row) {
+            return *id;
+        }
+        let id = MarkingId(u32::try_from(self.known.len()).expect("fewer than 2^32 markings"));
+        self.cells.extend_from_slice(row);
+        self.known.insert(row.into(), id);
+        id
+    }
+
+    /// The cells of a marking.
+    #[must_use]
+    pub fn cells(&self, id: MarkingId) -> &[Cell] {
+        let start = id.0 as usize * self.width;
+        &self.cells[start..start + self.width]
+    }
+
+    /// A number written on a card.
+    #[must_use]
+    pub fn number(&self, place: u32) -> Votes {
+        self.numbers[place as usize]
+    }
+
+    /// A cell as a card would write it.
+    #[must_use]
+    pub fn shown(&self, cell: Cell, item: &Item) -> String {
+        match cell {
+            Cell::Blank => String::new(),
+            Cell::Mark(mark) => mark.name().to_owned(),
+            Cell::Choice(place) => match &item.kind {
+                ItemKind::Frequency(choices) => choices[usize::from(place)].id.clone(),
+                ItemKind::Election(_) | ItemKind::Proposal(_) => String::new(),
+            },
+            Cell::Number(place) => self.number(place).to_string(),
+            Cell::Percent(hundredths) => Percent(hundredths).to_string(),
+        }
+    }
+}
+
+/// A percentage with at most two decimals, in hundredths of a percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Percent(pub u32);
+
+impl Percent {
+    /// Reads `60%` or `33.33%`; nothing for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = text.strip_suffix('%')?.trim_end();
+        let (whole, decimals) = number.split_once('.').unwrap_or((number, "00"));
+        let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !is_digits(whole) || !is_digits(decimals) || decimals.len() > 2 || whole.len() > 6 {
+            return None;
+        }
+        let hundredths: u32 = format!("{decimals:0<2}").parse().ok()?;
+        Some(Self(whole.parse::<u32>().ok()? * 100 + hundredths))
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, hundredths) = (self.0 / 100, self.0 % 100);
+        match (hundredths, hundredths % 10) {
+            (0, _) => write!(f, "{whole}%"),
+            (_, 0) => write!(f, "{whole}.{}%", hundredths / 10),
+            _ => write!(f, "{whole}.{hundredths:02}%"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_read_in_any_case_long_or_short() {
+        assert_eq!(Mark::parse("for"), Some(Mark::For));
+        assert_eq!(Mark::parse("W"), Some(Mark::Withhold));
+        assert_eq!(Mark::parse("b"), Some(Mark::Abstain));
+        assert_eq!(Mark::parse("yes"), None);
+        assert_eq!(Mark::parse(""), None);
+    }
+
+    #[test]
+    fn a_percentage_has_at_most_two_decimals() {
+        for (text, hundredths, shown) in [
+            ("60%", 6000, "60%"),
+            ("33.33%", 3333, "33.33%"),
+            ("0.5%", 50, "0.5%"),
+            ("100.05%", 10005, "100.05%"),
+        ] {
+            assert_eq!(Percent::parse(text), Some(Percent(hundredths)));
+            assert_eq!(Percent(hundredths).to_string(), shown);
+        }
+        for text in ["60", "%", "60.123%", "-5%", "1e2%", ".5%", "5.%"] {
+            assert_eq!(Percent::parse(text), None, "{text}");
+        }
+    }
+}

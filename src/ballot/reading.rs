@@ -1,0 +1,456 @@
+//! How a card's marks are read on each item (rules.md §§ 5 and 6).
+//!
+//! A reading depends on the marks, on whether the card is a ballot or a proxy and on which form, on
+//! whether the account is a nominee, and on items the inspector ruled out; not on shares. The same
+//! marks in the same setting are therefore read once.
+
+use crate::amount::Votes;
+use crate::ballot::{Cell, Layout, Mark, MarkingId, Markings};
+use crate::meeting::{CumulatedWithoutNotice, Election, Item, ItemKind, Meeting, Unmarked};
+
+/// The line of a certificate on which votes stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Line {
+    /// FOR.
+    For,
+    /// AGAINST.
+    Against,
+    /// ABSTAIN.
+    Abstain,
+    /// WITHHOLD.
+    Withheld,
+    /// A broker non-vote.
+    BrokerNonVote,
+    /// Present and not voted on this matter.
+    NotVoted,
+}
+
+/// What a reading depends on beside the marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Setting {
+    /// The proxy form, by place; nothing for a ballot.
+    pub form: Option<u16>,
+    /// Whether the account is a nominee.
+    pub is_nominee: bool,
+}
+
+/// A vote on one nominee in a straight election.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NomineeVote {
+    /// Where the shares' votes stand.
+    pub line: Line,
+    /// FOR with at most so many votes; the others are not voted.
+    pub cap: Option<Cumulated>,
+}
+
+/// Cumulated votes written on a card for a nominee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cumulated {
+    /// A number of votes.
+    Votes(Votes),
+    /// A percentage of the card's pool, in hundredths of a percent.
+    Percent(u32),
+}
+
+/// Where a pool of cumulated votes goes when the card casts none of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Uncast {
+    /// A mark withholds, opposes or abstains.
+    Withheld,
+    /// A mark is void, or the name cannot receive votes.
+    Void,
+    /// A broker non-vote.
+    BrokerNonVote,
+    /// The card says nothing in the election.
+    NotVoted,
+}
+
+/// Votes written for a nominee.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Written {
+    /// The nominee, by place.
+    pub nominee: usize,
+    /// How many.
+    pub votes: Cumulated,
+    /// Whether the name can take none.
+    pub is_void: bool,
+}
+
+/// What becomes of a card's pool.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PoolUse {
+    /// Cast as written, in ballot order.
+    Written(Vec<Written>),
+    /// A ballot with FOR on some and no numbers: equal parts, in ballot order. A name nominated too
+    /// late takes its part, which is void.
+    EqualParts(Vec<(usize, bool)>),
+    /// A proxy without numbers: the proxy holders allocate it among these.
+    ProxyHolders(Vec<usize>),
+    /// Nothing is cast.
+    Nothing(Uncast),
+}
+
+/// A vote in an election in which cumulative voting is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CumulativeVote {
+    /// Per nominee, the line on which the shares' votes stand; FOR where cumulated votes do.
+    pub lines: Vec<Option<Line>>,
+    /// What becomes of the pool.
+    pub pool: PoolUse,
+}
+
+/// What a card says on one item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ItemReading {
+    /// A proposal.
+    Proposal(Line),
+    /// A choice of a frequency item.
+    Choice(usize),
+    /// A frequency item without a choice: abstained, a broker non-vote or not voted.
+    NoChoice(Line),
+    /// A straight election.
+    Straight(Vec<NomineeVote>),
+    /// An election with cumulative voting in force.
+    Cumulative(CumulativeVote),
+}
+
+impl ItemReading {
+    /// Whether a joint holder who sent this acted on the item (rules.md § 3, joint holders).
+    #[must_use]
+    pub fn is_act(&self) -> bool {
+        let acts = |line: Line| match line {
+            Line::For | Line::Against | Line::Abstain | Line::Withheld => true,
+            Line::BrokerNonVote | Line::NotVoted => false,
+        };
+        match self {
+            Self::Proposal(line) | Self::NoChoice(line) => acts(*line),
+            Self::Choice(_) => true,
+            Self::Straight(votes) => votes.iter().any(|vote| acts(vote.line)),
+            Self::Cumulative(vote) => match vote.pool {
+                PoolUse::Written(_) | PoolUse::EqualParts(_) | PoolUse::ProxyHolders(_) => true,
+                PoolUse::Nothing(_) => vote.lines.iter().flatten().any(|line| acts(*line)),
+            },
+        }
+    }
+
+    /// Whether it says the same as another on every nominee: joint holders who do so go the same way,
+    /// whoever casts the pool.
+    #[must_use]
+    pub fn is_same_way(&self, other: &Self) -> bool {
+        let written = |vote: &CumulativeVote| match &vote.pool {
+            PoolUse::Written(written) => written.clone(),
+            PoolUse::EqualParts(_) | PoolUse::ProxyHolders(_) | PoolUse::Nothing(_) => Vec::new(),
+        };
+        match (self, other) {
+            (Self::Cumulative(one), Self::Cumulative(other)) => {
+                one.lines == other.lines && written(one) == written(other)
+            }
+            _ => self == other,
+        }
+    }
+
+    /// Whether counting it needs each card's own votes: caps and pools do.
+    #[must_use]
+    pub fn depends_on_card(&self) -> bool {
+        match self {
+            Self::Proposal(_) | Self::Choice(_) | Self::NoChoice(_) => false,
+            Self::Straight(votes) => votes.iter().any(|vote| vote.cap.is_some()),
+            Self::Cumulative(_) => true,
+        }
+    }
+}
+
+/// Reads markings on the items of a meeting.
+pub struct Reader<'a> {
+    meeting: &'a Meeting,
+    layout: &'a Layout,
+    markings: &'a Markings,
+}
+
+/// What a card says on one nominee before the kind of election is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Mark(Mark),
+    Cumulated(Cumulated),
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of these markings.
+    #[must_use]
+    pub fn new(meeting: &'a Meeting, layout: &'a Layout, markings: &'a Markings) -> Self {
+        Self { meeting, layout, markings }
+    }
+
+    /// What the marking says on an item.
+    #[must_use]
+    pub fn read(&self, marking: MarkingId, setting: Setting, item_place: usize) -> ItemReading {
+        let item = &self.meeting.items[item_place];
+        let marking = self.markings.cells(marking);
+        let cells = self.layout.cells(marking, item_place);
+        let unmarked = self.unmarked(marking, setting, item_place);
+        match &item.kind {
+            ItemKind::Proposal(_) => ItemReading::Proposal(read_line(cells[0], unmarked)),
+            ItemKind::Frequency(_) => read_choice(cells[0], unmarked),
+            ItemKind::Election(election) => {
+                let said = self.said(election, cells, setting, item_place, unmarked);
+                if election.is_cumulative() {
+                    ItemReading::Cumulative(self.cumulative(election, &said, setting))
+                } else {
+                    ItemReading::Straight(self.straight(election, &said))
+                }
+            }
+        }
+    }
+
+    /// An item on which the card is not voted, by the inspector's ruling.
+    #[must_use]
+    pub fn not_voted(item: &Item) -> ItemReading {
+        match &item.kind {
+            ItemKind::Proposal(_) => ItemReading::Proposal(Line::NotVoted),
+            ItemKind::Frequency(_) => ItemReading::NoChoice(Line::NotVoted),
+            ItemKind::Election(election) if election.is_cumulative() => {
+                ItemReading::Cumulative(CumulativeVote {
+                    lines: vec![None; election.nominees.len()],
+                    pool: PoolUse::Nothing(Uncast::NotVoted),
+                })
+            }
+            ItemKind::Election(election) => {
+                let vote = NomineeVote { line: Line::NotVoted, cap: None };
+                ItemReading::Straight(vec![vote; election.nominees.len()])
+            }
+        }
+    }
+
+    /// MRK-1, MRK-2: how the form votes a card that says nothing on the item. A ballot, and a nominee's card that
+    /// bears a broker non-vote anywhere, is not voted (rules.md § 5).
+    fn unmarked(&self, marking: &[Cell], setting: Setting, item: usize) -> &'a Unmarked {
+        let has_non_vote = || marking.contains(&Cell::Mark(Mark::BrokerNonVote));
+        match setting.form {
+            None => &Unmarked::NotVoted,
+            Some(_) if setting.is_nominee && has_non_vote() => &Unmarked::NotVoted,
+            Some(form) => &self.meeting.forms[usize::from(form)].unmarked[item],
+        }
+    }
+
+    /// ELE-1: what the card says on each nominee: its own column, else the box for all, else, when it says
+    /// nothing at all in the election, the form's `unmarked`; then substitutes (rules.md § 6).
+    fn said(
+        &self,
+        election: &Election,
+        cells: &[Cell],
+        setting: Setting,
+        item: usize,
+        unmarked: &Unmarked,
+    ) -> Vec<Said> {
+        let is_silent = cells.iter().all(|cell| *cell == Cell::Blank);
+        let spoken_of = self.nominees_of_box(setting, item);
+        let mut said: Vec<Said> = (0..election.nominees.len())
+            .map(|nominee| match (cells[nominee + 1], cells[0]) {
+                (Cell::Mark(mark), _) => Said::Mark(mark),
+                (Cell::Number(place), _) => Said::Cumulated(Cumulated::Votes(self.markings.number(place))),
+                (Cell::Percent(hundredths), _) => Said::Cumulated(Cumulated::Percent(hundredths)),
+                (Cell::Blank | Cell::Choice(_), Cell::Mark(mark)) => {
+                    let speaks = match mark {
+                        Mark::For | Mark::Withhold | Mark::Against => {
+                            spoken_of.is_none_or(|listed| listed.contains(&nominee))
+                        }
+                        Mark::BrokerNonVote | Mark::Void | Mark::Abstain => true,
+                    };
+                    if speaks { Said::Mark(mark) } else { Said::Nothing }
+                }
+                _ if is_silent => said_by_form(unmarked, nominee),
+                _ => Said::Nothing,
+            })
+            .collect();
+        substitute(election, &mut said, setting);
+        said
+    }
+
+    /// The nominees that a box FOR, WITHHOLD or AGAINST speaks of: those that the form lists, or all.
+    fn nominees_of_box(&self, setting: Setting, item: usize) -> Option<&'a [usize]> {
+        match &self.meeting.forms[usize::from(setting.form?)].unmarked[item] {
+            Unmarked::Nominees(listed) if !listed.is_empty() => Some(listed),
+            Unmarked::Nominees(_) | Unmarked::NotVoted | Unmarked::Mark(_) | Unmarked::Choice(_) => None,
+        }
+    }
+
+    fn straight(&self, election: &Election, said: &[Said]) -> Vec<NomineeVote> {
+        let not_voted = NomineeVote { line: Line::NotVoted, cap: None };
+        let has_numbers = said.iter().any(|said| matches!(said, Said::Cumulated(_)));
+        let void = self.meeting.rules.cumulated_without_notice == CumulatedWithoutNotice::Void;
+        // ELE-2: SEC C&DI 139.07; Broadridge contested procedures (T-70): FOR more nominees than seats voids
+        // the card's vote in this election; the shares stay present.
+        if said.iter().filter(|said| is_for(said)).count() > election.seats as usize || (has_numbers && void)
+        {
+            return vec![not_voted; election.nominees.len()];
+        }
+        said.iter()
+            .enumerate()
+            .map(|(nominee, said)| match said {
+                Said::Nothing => not_voted,
+                _ if is_for(said) && !can_take(election, nominee) => not_voted,
+                Said::Mark(mark) => NomineeVote { line: line_of(*mark), cap: None },
+                Said::Cumulated(_) if !is_for(said) => not_voted,
+                // T-60: without notice nobody may give a nominee more votes than shares held.
+                Said::Cumulated(cumulated) => NomineeVote { line: Line::For, cap: Some(*cumulated) },
+            })
+            .collect()
+    }
+
+    fn cumulative(&self, election: &Election, said: &[Said], setting: Setting) -> CumulativeVote {
+        // FOR marks beside numbers add nothing, not even beside numbers that are all zero.
+        let mut numbers = said.iter().filter(|said| matches!(said, Said::Cumulated(_))).peekable();
+        let casts_nothing = numbers.peek().is_some() && !numbers.any(is_for);
+        let lines = said
+            .iter()
+            .enumerate()
+            .map(|(nominee, said)| match said {
+                Said::Nothing | Said::Mark(Mark::Void) => None,
+                Said::Mark(Mark::For) if casts_nothing => None,
+                // Not voted: a name that cannot serve, and a number that gives it nothing.
+                _ if is_for(said) && !can_take(election, nominee) => None,
+                Said::Cumulated(_) => is_for(said).then_some(Line::For),
+                Said::Mark(mark) => Some(line_of(*mark)),
+            })
+            .collect();
+        let pool = if said.iter().any(|said| matches!(said, Said::Cumulated(_))) {
+            self.written(election, said)
+        } else {
+            self.without_numbers(election, said, setting)
+        };
+        CumulativeVote { lines, pool: pool.unwrap_or_else(|| PoolUse::Nothing(uncast(said))) }
+    }
+
+    /// CUM-3, CUM-8: numbers on the card: cast as written; FOR marks beside them add nothing.
+    fn written(&self, election: &Election, said: &[Said]) -> Option<PoolUse> {
+        let mut written = Vec::new();
+        let mut is_something = false;
+        for (nominee, said) in said.iter().enumerate() {
+            let Said::Cumulated(votes) = said else { continue };
+            is_something |= match votes {
+                Cumulated::Votes(votes) => !votes.is_zero(),
+                Cumulated::Percent(hundredths) => *hundredths > 0,
+            };
+            // Cal. Corp. Code § 708(b); T-61. A name that is unable to serve takes none either.
+            let is_open = election.is_nominated_in_time(nominee, self.meeting) && can_take(election, nominee);
+            written.push(Written { nominee, votes: *votes, is_void: !is_open });
+        }
+        is_something.then_some(PoolUse::Written(written))
+    }
+
+    /// CUM-5: a ballot casts its pool in equal parts among the names it votes FOR; a proxy leaves it to the
+    /// proxy holders, among the names it votes FOR, here without a limit by the number of seats.
+    fn without_numbers(&self, election: &Election, said: &[Said], setting: Setting) -> Option<PoolUse> {
+        let named: Vec<(usize, bool)> = said
+            .iter()
+            .enumerate()
+            .filter(|(nominee, said)| **said == Said::Mark(Mark::For) && can_take(election, *nominee))
+            .map(|(nominee, _)| (nominee, election.is_nominated_in_time(nominee, self.meeting)))
+            .collect();
+        if named.is_empty() {
+            return None;
+        }
+        if setting.form.is_none() {
+            return Some(PoolUse::EqualParts(named));
+        }
+        let permitted: Vec<usize> =
+            named.iter().filter(|(_, in_time)| *in_time).map(|(nominee, _)| *nominee).collect();
+        Some(if permitted.is_empty() {
+            let withholds = uncast(said) == Uncast::Withheld;
+            PoolUse::Nothing(if withholds { Uncast::Withheld } else { Uncast::Void })
+        } else {
+            PoolUse::ProxyHolders(permitted)
+        })
+    }
+}
+
+/// Whether votes FOR a nominee can count. A nominee unable to serve takes none: a proxy's went to the
+/// substitute, a ballot's are not voted (the statement, "Election of Directors"; rules.md § 6).
+fn can_take(election: &Election, nominee: usize) -> bool {
+    !election.nominees[nominee].is_unable_to_serve
+}
+
+/// ELE-4: a proxy FOR a nominee unable to serve is FOR the substitute, unless the card marks the substitute
+/// itself. WITHHOLD stays with the old name.
+fn substitute(election: &Election, said: &mut [Said], setting: Setting) {
+    if setting.form.is_none() {
+        return;
+    }
+    let written = said.to_vec();
+    for (place, nominee) in election.nominees.iter().enumerate() {
+        let Some(substitute) = nominee.substitute.filter(|_| nominee.is_unable_to_serve) else { continue };
+        let moves = match written[place] {
+            Said::Mark(mark) => mark == Mark::For,
+            Said::Cumulated(_) => true,
+            Said::Nothing => false,
+        };
+        if moves && said[substitute] == Said::Nothing {
+            said[substitute] = written[place];
+            said[place] = Said::Nothing;
+        }
+    }
+}
+
+/// Whether it gives the nominee any vote.
+fn is_for(said: &Said) -> bool {
+    match said {
+        Said::Mark(mark) => *mark == Mark::For,
+        Said::Cumulated(Cumulated::Votes(votes)) => !votes.is_zero(),
+        Said::Cumulated(Cumulated::Percent(hundredths)) => *hundredths > 0,
+        Said::Nothing => false,
+    }
+}
+
+fn said_by_form(unmarked: &Unmarked, nominee: usize) -> Said {
+    match unmarked {
+        Unmarked::Mark(mark) => Said::Mark(*mark),
+        Unmarked::Nominees(listed) if listed.contains(&nominee) => Said::Mark(Mark::For),
+        Unmarked::Nominees(_) | Unmarked::NotVoted | Unmarked::Choice(_) => Said::Nothing,
+    }
+}
+
+/// Where the pool of a card that casts nothing goes (rules.md § 6).
+fn uncast(said: &[Said]) -> Uncast {
+    let has =
+        |wanted: &[Mark]| said.iter().any(|said| matches!(said, Said::Mark(mark) if wanted.contains(mark)));
+    if has(&[Mark::Withhold, Mark::Against, Mark::Abstain]) {
+        Uncast::Withheld
+    } else if has(&[Mark::Void]) {
+        Uncast::Void
+    } else if has(&[Mark::BrokerNonVote]) {
+        Uncast::BrokerNonVote
+    } else {
+        Uncast::NotVoted
+    }
+}
+
+fn line_of(mark: Mark) -> Line {
+    match mark {
+        Mark::For => Line::For,
+        Mark::Against => Line::Against,
+        Mark::Abstain => Line::Abstain,
+        Mark::Withhold => Line::Withheld,
+        Mark::BrokerNonVote => Line::BrokerNonVote,
+        // MRK-3, P34: marked both ways is present and not voted, never "unmarked, hence FOR".
+        Mark::Void => Line::NotVoted,
+    }
+}
+
+fn read_line(cell: Cell, unmarked: &Unmarked) -> Line {
+    match (cell, unmarked) {
+        (Cell::Mark(mark), _) => line_of(mark),
+        (Cell::Blank, Unmarked::Mark(mark)) => line_of(*mark),
+        _ => Line::NotVoted,
+    }
+}
+
+fn read_choice(cell: Cell, unmarked: &Unmarked) -> ItemReading {
+    match (cell, unmarked) {
+        (Cell::Choice(place), _) => ItemReading::Choice(usize::from(place)),
+        (Cell::Mark(mark), _) => ItemReading::NoChoice(line_of(mark)),
+        (Cell::Blank, Unmarked::Choice(place)) => ItemReading::Choice(*place),
+        (Cell::Blank, Unmarked::Mark(mark)) => ItemReading::NoChoice(line_of(*mark)),
+        _ => ItemReading::NoChoice(Line::NotVoted),
+    }
+}

@@ -1,0 +1,286 @@
+//! What a meeting votes on, and by which rules: `meeting.json` as it is meant.
+//!
+//! `load` builds these types and refuses meetings that cannot be (a form that lists more nominees
+//! than seats, cumulative voting by another standard than plurality, …), so the stages below need no
+//! error of their own. Nothing here opens a file.
+
+mod rules;
+mod standard;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::amount::{Shares, Threshold, VotesPerShare};
+use crate::ballot::Mark;
+use crate::time::Moment;
+
+pub use rules::{
+    AttendanceRevokes, CumulatedWithoutNotice, FractionalVotes, JointHolders, Law, Order, OverCumulated,
+    Overvote, Rules, SameDateConflict, SignatureMismatch, Undated,
+};
+pub use standard::{Base, Counting, Expression, Standard, Test};
+
+/// A meeting of shareholders.
+#[derive(Debug, Clone)]
+pub struct Meeting {
+    /// The corporation.
+    pub company: String,
+    /// What the meeting is called.
+    pub title: String,
+    /// The day it is held.
+    pub date: Date,
+    /// Where it is held.
+    pub place: Option<String>,
+    /// The zone in which its times are meant.
+    pub zone: TimeZone,
+    /// The zone's name in the IANA database.
+    pub zone_name: String,
+    /// The day that fixes who may vote (Cal. Corp. Code § 701, 8 Del. C. § 213).
+    pub record_date: Date,
+    /// When the polls opened.
+    pub polls_open: Option<Moment>,
+    /// When the polls closed; nothing while they are open.
+    pub polls_close: Option<Moment>,
+    /// The inspectors of elections, who sign the certificate.
+    pub inspectors: Vec<String>,
+    /// The classes of shares, in the order of the file. Never empty.
+    pub classes: Vec<Class>,
+    /// Whether the register may fall short of the shares outstanding.
+    pub is_register_partial: bool,
+    /// What the quorum asks.
+    pub quorum: QuorumRule,
+    /// The rules on cards and votes.
+    pub rules: Rules,
+    /// The forms of proxy, the default one first.
+    pub forms: Vec<ProxyForm>,
+    /// What is voted on, in the order of the file. Never empty.
+    pub items: Vec<Item>,
+    /// Dates of earlier sessions that were adjourned to this one.
+    pub adjourned_from: Vec<Date>,
+}
+
+impl Meeting {
+    /// The first session: proxies valid then stay valid at the adjourned meeting.
+    #[must_use]
+    pub fn first_session(&self) -> Date {
+        self.adjourned_from.iter().copied().chain([self.date]).min().unwrap_or(self.date)
+    }
+}
+
+/// A class of shares.
+#[derive(Debug, Clone)]
+pub struct Class {
+    /// Its id in the files.
+    pub id: String,
+    /// Its name on the certificate.
+    pub name: String,
+    /// Shares outstanding and entitled to vote at the record date.
+    pub outstanding: Shares,
+    /// Votes that a share carries.
+    pub votes_per_share: VotesPerShare,
+}
+
+/// What a quorum is.
+#[derive(Debug, Clone)]
+pub struct QuorumRule {
+    /// The fraction of the votes outstanding that must be present.
+    pub threshold: Threshold,
+    /// Whether each class must also have its own.
+    pub is_by_class: bool,
+}
+
+/// A solicitor's form of proxy.
+#[derive(Debug, Clone)]
+pub struct ProxyForm {
+    /// Its id in the files.
+    pub id: String,
+    /// Who holds the proxies.
+    pub holders: Vec<String>,
+    /// Per item, how a signed card that says nothing on it is voted.
+    pub unmarked: Vec<Unmarked>,
+    /// When the proxy holders handed in their ballot.
+    pub ballot_cast: Option<Moment>,
+    /// Per item, how the proxy holders allocate the cumulated votes left to them.
+    pub allocation: Vec<Allocation>,
+}
+
+/// How a card that says nothing on an item is voted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unmarked {
+    /// The form does not say: present and not voted.
+    NotVoted,
+    /// As this mark, for all nominees in an election.
+    Mark(Mark),
+    /// FOR these nominees, by their place on the ballot.
+    Nominees(Vec<usize>),
+    /// For this choice of a frequency item, by its place.
+    Choice(usize),
+}
+
+/// How proxy holders allocate a pool of cumulated votes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Allocation {
+    /// So that the least-voted nominee gets as much as the withheld names permit, then the next.
+    Level,
+    /// Each card's pool in equal parts.
+    PerCard,
+    /// The totals that they wrote on their ballot, per nominee.
+    Totals(BTreeMap<usize, crate::amount::Votes>),
+}
+
+/// A matter voted on.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Its id in the files.
+    pub id: String,
+    /// Its name on the certificate.
+    pub title: String,
+    /// What kind of vote it is.
+    pub kind: ItemKind,
+    /// Whether brokers may vote uninstructed shares on it (NYSE Rule 452); for warnings only.
+    pub is_routine: Option<bool>,
+    /// Per class, whether it may vote on the item.
+    pub entitled_classes: Vec<bool>,
+    /// Accounts that may not vote on the item, as on the register.
+    pub excluded_accounts: Vec<String>,
+    /// Groups of classes that must each approve.
+    pub voting_groups: Vec<VotingGroup>,
+    /// False for a motion to adjourn, which needs no quorum.
+    pub needs_quorum: bool,
+}
+
+impl Item {
+    /// The election, if it is one.
+    #[must_use]
+    pub fn election(&self) -> Option<&Election> {
+        match &self.kind {
+            ItemKind::Election(election) => Some(election),
+            ItemKind::Proposal(_) | ItemKind::Frequency(_) => None,
+        }
+    }
+
+    /// The columns that its votes are counted in: its nominees, or one.
+    #[must_use]
+    pub fn column_count(&self) -> usize {
+        self.election().map_or(1, |election| election.nominees.len())
+    }
+
+    /// Every standard that decides it.
+    pub fn standards(&self) -> impl Iterator<Item = &Standard> {
+        let own = match &self.kind {
+            ItemKind::Election(election) => election.standard.as_ref(),
+            ItemKind::Proposal(standard) => Some(standard),
+            ItemKind::Frequency(_) => None,
+        };
+        own.into_iter().chain(self.voting_groups.iter().map(|group| &group.standard))
+    }
+
+    /// Whether a test of it counts accounts instead of votes.
+    #[must_use]
+    pub fn counts_holders(&self) -> bool {
+        self.standards().any(Standard::counts_holders)
+    }
+}
+
+/// What kind of vote an item is.
+#[derive(Debug, Clone)]
+pub enum ItemKind {
+    /// Directors are elected.
+    Election(Election),
+    /// Something is approved or not, by a standard.
+    Proposal(Standard),
+    /// One of several choices is chosen, as how often to vote on pay.
+    Frequency(Vec<Choice>),
+}
+
+/// An election of directors.
+#[derive(Debug, Clone)]
+pub struct Election {
+    /// Directors to be elected; also the multiplier of cumulative voting.
+    pub seats: u32,
+    /// The nominees in ballot order.
+    pub nominees: Vec<Nominee>,
+    /// What a nominee must meet beside having the most votes; nothing for plurality.
+    pub standard: Option<Standard>,
+    /// Whether plurality decides when nominees outnumber seats.
+    pub is_plurality_if_contested: bool,
+    /// Whether votes may be cumulated.
+    pub cumulative: Cumulative,
+}
+
+impl Election {
+    /// The standard in effect: none when plurality decides.
+    #[must_use]
+    pub fn effective_standard(&self) -> Option<&Standard> {
+        let able = self.nominees.iter().filter(|nominee| !nominee.is_unable_to_serve).count();
+        let is_contested = able > self.seats as usize;
+        self.standard.as_ref().filter(|_| !(self.is_plurality_if_contested && is_contested))
+    }
+
+    /// Whether cumulative voting is in force.
+    #[must_use]
+    pub fn is_cumulative(&self) -> bool {
+        matches!(self.cumulative, Cumulative::Notice { .. })
+    }
+
+    /// Whether a nominee was nominated in time for votes to be cumulated for that name
+    /// (Cal. Corp. Code § 708(b)).
+    #[must_use]
+    pub fn is_nominated_in_time(&self, nominee: usize, meeting: &Meeting) -> bool {
+        match (self.nominees[nominee].nominated, meeting.polls_open) {
+            (Some(nominated), Some(voting)) => nominated <= voting,
+            (None, _) | (Some(_), None) => true,
+        }
+    }
+}
+
+/// Whether votes may be cumulated in an election.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cumulative {
+    /// The articles do not provide it.
+    NotAvailable,
+    /// Available, but nobody gave notice: voted straight.
+    NoNotice,
+    /// In force for every holder, because one gave notice before the voting.
+    Notice {
+        /// Who gave it.
+        by: String,
+        /// When.
+        given: Moment,
+    },
+}
+
+/// A candidate.
+#[derive(Debug, Clone)]
+pub struct Nominee {
+    /// The id in the files.
+    pub id: String,
+    /// The name on the certificate.
+    pub name: String,
+    /// Whether the nominee can no longer serve.
+    pub is_unable_to_serve: bool,
+    /// The nominee for whom proxies for this one are voted, by place on the ballot.
+    pub substitute: Option<usize>,
+    /// When placed in nomination; nothing: in the notice of the meeting.
+    pub nominated: Option<Moment>,
+}
+
+/// A choice of a frequency item.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Its id, which is also its mark.
+    pub id: String,
+    /// Its name on the certificate.
+    pub name: String,
+}
+
+/// Classes that must approve by themselves.
+#[derive(Debug, Clone)]
+pub struct VotingGroup {
+    /// The classes, by place.
+    pub classes: Vec<usize>,
+    /// What they must reach.
+    pub standard: Standard,
+}
