@@ -20,6 +20,7 @@
 
 pub mod amount;
 pub mod ballot;
+pub mod load;
 pub mod meeting;
 pub mod rule;
 pub mod text;

@@ -1,0 +1,415 @@
+//! A meeting's folder: which files there are, read in one pass, with every problem of all of them.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::accounts::{AccountId, Accounts, KnownAccounts};
+use super::cards::{self, Cards, Holding, Signers};
+use super::meeting::{self, Arrangement};
+use super::omnibus::{self, OmnibusRow};
+use super::others::{self, Revocation, Ruling};
+use super::problem::Problems;
+use super::register::{self, CoHolder, Register, Registration};
+use super::source::{self, Source};
+use super::street::{self, StreetRow};
+use super::table::{Known, Table, columns};
+use super::{Input, Role};
+use crate::amount::Shares;
+use crate::ballot::Layout;
+use crate::meeting::Meeting;
+use crate::text::{counted, thousands};
+
+/// Files named on the command line instead of those of the folder.
+#[derive(Debug, Default, Clone)]
+pub struct Overrides {
+    /// Per role, the files.
+    pub files: HashMap<Role, Vec<PathBuf>>,
+}
+
+/// A meeting with all its rows.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What is voted on.
+    pub meeting: Meeting,
+    /// Accounts; those from `known_accounts` on are only named by cards.
+    pub accounts: Accounts,
+    /// How many accounts the register and omnibus.csv have.
+    pub known_accounts: usize,
+    /// The holders of record.
+    pub register: Register,
+    /// Who passed voting power to whom.
+    pub omnibus: Vec<OmnibusRow>,
+    /// The cards.
+    pub cards: Cards,
+    /// Participants' totals.
+    pub street: Vec<StreetRow>,
+    /// Revocations.
+    pub revocations: Vec<Revocation>,
+    /// Rulings.
+    pub rulings: Vec<Ruling>,
+    /// The files, in the order read.
+    pub inputs: Vec<Input>,
+}
+
+/// A file to read.
+struct Planned {
+    path: PathBuf,
+    label: String,
+}
+
+/// Reads a meeting's folder, or the folder of a meeting.json.
+///
+/// # Errors
+/// Every problem of every file.
+pub fn load(meeting_path: &Path, overrides: &Overrides) -> Result<Loaded, Problems> {
+    let mut problems = Problems::default();
+    let file =
+        if meeting_path.is_dir() { meeting_path.join("meeting.json") } else { meeting_path.to_owned() };
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let label =
+        file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
+    if file.symlink_metadata().is_err() {
+        // The path as typed, where nothing is found at it.
+        let what =
+            if meeting_path.is_dir() { "there is no such file" } else { "there is no such file or folder" };
+        problems.in_file(&file.display().to_string(), what);
+        return Err(problems);
+    }
+    let Some(source) = source::read(&file, &label, &mut problems) else { return Err(problems) };
+    let input = Input {
+        role: Role::Meeting,
+        path: label,
+        location: file.clone(),
+        bytes: source.bytes,
+        rows: None,
+        shares: None,
+        sha256: source.sha256.clone(),
+    };
+    let Some((meeting, arrangement)) = meeting::read(&source, &folder, &mut problems) else {
+        return Err(problems);
+    };
+    let loader =
+        Loader { folder: &folder, arrangement: &arrangement, overrides, problems, inputs: vec![input] };
+    loader.run(meeting)
+}
+
+struct Loader<'a> {
+    folder: &'a Path,
+    arrangement: &'a Arrangement,
+    overrides: &'a Overrides,
+    problems: Problems,
+    inputs: Vec<Input>,
+}
+
+impl Loader<'_> {
+    fn run(mut self, meeting: Meeting) -> Result<Loaded, Problems> {
+        if !self.arrangement.has_delimiter {
+            // Split at something else, every line would be at fault.
+            return Err(self.problems);
+        }
+        let mut accounts = Accounts::default();
+        let mut register = Register::default();
+        self.each_file(
+            Role::Register,
+            &columns(&register::REQUIRED, &register::OPTIONAL),
+            |table, problems| {
+                register = register::read(table, &meeting, &mut accounts, problems);
+                let sum = register.rows.iter().try_fold(Shares::ZERO, |sum, row| sum.checked_add(row.shares));
+                (register.rows.len() as u64, sum)
+            },
+        );
+        let mut omnibus = Vec::new();
+        let has_register = self.is_sound(Role::Register);
+        self.each_file(Role::Omnibus, &columns(&omnibus::REQUIRED, &omnibus::OPTIONAL), |table, problems| {
+            omnibus = omnibus::read(table, &meeting, &mut accounts, has_register, problems);
+            let sum =
+                omnibus.iter().try_fold(Shares::ZERO, |sum, row: &OmnibusRow| sum.checked_add(row.shares));
+            (omnibus.len() as u64, sum)
+        });
+        let known_accounts = accounts.count();
+        let has_all_accounts = [Role::Register, Role::Omnibus].iter().all(|role| self.is_sound(*role));
+        let holdings = holdings(known_accounts, &meeting, &register, &omnibus);
+        let mut cards = Cards::new(Layout::of(&meeting.items), Signers::new(co_holders(&register)));
+        let setting = cards::Setting { meeting: &meeting, known_accounts, holdings: &holdings };
+        if !self.arrangement.has_all_items {
+            // What cards, totals and rulings may say depends on the items, which are at fault.
+            return Err(self.problems);
+        }
+        self.each_file(Role::Cards, &cards::known_columns(&Layout::of(&meeting.items)), |table, problems| {
+            cards::read(table, &setting, &mut accounts, &mut cards, problems)
+        });
+        let known =
+            KnownAccounts { accounts: &accounts, count: known_accounts, is_complete: has_all_accounts };
+        let mut street: Vec<StreetRow> = Vec::new();
+        self.each_file(Role::Street, &columns(&street::REQUIRED, &street::OPTIONAL), |table, problems| {
+            street = street::read(table, &meeting, &known, problems);
+            check_street_classes(table, &street, &holdings, &accounts, problems);
+            let sum = street.iter().try_fold(Shares::ZERO, |sum, row| sum.checked_add(row.shares));
+            (street.len() as u64, sum)
+        });
+        let mut revocations = Vec::new();
+        let headers = columns(&others::REVOCATION_REQUIRED, &others::REVOCATION_OPTIONAL);
+        self.each_file(Role::Revocations, &headers, |table, problems| {
+            revocations = others::read_revocations(table, &meeting, &known, cards.signers_mut(), problems);
+            (revocations.len() as u64, None)
+        });
+        let mut rulings = Vec::new();
+        let has_all_cards = self.is_sound(Role::Cards);
+        let headers = columns(&others::RULING_REQUIRED, &others::RULING_OPTIONAL);
+        self.each_file(Role::Rulings, &headers, |table, problems| {
+            rulings = others::read_rulings(table, &meeting, &cards, has_all_cards, problems);
+            (rulings.len() as u64, None)
+        });
+        if has_all_accounts {
+            self.check_excluded(&meeting, &accounts, known_accounts);
+        }
+        if self.problems.is_empty() {
+            self.check_expected();
+        }
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        let inputs = self.inputs;
+        Ok(Loaded {
+            meeting,
+            accounts,
+            known_accounts,
+            register,
+            omnibus,
+            cards,
+            street,
+            revocations,
+            rulings,
+            inputs,
+        })
+    }
+
+    /// Whether the files of a role were read without a problem.
+    fn is_sound(&self, role: Role) -> bool {
+        let is_named_soundly =
+            self.overrides.files.contains_key(&role) || !self.arrangement.at_fault.contains(&role);
+        is_named_soundly && !self.planned(role).iter().any(|planned| self.problems.has_in(&planned.label))
+    }
+
+    /// The files of a role: those of the command line, else those of meeting.json, else the default
+    /// one where it is there.
+    fn planned(&self, role: Role) -> Vec<Planned> {
+        if let Some(paths) = self.overrides.files.get(&role) {
+            let planned = |path: &PathBuf| Planned { path: path.clone(), label: path.display().to_string() };
+            return paths.iter().map(planned).collect();
+        }
+        if let Some(named) = self.arrangement.files.get(&role) {
+            let planned = |name: &String| Planned { path: self.folder.join(name), label: name.clone() };
+            return named.iter().map(planned).collect();
+        }
+        let name = role.default_file();
+        let path = self.folder.join(name);
+        // A default file is skipped when absent; one that is there, even as a broken link, is read.
+        if role == Role::Register || path.symlink_metadata().is_ok() {
+            return vec![Planned { path, label: name.to_owned() }];
+        }
+        Vec::new()
+    }
+
+    /// Reads every file of a role with `read`, which returns the rows and the sum of shares.
+    fn each_file(
+        &mut self,
+        role: Role,
+        known: &[Known],
+        mut read: impl FnMut(&Table<'_>, &mut Problems) -> (u64, Option<Shares>),
+    ) {
+        let renamed = self.arrangement.renamed.get(&role);
+        let delimiter = self.arrangement.delimiter.unwrap_or(b',');
+        let mut real: HashSet<PathBuf> = HashSet::new();
+        for planned in self.planned(role) {
+            if !real.insert(planned.path.canonicalize().unwrap_or_else(|_| planned.path.clone())) {
+                self.problems.in_file(&planned.label, "is named twice");
+                continue;
+            }
+            let Some(source) = self.read_source(role, &planned) else { continue };
+            let Some(table) = Table::open(&source, known, renamed, delimiter, &mut self.problems) else {
+                continue;
+            };
+            let (rows, shares) = read(&table, &mut self.problems);
+            if shares.is_none() && role.states_shares() {
+                self.problems.in_file(&planned.label, "the shares come to more than can be counted");
+            }
+            self.inputs.push(Input {
+                role,
+                path: planned.label,
+                location: planned.path,
+                bytes: source.bytes,
+                rows: Some(rows),
+                shares,
+                sha256: source.sha256,
+            });
+        }
+    }
+
+    /// Reads a file; one of the folder may not be a link that leads out of it.
+    fn read_source(&mut self, role: Role, planned: &Planned) -> Option<Source> {
+        let is_flag = self.overrides.files.contains_key(&role);
+        if !is_flag && let Err(why) = source::inside(self.folder, &planned.label) {
+            self.problems.in_file(&planned.label, why);
+            return None;
+        }
+        source::read(&planned.path, &planned.label, &mut self.problems)
+    }
+
+    fn check_excluded(&mut self, meeting: &Meeting, accounts: &Accounts, known_accounts: usize) {
+        let label = self.inputs.first().map_or("meeting.json", |input| &input.path).to_owned();
+        for (place, item) in meeting.items.iter().enumerate() {
+            for (at, account) in item.excluded_accounts.iter().enumerate() {
+                let is_known = accounts.find(account).is_some_and(|found| (found as usize) < known_accounts);
+                if !is_known {
+                    let lines = self.arrangement.excluded_lines.get(place);
+                    let line = lines.and_then(|lines| lines.get(at)).copied().unwrap_or(1);
+                    let column = format!("items.{place}.excluded_accounts.{at}");
+                    let message = format!(
+                        "{} is neither on the register nor in omnibus.csv",
+                        crate::text::quoted(account)
+                    );
+                    self.problems.at(&label, line, &column, message);
+                }
+            }
+        }
+    }
+
+    /// Totals agreed beforehand: a file that adds up to something else stops the run.
+    fn check_expected(&mut self) {
+        for (role, expected) in &self.arrangement.expected {
+            let of_role = || self.inputs.iter().filter(|input| input.role == *role);
+            let names: Vec<&str> = of_role().map(|input| input.path.as_str()).collect();
+            let name = if names.is_empty() { role.default_file().to_owned() } else { names.join(" + ") };
+            if names.is_empty() {
+                self.problems
+                    .in_file(&name, "there is no such file, but `expect` in meeting.json gives its totals");
+                continue;
+            }
+            let rows: u64 = of_role().filter_map(|input| input.rows).sum();
+            if let Some(wanted) = expected.rows
+                && wanted != rows
+            {
+                let message = format!(
+                    "has {}, but `expect` in meeting.json says {}",
+                    counted(rows, "row"),
+                    counted(wanted, "row")
+                );
+                self.problems.in_file(&name, message);
+            }
+            let shares = of_role().try_fold(Shares::ZERO, |sum, input| sum.checked_add(input.shares?));
+            if let Some(wanted) = expected.shares
+                && Some(wanted) != shares
+            {
+                let found = shares.map_or_else(
+                    || "no sum of shares".to_owned(),
+                    |sum| format!("{} shares", thousands(&sum.to_string())),
+                );
+                let message = format!(
+                    "adds up to {found}, but `expect` in meeting.json says {} shares",
+                    thousands(&wanted.to_string())
+                );
+                self.problems.in_file(&name, message);
+            }
+        }
+    }
+}
+
+/// Per account, how many classes it holds and whether co-holders vote its shares.
+fn holdings(
+    known_accounts: usize,
+    meeting: &Meeting,
+    register: &Register,
+    omnibus: &[OmnibusRow],
+) -> Vec<Holding> {
+    let mut holdings = vec![Holding::default(); known_accounts];
+    for (place, row) in register.rows.iter().enumerate() {
+        let holding = &mut holdings[row.account.place()];
+        holding.class_count += 1;
+        holding.is_joint |= is_joint(register, place);
+    }
+    // In `ascertain` a second position in a class is refused; here it is no second class.
+    let is_only_class = meeting.classes.len() == 1;
+    let mut held: HashMap<AccountId, Vec<u16>> = HashMap::new();
+    if !omnibus.is_empty() && !is_only_class {
+        for row in &register.rows {
+            held.entry(row.account).or_default().push(row.class);
+        }
+    }
+    for row in omnibus {
+        let holding = &mut holdings[row.account.place()];
+        if is_only_class {
+            holding.class_count = 1;
+            continue;
+        }
+        let only_of_holder = held.get(&row.holder).and_then(|classes| classes.first()).copied();
+        let Some(class) = row.class.or(only_of_holder) else { continue };
+        let of_account = held.entry(row.account).or_default();
+        if !of_account.contains(&class) {
+            of_account.push(class);
+            holding.class_count += 1;
+        }
+    }
+    holdings
+}
+
+/// Whether a position has several holders: registered as joint, or with co-holders named. A nominee
+/// votes by blocks instead.
+pub(crate) fn is_joint(register: &Register, place: usize) -> bool {
+    let row = &register.rows[place];
+    match row.registration {
+        Registration::Joint => true,
+        Registration::Nominee => false,
+        Registration::Individual
+        | Registration::Corporation
+        | Registration::Partnership
+        | Registration::Fiduciary
+        | Registration::Custodian => register.holders.get(&place).is_some_and(|holders| holders.len() > 1),
+    }
+}
+
+/// Per joint account, the co-holders whom the register names.
+fn co_holders(register: &Register) -> HashMap<AccountId, Vec<CoHolder>> {
+    let mut known: HashMap<AccountId, Vec<CoHolder>> = HashMap::new();
+    for (place, row) in register.rows.iter().enumerate() {
+        if !is_joint(register, place) {
+            continue;
+        }
+        let of_account = known.entry(row.account).or_default();
+        for holder in register.holders.get(&place).into_iter().flatten() {
+            if !of_account.iter().any(|known| known.name == holder.name) {
+                of_account.push(holder.clone());
+            }
+        }
+    }
+    known
+}
+
+fn check_street_classes(
+    table: &Table<'_>,
+    street: &[StreetRow],
+    holdings: &[Holding],
+    accounts: &Accounts,
+    problems: &mut Problems,
+) {
+    for row in street {
+        if holdings[row.account.place()].class_count > 1 {
+            let account = crate::text::quoted(accounts.text(row.account.0));
+            table.problem(
+                problems,
+                row.line,
+                0,
+                format!("{account} holds several classes, so its totals cannot be placed"),
+            );
+        }
+    }
+}
+
+impl Loaded {
+    /// The file of a role, as messages name it.
+    #[must_use]
+    pub fn path_of(&self, role: Role) -> &str {
+        let found = self.inputs.iter().find(|input| input.role == role);
+        found.map_or_else(|| role.default_file(), |input| input.path.as_str())
+    }
+}

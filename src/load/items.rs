@@ -1,0 +1,630 @@
+//! Items, nominees, standards and proxy forms of `meeting.json`.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use super::cards::FIXED_COLUMNS;
+use super::json::{Fields, Node, Reader, is_null};
+use super::meeting::read_threshold;
+use super::problem::{hint, meant, not_known};
+use crate::amount::Votes;
+use crate::ballot::Mark;
+use crate::meeting::{
+    Allocation, Base, Choice, Counting, Cumulative, Election, Expression, Item, ItemKind, Nominee, ProxyForm,
+    Standard, Test, Unmarked, VotingGroup,
+};
+use crate::text::{counted, one_of, quoted};
+use crate::time::Moment;
+
+/// The most nominees, choices and seats of an item.
+const NOMINEES_MAX: usize = 100;
+const SEATS_MAX: u32 = 100;
+
+/// How deep expressions may be nested.
+const EXPRESSION_DEPTH_MAX: usize = 8;
+
+/// What items refer to outside themselves.
+pub(super) struct Voting {
+    pub(super) zone: TimeZone,
+    pub(super) polls_open: Option<Moment>,
+    pub(super) polls_close: Option<Moment>,
+    pub(super) class_ids: Vec<String>,
+}
+
+/// The ids of items, as forms refer to them.
+pub(super) struct ItemNames {
+    ids: Vec<String>,
+    /// Whether no item was left out because it is at fault itself.
+    is_complete: bool,
+}
+
+impl ItemNames {
+    pub(super) fn of(items: &[Item], is_complete: bool) -> Self {
+        Self { ids: items.iter().map(|item| item.id.clone()).collect(), is_complete }
+    }
+}
+
+const ITEM_KEYS: [&str; 14] = [
+    "id",
+    "kind",
+    "title",
+    "seats",
+    "nominees",
+    "standard",
+    "plurality_if_contested",
+    "cumulative",
+    "routine",
+    "choices",
+    "entitled_classes",
+    "excluded_accounts",
+    "voting_groups",
+    "needs_quorum",
+];
+
+/// Reads the items; those at fault are reported and left out.
+pub(super) fn read_items<'a>(
+    reader: &mut Reader<'a, '_>,
+    nodes: &[Node<'_, 'a>],
+    voting: &Voting,
+) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for node in nodes {
+        let Some(fields) = reader.object(node, &ITEM_KEYS) else { continue };
+        let Some(item) = read_item(reader, node, &fields, voting) else { continue };
+        if let (Some(first), Some(id)) =
+            (items.iter().position(|known| known.id == item.id), fields.get("id"))
+        {
+            reader.problem(&id, format!("the item id {} is already that of items.{first}", quoted(&item.id)));
+        }
+        items.push(item);
+    }
+    items
+}
+
+fn read_item<'a>(
+    reader: &mut Reader<'a, '_>,
+    node: &Node<'_, 'a>,
+    fields: &Fields<'_, 'a>,
+    voting: &Voting,
+) -> Option<Item> {
+    let id_node = reader.required(fields, "id");
+    let id = id_node.as_ref().and_then(|n| reader.words(n));
+    if let (Some(n), Some(id)) = (&id_node, &id) {
+        check_id(reader, n, id);
+    }
+    let kind_node = reader.required(fields, "kind");
+    const KINDS: [&str; 3] = ["election", "proposal", "frequency"];
+    let kind_name = kind_node
+        .as_ref()
+        .and_then(|n| reader.named(n, &KINDS, |name| KINDS.iter().find(|k| **k == name).copied()));
+    let title = fields.given("title").and_then(|n| reader.words(&n)).or_else(|| id.clone());
+    let kind = kind_name.and_then(|kind| {
+        refuse_foreign_keys(reader, fields, kind);
+        match kind {
+            "election" => read_election(reader, fields, voting).map(ItemKind::Election),
+            "proposal" => read_proposal(reader, fields).map(ItemKind::Proposal),
+            _ => read_frequency(reader, node, fields).map(ItemKind::Frequency),
+        }
+    });
+    let is_routine = fields.given("routine").and_then(|n| reader.boolean(&n));
+    let needs_quorum = fields.given("needs_quorum").and_then(|n| reader.boolean(&n)).unwrap_or(true);
+    let entitled_classes = match fields.given("entitled_classes") {
+        Some(n) => read_classes(reader, &n, &voting.class_ids)
+            .map(|listed| (0..voting.class_ids.len()).map(|class| listed.contains(&class)).collect()),
+        None => Some(vec![true; voting.class_ids.len()]),
+    };
+    let excluded_accounts =
+        fields.given("excluded_accounts").and_then(|n| reader.all_words(&n)).unwrap_or_default();
+    let groups = fields.given("voting_groups").and_then(|n| reader.array(&n)).unwrap_or_default();
+    let entitled: Vec<bool> = entitled_classes.clone().unwrap_or_default();
+    let voting_groups: Vec<VotingGroup> =
+        groups.iter().filter_map(|n| read_group(reader, n, voting, &entitled)).collect();
+    if kind_name == Some("frequency") && !groups.is_empty() {
+        reader.problem(node, "a frequency item has no voting groups: its choice is by plurality");
+    }
+    Some(Item {
+        id: id?,
+        title: title?,
+        kind: kind?,
+        is_routine,
+        entitled_classes: entitled_classes?,
+        excluded_accounts,
+        voting_groups,
+        needs_quorum,
+    })
+}
+
+/// An item's id heads a column of cards.csv, and a dot in it would look like a nominee's.
+fn check_id<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, id: &str) {
+    if FIXED_COLUMNS.contains(&id) {
+        reader.problem(node, format!("the item id {} is a column of cards.csv", quoted(id)));
+    }
+    if id.contains('.') {
+        reader.problem(
+            node,
+            format!("the item id {} holds a dot, which stands before a nominee's id", quoted(id)),
+        );
+    }
+}
+
+/// Keys that mean nothing on an item of this kind.
+fn refuse_foreign_keys<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>, kind: &str) {
+    let foreign: &[&str] = match kind {
+        "election" => &["choices"],
+        "proposal" => &["seats", "nominees", "plurality_if_contested", "cumulative", "choices"],
+        _ => &["seats", "nominees", "plurality_if_contested", "cumulative"],
+    };
+    for key in foreign {
+        if let Some(node) = fields.given(key) {
+            reader.problem(&node, format!("means nothing on an item of kind `{kind}`"));
+        }
+    }
+}
+
+fn read_classes<'a>(
+    reader: &mut Reader<'a, '_>,
+    node: &Node<'_, 'a>,
+    known: &[String],
+) -> Option<Vec<usize>> {
+    let nodes = reader.array(node)?;
+    if nodes.is_empty() {
+        reader.problem(node, "must name at least one class");
+        return None;
+    }
+    if known.is_empty() {
+        // The classes are at fault themselves.
+        return Some(Vec::new());
+    }
+    let mut places = Vec::new();
+    for n in &nodes {
+        let Some(id) = reader.words(n) else { continue };
+        match known.iter().position(|class| *class == id) {
+            Some(place) if places.contains(&place) => {
+                reader.problem(n, format!("the class {} is named twice", quoted(&id)));
+            }
+            Some(place) => places.push(place),
+            None => {
+                let names: Vec<&str> = known.iter().map(String::as_str).collect();
+                reader.problem(n, not_known(&id, "a class", &names));
+            }
+        }
+    }
+    Some(places)
+}
+
+fn read_group<'a>(
+    reader: &mut Reader<'a, '_>,
+    node: &Node<'_, 'a>,
+    voting: &Voting,
+    entitled: &[bool],
+) -> Option<VotingGroup> {
+    let fields = reader.object(node, &["classes", "standard"])?;
+    let classes_node = reader.required(&fields, "classes");
+    let classes = classes_node.as_ref().and_then(|n| read_classes(reader, n, &voting.class_ids));
+    if let (Some(n), Some(classes)) = (&classes_node, &classes)
+        && classes.iter().any(|class| entitled.get(*class) == Some(&false))
+    {
+        reader.problem(n, "names a class that may not vote on the item");
+    }
+    let standard_node = reader.required(&fields, "standard")?;
+    let standard = read_standard(reader, &standard_node)?;
+    if standard.is_none() {
+        reader.problem(&standard_node, "`plurality` is no test that a voting group could meet");
+    }
+    Some(VotingGroup { classes: classes?, standard: standard? })
+}
+
+/// A standard; nothing inside for `plurality`.
+fn read_standard<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option<Option<Standard>> {
+    if matches!(node.value, jsonc_parser::ast::Value::StringLit(_)) {
+        let name = reader.string(node)?;
+        if name == "plurality" {
+            return Some(None);
+        }
+        let found = Standard::from_name(&name);
+        if found.is_none() {
+            let known: Vec<&str> = Standard::NAMES.iter().copied().chain(["plurality"]).collect();
+            let or_else = if meant(&name, &known).is_none() { ", or an expression" } else { "" };
+            reader.problem(node, format!("{}{or_else}", not_known(&name, "a standard", &known)));
+        }
+        return found.map(Some);
+    }
+    let expression = read_expression(reader, node, 0)?;
+    Some(Some(Standard { name: None, expression }))
+}
+
+fn read_expression<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, depth: usize) -> Option<Expression> {
+    if depth > EXPRESSION_DEPTH_MAX {
+        reader.problem(node, format!("is nested more than {EXPRESSION_DEPTH_MAX} deep"));
+        return None;
+    }
+    if matches!(node.value, jsonc_parser::ast::Value::StringLit(_)) {
+        let standard = read_standard(reader, node)?;
+        if standard.is_none() {
+            reader.problem(node, "`plurality` is no test and cannot stand in an expression");
+        }
+        return standard.map(|standard| standard.expression);
+    }
+    let fields = reader.object(node, &["more_than", "at_least", "of", "counting", "all_of", "any_of"])?;
+    let parts = match (fields.get("all_of"), fields.get("any_of")) {
+        (Some(n), None) => Some((n, true)),
+        (None, Some(n)) => Some((n, false)),
+        (None, None) => None,
+        (Some(_), Some(_)) => {
+            reader.problem(node, "has both `all_of` and `any_of`; nest one in the other");
+            return None;
+        }
+    };
+    let Some((list, is_all)) = parts else { return read_test(reader, node, &fields).map(Expression::Test) };
+    for key in ["more_than", "at_least", "of", "counting"] {
+        if let Some(n) = fields.get(key) {
+            reader.problem(&n, "cannot stand beside `all_of` or `any_of`");
+        }
+    }
+    let nodes = reader.array(&list)?;
+    if nodes.is_empty() || nodes.len() > 20 {
+        reader.problem(&list, format!("must hold 1 to 20 tests, but holds {}", nodes.len()));
+        return None;
+    }
+    let count = nodes.len();
+    let parts: Vec<Expression> = nodes.iter().filter_map(|n| read_expression(reader, n, depth + 1)).collect();
+    if parts.len() != count {
+        return None;
+    }
+    Some(if is_all { Expression::AllOf(parts) } else { Expression::AnyOf(parts) })
+}
+
+fn read_test<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<Test> {
+    let threshold = read_threshold(reader, node, fields);
+    let base = reader.required(fields, "of").and_then(|n| reader.named(&n, Base::NAMES, Base::from_name));
+    let counting = match fields.given("counting") {
+        Some(n) => reader.named(&n, &["votes", "holders"], |name| match name {
+            "votes" => Some(Counting::Votes),
+            "holders" => Some(Counting::Holders),
+            _ => None,
+        }),
+        None => Some(Counting::Votes),
+    };
+    if let (Some(Base::RequiredQuorum), Some(Counting::Holders)) = (base, counting) {
+        reader.problem(node, "the required quorum is in votes and cannot be counted in holders");
+        return None;
+    }
+    Some(Test { threshold: threshold?, base: base?, counting: counting?, while_present: None })
+}
+
+fn read_proposal<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Option<Standard> {
+    let node = reader.required(fields, "standard")?;
+    let standard = read_standard(reader, &node)?;
+    if standard.is_none() {
+        reader.problem(&node, "`plurality` cannot decide a proposal; expected a majority or another test");
+    }
+    standard
+}
+
+fn read_frequency<'a>(
+    reader: &mut Reader<'a, '_>,
+    node: &Node<'_, 'a>,
+    fields: &Fields<'_, 'a>,
+) -> Option<Vec<Choice>> {
+    if let Some(n) = fields.given("standard")
+        && let Some(Some(_)) = read_standard(reader, &n)
+    {
+        reader.problem(&n, "a frequency item is decided by `plurality` and nothing else");
+    }
+    let list = reader.required(fields, "choices")?;
+    let nodes = reader.array(&list)?;
+    if nodes.is_empty() || nodes.len() > NOMINEES_MAX {
+        reader.problem(&list, format!("must hold 1 to {NOMINEES_MAX} choices, but holds {}", nodes.len()));
+        return None;
+    }
+    let mut choices: Vec<Choice> = Vec::new();
+    for n in &nodes {
+        let Some(fields) = reader.object(n, &["id", "name"]) else { continue };
+        let Some(id_node) = reader.required(&fields, "id") else { continue };
+        let Some(id) = reader.words(&id_node) else { continue };
+        if Mark::parse(&id).is_some() {
+            reader.problem(&id_node, format!("the choice id {} is a mark", quoted(&id)));
+        }
+        if choices.iter().any(|choice| choice.id.eq_ignore_ascii_case(&id)) {
+            reader.problem(&id_node, format!("the choice {} is given twice", quoted(&id)));
+        }
+        let name = fields.given("name").and_then(|n| reader.words(&n)).unwrap_or_else(|| id.clone());
+        choices.push(Choice { id, name });
+    }
+    let _ = node;
+    (choices.len() == nodes.len()).then_some(choices)
+}
+
+fn read_election<'a>(
+    reader: &mut Reader<'a, '_>,
+    fields: &Fields<'_, 'a>,
+    voting: &Voting,
+) -> Option<Election> {
+    let seats = reader.required(fields, "seats").and_then(|n| reader.whole(&n, 1..=SEATS_MAX));
+    let nominees = reader.required(fields, "nominees").and_then(|n| read_nominees(reader, &n, voting));
+    let standard = match fields.given("standard") {
+        Some(n) => read_standard(reader, &n),
+        None => Some(None),
+    };
+    let is_plurality_if_contested =
+        fields.given("plurality_if_contested").and_then(|n| reader.boolean(&n)).unwrap_or(false);
+    let cumulative = read_cumulative(reader, fields, voting)?;
+    if let (Some(Some(_)), true, Some(n)) =
+        (&standard, cumulative != Cumulative::NotAvailable, fields.given("standard"))
+    {
+        reader.problem(&n, "cumulative voting elects by `plurality` and no other standard");
+    }
+    Some(Election {
+        seats: seats?,
+        nominees: nominees?,
+        standard: standard?,
+        is_plurality_if_contested,
+        cumulative,
+    })
+}
+
+fn read_cumulative<'a>(
+    reader: &mut Reader<'a, '_>,
+    fields: &Fields<'_, 'a>,
+    voting: &Voting,
+) -> Option<Cumulative> {
+    let Some(node) = fields.given("cumulative") else { return Some(Cumulative::NotAvailable) };
+    let fields = reader.object(&node, &["notice"])?;
+    let notice = reader.required(&fields, "notice")?;
+    if is_null(&notice) {
+        return Some(Cumulative::NoNotice);
+    }
+    let fields = reader.object(&notice, &["by", "given"])?;
+    let by = reader.required(&fields, "by").and_then(|n| reader.words(&n));
+    let given_node = reader.required(&fields, "given")?;
+    let given = reader.parsed(&given_node, |text| Moment::parse(text, &voting.zone))?;
+    // CUM-1: Cal. Corp. Code § 708(b), notice at the meeting prior to the voting.
+    if let Some(open) = voting.polls_open
+        && given > open
+    {
+        reader.problem(
+            &given_node,
+            "the notice was given after the polls opened, so votes cannot be cumulated",
+        );
+        return None;
+    }
+    if let Some(close) = voting.polls_close
+        && given.is_after_close(&close)
+    {
+        reader.problem(
+            &given_node,
+            "the notice was given after the polls closed, so votes cannot be cumulated",
+        );
+        return None;
+    }
+    Some(Cumulative::Notice { by: by?, given })
+}
+
+fn read_nominees<'a>(
+    reader: &mut Reader<'a, '_>,
+    list: &Node<'_, 'a>,
+    voting: &Voting,
+) -> Option<Vec<Nominee>> {
+    const KEYS: [&str; 5] = ["id", "name", "unable_to_serve", "substitute", "nominated"];
+    let nodes = reader.array(list)?;
+    if nodes.is_empty() || nodes.len() > NOMINEES_MAX {
+        reader.problem(list, format!("must hold 1 to {NOMINEES_MAX} nominees, but holds {}", nodes.len()));
+        return None;
+    }
+    let mut nominees: Vec<Nominee> = Vec::new();
+    let mut substitutes: Vec<Option<(Node<'_, 'a>, String)>> = Vec::new();
+    for n in &nodes {
+        let Some(fields) = reader.object(n, &KEYS) else { continue };
+        let Some(id_node) = reader.required(&fields, "id") else { continue };
+        let Some(id) = reader.words(&id_node) else { continue };
+        if nominees.iter().any(|nominee| nominee.id == id) {
+            reader.problem(&id_node, format!("the nominee {} is given twice", quoted(&id)));
+        }
+        let name = fields.given("name").and_then(|n| reader.words(&n)).unwrap_or_else(|| id.clone());
+        let is_unable_to_serve =
+            fields.given("unable_to_serve").and_then(|n| reader.boolean(&n)).unwrap_or(false);
+        let nominated =
+            fields.given("nominated").and_then(|n| reader.parsed(&n, |t| Moment::parse(t, &voting.zone)));
+        let substitute = fields.given("substitute").and_then(|n| reader.words(&n).map(|id| (n, id)));
+        nominees.push(Nominee { id, name, is_unable_to_serve, substitute: None, nominated });
+        substitutes.push(substitute);
+    }
+    for (place, substitute) in substitutes.into_iter().enumerate() {
+        let Some((node, id)) = substitute else { continue };
+        match nominees.iter().position(|nominee| nominee.id == id) {
+            Some(found) if found == place || nominees[found].is_unable_to_serve => {
+                reader.problem(&node, format!("{} cannot serve as the substitute", quoted(&id)));
+            }
+            Some(_) if !nominees[place].is_unable_to_serve => {
+                reader.problem(&node, "means something only beside `\"unable_to_serve\": true`");
+            }
+            // One person cannot take two places.
+            Some(found) if nominees.iter().any(|other| other.substitute == Some(found)) => {
+                reader
+                    .problem(&node, format!("{} is already the substitute of another nominee", quoted(&id)));
+            }
+            Some(found) => nominees[place].substitute = Some(found),
+            None => {
+                let known: Vec<&str> = nominees.iter().map(|nominee| nominee.id.as_str()).collect();
+                reader.problem(&node, not_known(&id, "a nominee of this election", &known));
+            }
+        }
+    }
+    (nominees.len() == nodes.len()).then_some(nominees)
+}
+
+/// A form for meetings that describe none: it says nothing on unmarked cards.
+pub(super) fn default_form(item_count: usize) -> ProxyForm {
+    ProxyForm {
+        id: "proxy".to_owned(),
+        holders: Vec::new(),
+        unmarked: vec![Unmarked::NotVoted; item_count],
+        ballot_cast: None,
+        allocation: vec![Allocation::Level; item_count],
+    }
+}
+
+/// Reads the forms of proxy.
+pub(super) fn read_forms<'a>(
+    reader: &mut Reader<'a, '_>,
+    nodes: &[Node<'_, 'a>],
+    names: &ItemNames,
+    items: &[Item],
+    zone: &TimeZone,
+) -> Vec<ProxyForm> {
+    const KEYS: [&str; 5] = ["id", "holders", "unmarked", "ballot_cast", "cumulative_allocation"];
+    let mut forms: Vec<ProxyForm> = Vec::new();
+    for node in nodes {
+        let Some(fields) = reader.object(node, &KEYS) else { continue };
+        let Some(id_node) = reader.required(&fields, "id") else { continue };
+        let Some(id) = reader.words(&id_node) else { continue };
+        if forms.iter().any(|form| form.id == id) {
+            reader.problem(&id_node, format!("the form {} is given twice", quoted(&id)));
+        }
+        let mut form = ProxyForm { id, ..default_form(items.len()) };
+        form.holders = fields.given("holders").and_then(|n| reader.all_words(&n)).unwrap_or_default();
+        form.ballot_cast =
+            fields.given("ballot_cast").and_then(|n| reader.parsed(&n, |t| Moment::parse(t, zone)));
+        for (place, n) in per_item(reader, &fields, "unmarked", names) {
+            if let Some(unmarked) = read_unmarked(reader, &n, &items[place]) {
+                form.unmarked[place] = unmarked;
+            }
+        }
+        for (place, n) in per_item(reader, &fields, "cumulative_allocation", names) {
+            if let Some(allocation) = read_allocation(reader, &n, &items[place]) {
+                form.allocation[place] = allocation;
+            }
+        }
+        forms.push(form);
+    }
+    forms
+}
+
+/// The values of an object whose keys are item ids.
+fn per_item<'v, 'a>(
+    reader: &mut Reader<'a, '_>,
+    fields: &Fields<'v, 'a>,
+    key: &str,
+    names: &ItemNames,
+) -> Vec<(usize, Node<'v, 'a>)> {
+    let Some(node) = fields.given(key) else { return Vec::new() };
+    let Some(object) = reader.open_object(&node) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (id, n) in object.entries() {
+        match names.ids.iter().position(|known| *known == id) {
+            Some(place) => found.push((place, n)),
+            None if !names.is_complete => {}
+            None => {
+                let known: Vec<&str> = names.ids.iter().map(String::as_str).collect();
+                reader.problem(&n, format!("{} is not an item{}", quoted(&id), hint(&id, &known)));
+            }
+        }
+    }
+    found
+}
+
+fn read_unmarked<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, item: &Item) -> Option<Unmarked> {
+    let is_list = matches!(node.value, jsonc_parser::ast::Value::Array(_));
+    let election = match &item.kind {
+        ItemKind::Election(election) if is_list => election,
+        ItemKind::Election(_) | ItemKind::Proposal(_) | ItemKind::Frequency(_) => {
+            return read_unmarked_mark(reader, node, item);
+        }
+    };
+    let mut listed = Vec::new();
+    for n in reader.array(node)? {
+        let Some(id) = reader.words(&n) else { continue };
+        let Some(place) = nominee_place(reader, &n, election, &id) else { continue };
+        if listed.contains(&place) {
+            reader.problem(&n, format!("{} is listed twice", quoted(&id)));
+        }
+        listed.push(place);
+    }
+    if listed.len() > election.seats as usize {
+        refuse_too_many(reader, node, listed.len(), election.seats);
+        return None;
+    }
+    listed.sort_unstable();
+    Some(Unmarked::Nominees(listed))
+}
+
+fn refuse_too_many<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, listed: usize, seats: u32) {
+    let listed = counted(listed as u64, "nominee");
+    reader.problem(node, format!("the form lists {listed} for {}", counted(u64::from(seats), "seat")));
+}
+
+fn nominee_place<'a>(
+    reader: &mut Reader<'a, '_>,
+    node: &Node<'_, 'a>,
+    election: &Election,
+    id: &str,
+) -> Option<usize> {
+    let found = election.nominees.iter().position(|nominee| nominee.id == id);
+    if found.is_none() {
+        let names: Vec<&str> = election.nominees.iter().map(|nominee| nominee.id.as_str()).collect();
+        reader.problem(node, not_known(id, "a nominee of this election", &names));
+    }
+    found
+}
+
+fn read_unmarked_mark<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, item: &Item) -> Option<Unmarked> {
+    let text = reader.words(node)?;
+    if let ItemKind::Frequency(choices) = &item.kind
+        && let Some(place) = choices.iter().position(|choice| choice.id == text)
+    {
+        return Some(Unmarked::Choice(place));
+    }
+    let permitted: &[Mark] = match &item.kind {
+        ItemKind::Frequency(_) => &[Mark::Abstain],
+        // A broker non-vote is only ever reported; a form cannot make one (rules.md § 5).
+        ItemKind::Election(_) | ItemKind::Proposal(_) => {
+            &[Mark::For, Mark::Against, Mark::Abstain, Mark::Withhold]
+        }
+    };
+    match Mark::parse(&text).filter(|mark| permitted.contains(mark)) {
+        Some(Mark::For) if item.election().is_some_and(|e| e.nominees.len() > e.seats as usize) => {
+            let election = item.election()?;
+            refuse_too_many(reader, node, election.nominees.len(), election.seats);
+            None
+        }
+        Some(mark) => Some(Unmarked::Mark(mark)),
+        None => {
+            let names: Vec<String> = permitted.iter().map(|mark| mark.name().to_lowercase()).collect();
+            let choices = match &item.kind {
+                ItemKind::Frequency(choices) => choices.iter().map(|choice| choice.id.as_str()).collect(),
+                ItemKind::Election(_) | ItemKind::Proposal(_) => Vec::new(),
+            };
+            let expected = one_of(choices.into_iter().chain(names.iter().map(String::as_str)));
+            reader.problem(
+                node,
+                format!("{} does not say how an unmarked card is voted; expected {expected}", quoted(&text)),
+            );
+            None
+        }
+    }
+}
+
+fn read_allocation<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, item: &Item) -> Option<Allocation> {
+    let Some(election) = item.election() else {
+        reader.problem(node, "votes are cumulated in elections only");
+        return None;
+    };
+    if matches!(node.value, jsonc_parser::ast::Value::StringLit(_)) {
+        return reader.named(node, &["level", "per_card"], |name| match name {
+            "level" => Some(Allocation::Level),
+            "per_card" => Some(Allocation::PerCard),
+            _ => None,
+        });
+    }
+    let object = reader.open_object(node)?;
+    let mut totals = BTreeMap::new();
+    for (id, n) in object.entries() {
+        let place = nominee_place(reader, &n, election, &id);
+        let votes = reader.amount(&n, Votes::parse);
+        if let (Some(place), Some(votes)) = (place, votes) {
+            totals.insert(place, votes);
+        }
+    }
+    Some(Allocation::Totals(totals))
+}

@@ -1,0 +1,327 @@
+//! JSON with places: every value knows its line and its path, every key is known or refused.
+//!
+//! `serde_json` checks the syntax; `jsonc-parser`, held to strict JSON, keeps the position of every
+//! value and keys that are given twice, which `serde_json` does not.
+
+use jsonc_parser::ast::{Object, Value};
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+use super::problem::{Problems, hint, meant};
+use super::source::Source;
+use crate::amount::AmountError;
+use crate::text::{one_of, quoted};
+
+/// Parses a source as strict JSON.
+pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a>> {
+    if source.text.trim().is_empty() {
+        problems.at(&source.label, 1, "", "the file is empty; expected a JSON object");
+        return None;
+    }
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&source.text) {
+        let whole = error.to_string();
+        let what = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(what, _)| what);
+        let message = if error.is_eof() {
+            "is not JSON: the file ends before every bracket and quote is closed".to_owned()
+        } else {
+            format!("is not JSON: {what} (column {})", error.column())
+        };
+        problems.at(&source.label, error.line() as u64, "", message);
+        return None;
+    }
+    let strict = ParseOptions {
+        allow_comments: false,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        ..ParseOptions::default()
+    };
+    match parse_to_ast(&source.text, &CollectOptions::default(), &strict) {
+        Ok(result) => result.value,
+        Err(error) => {
+            problems.at(
+                &source.label,
+                error.line_display() as u64,
+                "",
+                format!("is not JSON: {}", error.kind()),
+            );
+            None
+        }
+    }
+}
+
+/// A value and where it stands.
+#[derive(Clone)]
+pub struct Node<'v, 'a> {
+    /// The value.
+    pub value: &'v Value<'a>,
+    /// Its path: `items.0.seats`.
+    pub path: String,
+}
+
+/// The fields of an object.
+pub struct Fields<'v, 'a> {
+    object: &'v Object<'a>,
+    path: String,
+    /// Known keys that an unknown one was probably meant to be: to call them missing too would say the
+    /// same twice.
+    misspelt: Vec<String>,
+}
+
+/// Reads values and collects what is wrong with them.
+pub struct Reader<'a, 'p> {
+    source: &'a Source,
+    line_starts: Vec<usize>,
+    /// The problems found so far.
+    pub problems: &'p mut Problems,
+}
+
+impl<'a, 'p> Reader<'a, 'p> {
+    /// A reader of a source.
+    pub fn new(source: &'a Source, problems: &'p mut Problems) -> Self {
+        let starts = memchr::memchr_iter(b'\n', source.text.as_bytes()).map(|at| at + 1);
+        Self { source, line_starts: [0].into_iter().chain(starts).collect(), problems }
+    }
+
+    /// Reports a problem with a value.
+    pub fn problem(&mut self, node: &Node<'_, '_>, message: impl Into<String>) {
+        self.problem_at(node.value.range().start, &node.path, message);
+    }
+
+    fn problem_at(&mut self, offset: usize, path: &str, message: impl Into<String>) {
+        let line = self.line_starts.partition_point(|start| *start <= offset) as u64;
+        self.problems.at(&self.source.label, line, path, message);
+    }
+
+    /// The fields of an object whose keys are known; unknown and repeated keys are reported.
+    pub fn object<'v>(&mut self, node: &Node<'v, 'a>, keys: &[&str]) -> Option<Fields<'v, 'a>> {
+        let mut fields = self.open_object(node)?;
+        let unused: Vec<&str> = keys.iter().copied().filter(|key| fields.get(key).is_none()).collect();
+        for property in &fields.object.properties {
+            let name = property.name.as_str();
+            if !keys.contains(&name) {
+                let hint = hint(name, &unused);
+                fields.misspelt.extend(meant(name, &unused).map(str::to_owned));
+                let path = join(&fields.path, name);
+                self.problem_at(
+                    property.range.start,
+                    &path,
+                    format!("{} is not a known key{hint}", quoted(name)),
+                );
+            }
+        }
+        Some(fields)
+    }
+
+    /// The fields of an object with free keys; repeated keys are reported.
+    pub fn open_object<'v>(&mut self, node: &Node<'v, 'a>) -> Option<Fields<'v, 'a>> {
+        let Value::Object(object) = node.value else {
+            self.problem(node, format!("must be an object, but is {}", kind(node.value)));
+            return None;
+        };
+        for (place, property) in object.properties.iter().enumerate() {
+            let name = property.name.as_str();
+            if let Some(first) = object.properties[..place].iter().find(|p| p.name.as_str() == name) {
+                let line = self.line_starts.partition_point(|start| *start <= first.range.start);
+                let message = format!("the key {} is given twice; the first is on line {line}", quoted(name));
+                self.problem_at(property.range.start, &join(&node.path, name), message);
+            }
+        }
+        Some(Fields { object, path: node.path.clone(), misspelt: Vec::new() })
+    }
+
+    /// A required field.
+    pub fn required<'v>(&mut self, fields: &Fields<'v, 'a>, key: &str) -> Option<Node<'v, 'a>> {
+        let found = fields.get(key);
+        if found.is_none() && !fields.misspelt.iter().any(|meant| meant == key) {
+            let path = join(&fields.path, key);
+            self.problem_at(fields.object.range.start, &path, "the required key is missing");
+        }
+        found
+    }
+
+    /// The elements of an array.
+    pub fn array<'v>(&mut self, node: &Node<'v, 'a>) -> Option<Vec<Node<'v, 'a>>> {
+        let Value::Array(array) = node.value else {
+            self.problem(node, format!("must be an array, but is {}", kind(node.value)));
+            return None;
+        };
+        let element = |(place, value)| Node { value, path: join(&node.path, &format!("{place}")) };
+        Some(array.elements.iter().enumerate().map(element).collect())
+    }
+
+    /// The lines on which the elements of an array begin; none when it is no array.
+    pub fn element_lines(&self, value: &Value<'a>) -> Vec<u64> {
+        let Value::Array(array) = value else { return Vec::new() };
+        let line = |start| self.line_starts.partition_point(|at| *at <= start) as u64;
+        array.elements.iter().map(|element| line(element.range().start)).collect()
+    }
+
+    /// The elements of an array, or the one value that stands instead of it.
+    pub fn array_or_one<'v>(&mut self, node: &Node<'v, 'a>) -> Option<Vec<Node<'v, 'a>>> {
+        if matches!(node.value, Value::StringLit(_)) { Some(vec![node.clone()]) } else { self.array(node) }
+    }
+
+    /// A string.
+    pub fn string(&mut self, node: &Node<'_, 'a>) -> Option<String> {
+        let Value::StringLit(string) = node.value else {
+            self.problem(node, format!("must be a string, but is {}", kind(node.value)));
+            return None;
+        };
+        Some(string.value.to_string())
+    }
+
+    /// A string that says something.
+    pub fn words(&mut self, node: &Node<'_, 'a>) -> Option<String> {
+        let text = self.string(node)?;
+        if text.trim().is_empty() {
+            self.problem(node, "must not be empty");
+            return None;
+        }
+        Some(text.trim().to_owned())
+    }
+
+    /// Strings.
+    pub fn all_words(&mut self, node: &Node<'_, 'a>) -> Option<Vec<String>> {
+        let elements = self.array(node)?;
+        Some(elements.iter().filter_map(|element| self.words(element)).collect())
+    }
+
+    /// True or false.
+    pub fn boolean(&mut self, node: &Node<'_, 'a>) -> Option<bool> {
+        let Value::BooleanLit(literal) = node.value else {
+            self.problem(node, format!("must be true or false, but is {}", kind(node.value)));
+            return None;
+        };
+        Some(literal.value)
+    }
+
+    /// A whole number in a range.
+    pub fn whole(&mut self, node: &Node<'_, 'a>, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+        let found = if let Value::NumberLit(literal) = node.value {
+            literal.value.parse::<u32>().ok().filter(|n| range.contains(n))
+        } else {
+            None
+        };
+        if found.is_none() {
+            let shown = self.source.text.get(node.value.range().start..node.value.range().end).unwrap_or("");
+            let message = format!(
+                "must be a whole number from {} to {}, but is {}",
+                range.start(),
+                range.end(),
+                quoted(shown)
+            );
+            self.problem(node, message);
+        }
+        found
+    }
+
+    /// An amount, which is a string of digits.
+    pub fn amount<T>(
+        &mut self,
+        node: &Node<'_, 'a>,
+        parse: impl Fn(&str) -> Result<T, AmountError>,
+    ) -> Option<T> {
+        let Value::StringLit(string) = node.value else {
+            let message =
+                format!("an amount must be a string such as `\"9014232\"`, but is {}", kind(node.value));
+            self.problem(node, message);
+            return None;
+        };
+        let text = string.value.trim();
+        if text.is_empty() {
+            self.problem(node, "must not be empty");
+            return None;
+        }
+        match parse(text) {
+            Ok(amount) => Some(amount),
+            Err(error) => {
+                self.problem(node, format!("{} {error}", quoted(text)));
+                None
+            }
+        }
+    }
+
+    /// A text that is read by some parser, whose error says what was expected.
+    pub fn parsed<T, E: std::fmt::Display>(
+        &mut self,
+        node: &Node<'_, 'a>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.words(node)?;
+        match parse(&text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.problem(node, format!("{} {error}", quoted(&text)));
+                None
+            }
+        }
+    }
+
+    /// One of several names.
+    pub fn named<T>(
+        &mut self,
+        node: &Node<'_, 'a>,
+        names: &[&str],
+        from_name: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.string(node)?;
+        let found = from_name(&text);
+        if found.is_none() {
+            let message =
+                format!("{} is not known; expected {}", quoted(&text), one_of(names.iter().copied()));
+            self.problem(node, message);
+        }
+        found
+    }
+}
+
+impl<'v, 'a> Fields<'v, 'a> {
+    /// A field, if it is there.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Node<'v, 'a>> {
+        let property = self.object.properties.iter().find(|p| p.name.as_str() == key)?;
+        Some(Node { value: &property.value, path: join(&self.path, key) })
+    }
+
+    /// A field that is there and not null.
+    #[must_use]
+    pub fn given(&self, key: &str) -> Option<Node<'v, 'a>> {
+        self.get(key).filter(|node| !is_null(node))
+    }
+
+    /// Every field with its key.
+    pub fn entries(&self) -> impl Iterator<Item = (String, Node<'v, 'a>)> + '_ {
+        self.object.properties.iter().map(|property| {
+            let name = property.name.as_str().to_owned();
+            let node = Node { value: &property.value, path: join(&self.path, &name) };
+            (name, node)
+        })
+    }
+}
+
+/// Whether the value is null.
+#[must_use]
+pub fn is_null(node: &Node<'_, '_>) -> bool {
+    matches!(node.value, Value::NullKeyword(_))
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// What a value is, in words.
+#[must_use]
+pub fn kind(value: &Value<'_>) -> &'static str {
+    match value {
+        Value::StringLit(_) => "a string",
+        Value::NumberLit(_) => "a number",
+        Value::BooleanLit(_) => "true or false",
+        Value::Object(_) => "an object",
+        Value::Array(_) => "an array",
+        Value::NullKeyword(_) => "null",
+    }
+}

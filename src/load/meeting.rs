@@ -1,0 +1,485 @@
+//! `meeting.json`: read, understood, and refused where it describes a meeting that cannot be.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jsonc_parser::ast::Value;
+
+use super::items::{self, ItemNames};
+use super::json::{self, Fields, Node, Reader};
+use super::problem::{Problems, not_known};
+use super::source::{self, Source};
+use super::table::Renamed;
+use super::{Role, columns_of};
+use crate::amount::{Fraction, Reach, Shares, Threshold, VotesPerShare};
+use crate::meeting::{
+    AttendanceRevokes, Class, CumulatedWithoutNotice, FractionalVotes, JointHolders, Law, Meeting, Order,
+    OverCumulated, Overvote, QuorumRule, Rules, SameDateConflict, SignatureMismatch, Undated,
+};
+use crate::text::quoted;
+use crate::time::{Moment, parse_date};
+
+/// The most classes, forms and items of a meeting.
+const CLASSES_MAX: usize = 100;
+const FORMS_MAX: usize = 100;
+const ITEMS_MAX: usize = 500;
+
+/// What `meeting.json` says beside the meeting: where its files are and what they come to.
+#[derive(Debug, Default)]
+pub struct Arrangement {
+    /// Files named for a role, as written.
+    pub files: BTreeMap<Role, Vec<String>>,
+    /// Headers that the files of a role use for ours.
+    pub renamed: BTreeMap<Role, Renamed>,
+    /// Between fields.
+    pub delimiter: Option<u8>,
+    /// Totals agreed beforehand.
+    pub expected: BTreeMap<Role, Expected>,
+    /// Roles whose files cannot all be read because their names or headers here are at fault.
+    pub at_fault: BTreeSet<Role>,
+    /// Whether the delimiter is known.
+    pub has_delimiter: bool,
+    /// Per item, the line of each excluded account.
+    pub excluded_lines: Vec<Vec<u64>>,
+    /// Whether every item was understood.
+    pub has_all_items: bool,
+}
+
+/// Totals agreed beforehand for the files of a role.
+#[derive(Debug, Default, Clone)]
+pub struct Expected {
+    /// Rows.
+    pub rows: Option<u64>,
+    /// Shares.
+    pub shares: Option<Shares>,
+}
+
+const KEYS: [&str; 20] = [
+    "company",
+    "title",
+    "date",
+    "place",
+    "time_zone",
+    "record_date",
+    "polls_open",
+    "polls_close",
+    "inspectors",
+    "classes",
+    "register",
+    "quorum",
+    "rules",
+    "proxy_forms",
+    "items",
+    "files",
+    "columns",
+    "delimiter",
+    "expect",
+    "adjourned_from",
+];
+
+/// Reads the meeting. Where it is at fault, what is needed to go on and read its files is made up, so
+/// that their problems are found in the same run; nothing is returned when even that cannot be.
+pub fn read(
+    source: &Source,
+    folder: &std::path::Path,
+    problems: &mut Problems,
+) -> Option<(Meeting, Arrangement)> {
+    let value = json::parse(source, problems)?;
+    let mut reader = Reader::new(source, problems);
+    let root = Node { value: &value, path: String::new() };
+    let fields = reader.object(&root, &KEYS)?;
+    let mut arrangement = read_arrangement(&mut reader, &fields, folder);
+    let meeting = read_meeting(&mut reader, &fields, &mut arrangement)?;
+    Some((meeting, arrangement))
+}
+
+fn read_meeting<'a>(
+    reader: &mut Reader<'a, '_>,
+    fields: &Fields<'_, 'a>,
+    arrangement: &mut Arrangement,
+) -> Option<Meeting> {
+    let company = reader.required(fields, "company").and_then(|n| reader.words(&n));
+    let title = reader.required(fields, "title").and_then(|n| reader.words(&n));
+    let place = fields.given("place").and_then(|n| reader.words(&n));
+    let date = reader.required(fields, "date").and_then(|n| reader.parsed(&n, parse_date));
+    let record_date = reader.required(fields, "record_date").and_then(|n| reader.parsed(&n, parse_date));
+    let zone_name = reader.required(fields, "time_zone").and_then(|n| {
+        let name = reader.words(&n)?;
+        if TimeZone::get(&name).is_err() {
+            let message =
+                format!("{} is not a time zone; expected a name such as `America/New_York`", quoted(&name));
+            reader.problem(&n, message);
+            return None;
+        }
+        Some(name)
+    });
+    let zone =
+        zone_name.as_deref().map_or(TimeZone::UTC, |name| TimeZone::get(name).unwrap_or(TimeZone::UTC));
+    let polls_open = moment(reader, fields, "polls_open", &zone);
+    let polls_close = moment(reader, fields, "polls_close", &zone);
+    let inspectors = fields.given("inspectors").and_then(|n| reader.all_words(&n)).unwrap_or_default();
+    let classes = reader.required(fields, "classes").and_then(|n| read_classes(reader, &n));
+    let is_register_partial = fields
+        .given("register")
+        .and_then(|n| {
+            reader.named(&n, &["complete", "partial"], |name| match name {
+                "complete" => Some(false),
+                "partial" => Some(true),
+                _ => None,
+            })
+        })
+        .unwrap_or(false);
+    let quorum = reader.required(fields, "quorum").and_then(|n| read_quorum(reader, &n));
+    let rules = read_rules(reader, fields);
+    let adjourned_from = fields.given("adjourned_from").and_then(|n| reader.array(&n)).unwrap_or_default();
+    let adjourned_from =
+        adjourned_from.iter().filter_map(|n| reader.parsed(n, parse_date)).collect::<Vec<_>>();
+    check_dates(reader, fields, date, record_date, polls_open, polls_close, &adjourned_from);
+
+    let class_ids: Vec<String> = classes.iter().flatten().map(|class: &Class| class.id.clone()).collect();
+    let voting = items::Voting { zone: zone.clone(), polls_open, polls_close, class_ids };
+    let before = reader.problems.count();
+    let items = reader
+        .required(fields, "items")
+        .and_then(|n| bounded(reader, &n, ITEMS_MAX, "items"))
+        .map(|nodes| items::read_items(reader, &nodes, &voting))
+        .unwrap_or_default();
+    arrangement.excluded_lines = excluded_lines(reader, fields);
+    arrangement.has_all_items = reader.problems.count() == before;
+    let names = ItemNames::of(&items, arrangement.has_all_items && classes.is_some());
+    let mut forms = fields
+        .given("proxy_forms")
+        .and_then(|n| bounded(reader, &n, FORMS_MAX, "proxy forms"))
+        .map(|nodes| items::read_forms(reader, &nodes, &names, &items, &zone))
+        .unwrap_or_default();
+    if forms.is_empty() {
+        forms.push(items::default_form(items.len()));
+    }
+    let half = QuorumRule { threshold: Threshold::more_than(1, 2), is_by_class: false };
+    Some(Meeting {
+        company: company.unwrap_or_default(),
+        title: title.unwrap_or_default(),
+        date: date.unwrap_or(Date::MAX),
+        place,
+        zone,
+        zone_name: zone_name.unwrap_or_default(),
+        record_date: record_date.unwrap_or(Date::MIN),
+        polls_open,
+        polls_close,
+        inspectors,
+        classes: classes?,
+        is_register_partial,
+        quorum: quorum.unwrap_or(half),
+        rules,
+        forms,
+        items,
+        adjourned_from,
+    })
+}
+
+fn moment<'a>(
+    reader: &mut Reader<'a, '_>,
+    fields: &Fields<'_, 'a>,
+    key: &str,
+    zone: &TimeZone,
+) -> Option<Moment> {
+    let node = fields.given(key)?;
+    reader.parsed(&node, |text| Moment::parse(text, zone))
+}
+
+/// The elements of a list that is neither empty nor too long.
+fn bounded<'v, 'a>(
+    reader: &mut Reader<'a, '_>,
+    node: &Node<'v, 'a>,
+    max: usize,
+    what: &str,
+) -> Option<Vec<Node<'v, 'a>>> {
+    let nodes = reader.array(node)?;
+    if nodes.is_empty() || nodes.len() > max {
+        reader.problem(node, format!("must hold 1 to {max} {what}, but holds {}", nodes.len()));
+        return None;
+    }
+    Some(nodes)
+}
+
+fn read_classes<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option<Vec<Class>> {
+    let nodes = bounded(reader, node, CLASSES_MAX, "classes")?;
+    let mut classes: Vec<Class> = Vec::new();
+    for node in &nodes {
+        let Some(fields) = reader.object(node, &["id", "name", "outstanding", "votes_per_share"]) else {
+            continue;
+        };
+        let id_node = reader.required(&fields, "id");
+        let id = id_node.as_ref().and_then(|n| reader.words(n));
+        if let (Some(id), Some(n)) = (&id, &id_node)
+            && classes.iter().any(|class| class.id == *id)
+        {
+            reader.problem(n, format!("the class {} is given twice", quoted(id)));
+            continue;
+        }
+        let outstanding_node = reader.required(&fields, "outstanding");
+        let outstanding = outstanding_node.as_ref().and_then(|n| reader.amount(n, Shares::parse));
+        let votes_per_share = match fields.given("votes_per_share") {
+            Some(n) => reader.amount(&n, VotesPerShare::parse),
+            None => Some(VotesPerShare::ONE),
+        };
+        let name = fields.given("name").and_then(|n| reader.words(&n)).or_else(|| id.clone());
+        if let (Some(shares), Some(ratio), Some(n)) = (outstanding, votes_per_share, &outstanding_node)
+            && ratio.votes_of(shares).is_none()
+        {
+            reader.problem(n, "carries more votes than the 10^20 that are counted");
+        }
+        if let (Some(id), Some(outstanding), Some(votes_per_share), Some(name)) =
+            (id, outstanding, votes_per_share, name)
+        {
+            classes.push(Class { id, name, outstanding, votes_per_share });
+        }
+    }
+    (classes.len() == nodes.len()).then_some(classes)
+}
+
+fn read_quorum<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option<QuorumRule> {
+    let fields = reader.object(node, &["more_than", "at_least", "by_class"])?;
+    let threshold = read_threshold(reader, node, &fields);
+    let is_by_class = fields.given("by_class").and_then(|n| reader.boolean(&n)).unwrap_or(false);
+    Some(QuorumRule { threshold: threshold?, is_by_class })
+}
+
+/// `more_than` or `at_least`, one of them.
+pub(super) fn read_threshold<'a>(
+    reader: &mut Reader<'a, '_>,
+    node: &Node<'_, 'a>,
+    fields: &Fields<'_, 'a>,
+) -> Option<Threshold> {
+    let (reach, fraction) = match (fields.get("more_than"), fields.get("at_least")) {
+        (Some(n), None) => (Reach::MoreThan, n),
+        (None, Some(n)) => (Reach::AtLeast, n),
+        (None, None) | (Some(_), Some(_)) => {
+            reader.problem(
+                node,
+                "must have either `more_than` or `at_least`, with a fraction such as `\"1/2\"`",
+            );
+            return None;
+        }
+    };
+    Some(Threshold { reach, fraction: reader.parsed(&fraction, Fraction::parse)? })
+}
+
+fn read_rules<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules {
+    const RULE_KEYS: [&str; 13] = [
+        "law",
+        "proxy_valid_months",
+        "order",
+        "undated",
+        "same_date_conflict",
+        "joint_holders",
+        "attendance_revokes",
+        "signature_mismatch",
+        "overvote",
+        "overmarked_election",
+        "over_cumulated",
+        "cumulated_without_notice",
+        "fractional_votes",
+    ];
+    let Some(node) = fields.given("rules") else { return Rules::preset(Law::California) };
+    let Some(fields) = reader.object(&node, &RULE_KEYS) else { return Rules::preset(Law::California) };
+    let law = fields.given("law").and_then(|n| reader.named(&n, Law::NAMES, Law::from_name));
+    let mut rules = Rules::preset(law.unwrap_or(Law::California));
+    if let Some(months) = fields.given("proxy_valid_months").and_then(|n| reader.whole(&n, 1..=1200)) {
+        rules.proxy_valid_months = months;
+    }
+    if let Some(n) = fields.given("overmarked_election") {
+        let _ = reader.named(&n, &["void"], |name| (name == "void").then_some(()));
+    }
+    macro_rules! rule {
+        ($key:ident, $kind:ident) => {
+            let found = fields.given(stringify!($key));
+            if let Some(value) = found.and_then(|n| reader.named(&n, $kind::NAMES, $kind::from_name)) {
+                rules.$key = value;
+            }
+        };
+    }
+    rule!(order, Order);
+    rule!(undated, Undated);
+    rule!(same_date_conflict, SameDateConflict);
+    rule!(joint_holders, JointHolders);
+    rule!(attendance_revokes, AttendanceRevokes);
+    rule!(signature_mismatch, SignatureMismatch);
+    rule!(overvote, Overvote);
+    rule!(over_cumulated, OverCumulated);
+    rule!(cumulated_without_notice, CumulatedWithoutNotice);
+    rule!(fractional_votes, FractionalVotes);
+    rules
+}
+
+#[allow(clippy::too_many_arguments)]
+fn check_dates<'a>(
+    reader: &mut Reader<'a, '_>,
+    fields: &Fields<'_, 'a>,
+    date: Option<Date>,
+    record_date: Option<Date>,
+    polls_open: Option<Moment>,
+    polls_close: Option<Moment>,
+    adjourned_from: &[Date],
+) {
+    let mut report = |key: &str, message: String| {
+        if let Some(node) = fields.get(key) {
+            reader.problem(&node, message);
+        }
+    };
+    if let (Some(date), Some(record)) = (date, record_date) {
+        if record > date {
+            report("record_date", format!("`{record}` is after the meeting on {date}"));
+        }
+        if let Some(late) = adjourned_from.iter().find(|session| **session > date) {
+            report("adjourned_from", format!("`{late}` is after the meeting on {date}"));
+        }
+    }
+    if let (Some(record), Some(close)) = (record_date, polls_close)
+        && close.day < record
+        && date.is_none_or(|date| record <= date)
+    {
+        report("polls_close", format!("the polls closed on {}, before the record date {record}", close.day));
+    }
+    if let (Some(open), Some(close)) = (polls_open, polls_close)
+        && open > close
+        && !open.is_in_time_by_day_only(&close)
+    {
+        report("polls_open", "the polls opened after they closed".to_owned());
+    }
+}
+
+/// Per item, the line of each excluded account: whether they are known is found when the register is.
+fn excluded_lines<'a>(reader: &Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Vec<Vec<u64>> {
+    let Some(Value::Array(items)) = fields.get("items").map(|n| n.value) else { return Vec::new() };
+    let lines_of = |item: &Value<'a>| {
+        let Value::Object(item) = item else { return None };
+        item.get("excluded_accounts").map(|property| reader.element_lines(&property.value))
+    };
+    items.elements.iter().map(|item| lines_of(item).unwrap_or_default()).collect()
+}
+
+fn read_arrangement<'a>(
+    reader: &mut Reader<'a, '_>,
+    fields: &Fields<'_, 'a>,
+    folder: &std::path::Path,
+) -> Arrangement {
+    let mut arrangement = Arrangement::default();
+    let roles: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+    if let Some(files) = fields.given("files").and_then(|n| reader.object(&n, &roles)) {
+        for (name, node) in files.entries() {
+            if let Some(role) = Role::from_name(&name) {
+                let before = reader.problems.count();
+                let named = read_paths(reader, &node, role, folder);
+                arrangement.files.insert(role, named);
+                if reader.problems.count() > before {
+                    arrangement.at_fault.insert(role);
+                }
+            }
+        }
+    }
+    if let Some(columns) = fields.given("columns").and_then(|n| reader.object(&n, &roles)) {
+        for (name, node) in columns.entries() {
+            if let Some(role) = Role::from_name(&name) {
+                let before = reader.problems.count();
+                let renamed = read_renamed(reader, &node, role);
+                arrangement.renamed.insert(role, renamed);
+                if reader.problems.count() > before {
+                    // Read by these headers, the files would be found at fault for the same reason.
+                    arrangement.at_fault.insert(role);
+                    arrangement.files.insert(role, Vec::new());
+                }
+            }
+        }
+    }
+    arrangement.delimiter = fields.given("delimiter").and_then(|n| {
+        reader.named(&n, &[",", "\\t", "|", ";"], |name| match name {
+            "," => Some(b','),
+            "\t" => Some(b'\t'),
+            "|" => Some(b'|'),
+            ";" => Some(b';'),
+            _ => None,
+        })
+    });
+    arrangement.has_delimiter = arrangement.delimiter.is_some() || fields.given("delimiter").is_none();
+    if let Some(expect) = fields.given("expect").and_then(|n| reader.object(&n, &roles)) {
+        for (name, node) in expect.entries() {
+            let Some(fields) = reader.object(&node, &["rows", "shares"]) else { continue };
+            if let (Some(n), "revocations" | "rulings") = (fields.given("shares"), name.as_str()) {
+                reader.problem(&n, format!("{name}.csv states no shares"));
+                continue;
+            }
+            let expected = Expected {
+                rows: fields.given("rows").and_then(|n| reader.whole(&n, 0..=u32::MAX)).map(u64::from),
+                shares: fields.given("shares").and_then(|n| reader.amount(&n, Shares::parse)),
+            };
+            if let Some(role) = Role::from_name(&name) {
+                arrangement.expected.insert(role, expected);
+            }
+        }
+    }
+    arrangement
+}
+
+fn read_paths<'a>(
+    reader: &mut Reader<'a, '_>,
+    node: &Node<'_, 'a>,
+    role: Role,
+    folder: &std::path::Path,
+) -> Vec<String> {
+    if !matches!(node.value, Value::StringLit(_) | Value::Array(_)) {
+        reader.problem(
+            node,
+            format!("must be a file's name or an array of them, but is {}", json::kind(node.value)),
+        );
+        return Vec::new();
+    }
+    let nodes = match reader.array_or_one(node) {
+        Some(nodes) if role == Role::Cards || nodes.len() == 1 => nodes,
+        Some(nodes) => {
+            reader.problem(node, format!("must name one file, but names {}", nodes.len()));
+            return Vec::new();
+        }
+        None => return Vec::new(),
+    };
+    let mut paths: Vec<String> = Vec::new();
+    let mut real: Vec<PathBuf> = Vec::new();
+    for node in &nodes {
+        let Some(path) = reader.words(node) else { continue };
+        match source::inside(folder, &path) {
+            Ok(inside) => {
+                let inside = inside.canonicalize().unwrap_or(inside);
+                if real.contains(&inside) {
+                    reader.problem(node, format!("{} is named twice", quoted(&path)));
+                    continue;
+                }
+                real.push(inside);
+                paths.push(path);
+            }
+            Err(why) => reader.problem(node, format!("{} {why}", quoted(&path))),
+        }
+    }
+    paths
+}
+
+fn read_renamed<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, role: Role) -> Renamed {
+    let mut renamed = Renamed::new();
+    let Some(fields) = reader.open_object(node) else { return renamed };
+    for (header, node) in fields.entries() {
+        if json::is_null(&node) {
+            renamed.insert(header.trim().to_owned(), None);
+            continue;
+        }
+        let Some(ours) = reader.words(&node) else { continue };
+        // The columns of cards depend on the items, which may be at fault themselves; the header of
+        // the file is checked against them when it is read.
+        if role != Role::Cards && !columns_of(role).contains(&ours.as_str()) {
+            let what = format!("a column of {}", role.default_file());
+            reader.problem(&node, not_known(&ours, &what, &columns_of(role)));
+        }
+        renamed.insert(header.trim().to_owned(), Some(ours));
+    }
+    renamed
+}

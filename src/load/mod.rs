@@ -1,0 +1,127 @@
+//! From files to rows: reads a meeting's folder, reports every problem in every file, and hands on
+//! data that needs no further checking of its form. The only room, with `commands`, that opens files.
+
+mod accounts;
+mod cards;
+mod folder;
+mod items;
+mod json;
+mod meeting;
+mod omnibus;
+mod others;
+mod problem;
+mod register;
+mod source;
+mod street;
+mod table;
+
+use crate::amount::Shares;
+
+pub use accounts::{AccountId, Accounts};
+pub use cards::{Card, CardFile, CardId, Cards, Medium, SignedState};
+pub(crate) use folder::is_joint;
+pub use folder::{Loaded, Overrides, load};
+pub use omnibus::OmnibusRow;
+pub use others::{Manner, Revocation, Ruling, RulingKind};
+pub use problem::{Place, Problem, Problems};
+pub use register::{CoHolder, Register, RegisterRow, Registration};
+pub use source::{digest, hex};
+pub use street::{StreetRow, StreetVote};
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// meeting.json.
+    Meeting,
+    /// Holders of record.
+    Register,
+    /// Whom a nominee passed its voting power to.
+    Omnibus,
+    /// Proxy cards and ballots.
+    Cards,
+    /// Totals as participants report them.
+    Street,
+    /// Written revocations and requests at the meeting.
+    Revocations,
+    /// The inspector's rulings.
+    Rulings,
+}
+
+impl Role {
+    /// The roles of CSV files.
+    pub const ALL: [Self; 6] =
+        [Self::Register, Self::Omnibus, Self::Cards, Self::Street, Self::Revocations, Self::Rulings];
+
+    /// As `meeting.json` and the certificate name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Meeting => "meeting",
+            Self::Register => "register",
+            Self::Omnibus => "omnibus",
+            Self::Cards => "cards",
+            Self::Street => "street",
+            Self::Revocations => "revocations",
+            Self::Rulings => "rulings",
+        }
+    }
+
+    /// The role of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether its files state shares.
+    #[must_use]
+    pub fn states_shares(self) -> bool {
+        matches!(self, Self::Register | Self::Omnibus | Self::Cards | Self::Street)
+    }
+
+    /// The name of its file where `meeting.json` names no other.
+    #[must_use]
+    pub fn default_file(self) -> &'static str {
+        match self {
+            Self::Meeting => "meeting.json",
+            Self::Register => "register.csv",
+            Self::Omnibus => "omnibus.csv",
+            Self::Cards => "cards.csv",
+            Self::Street => "street.csv",
+            Self::Revocations => "revocations.csv",
+            Self::Rulings => "rulings.csv",
+        }
+    }
+}
+
+/// The columns of a role's files, but for the marks of cards.
+#[must_use]
+pub fn columns_of(role: Role) -> Vec<&'static str> {
+    match role {
+        Role::Meeting => Vec::new(),
+        Role::Register => register::COLUMNS.to_vec(),
+        Role::Omnibus => omnibus::COLUMNS.to_vec(),
+        Role::Cards => cards::FIXED_COLUMNS.to_vec(),
+        Role::Street => street::COLUMNS.to_vec(),
+        Role::Revocations => others::REVOCATION_COLUMNS.to_vec(),
+        Role::Rulings => others::RULING_COLUMNS.to_vec(),
+    }
+}
+
+/// A file that was read, as the certificate lists it.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// What it is for.
+    pub role: Role,
+    /// As it was named.
+    pub path: String,
+    /// Where it lies.
+    pub location: std::path::PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// Its rows, without the header; for meeting.json nothing.
+    pub rows: Option<u64>,
+    /// The sum of its shares, where it states shares.
+    pub shares: Option<Shares>,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}

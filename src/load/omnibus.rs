@@ -1,0 +1,81 @@
+//! omnibus.csv: whom a nominee passed its voting power to. The tree itself is checked in `ascertain`.
+
+use super::accounts::{AccountId, Accounts};
+use super::problem::Problems;
+use super::register::{amount, class_of};
+use super::table::Table;
+use crate::amount::Shares;
+use crate::meeting::Meeting;
+use crate::text::quoted;
+
+pub(super) const REQUIRED: [&str; 4] = ["holder", "account", "name", "shares"];
+pub(super) const OPTIONAL: [&str; 1] = ["class"];
+pub(super) const COLUMNS: [&str; 5] = ["holder", "account", "name", "shares", "class"];
+const HOLDER: usize = 0;
+const ACCOUNT: usize = 1;
+const NAME: usize = 2;
+const SHARES: usize = 3;
+const CLASS: usize = 4;
+
+/// Voting power moved from a holder to an account, which votes it as a nominee.
+#[derive(Debug, Clone)]
+pub struct OmnibusRow {
+    /// Its line in the file.
+    pub line: u64,
+    /// From whom; an unknown account is a problem that `ascertain` reports.
+    pub holder: AccountId,
+    /// To whom.
+    pub account: AccountId,
+    /// How many shares.
+    pub shares: Shares,
+    /// Of which class; nothing: the only one that the holder has.
+    pub class: Option<u16>,
+}
+
+pub(super) fn read(
+    table: &Table<'_>,
+    meeting: &Meeting,
+    accounts: &mut Accounts,
+    has_register: bool,
+    problems: &mut Problems,
+) -> Vec<OmnibusRow> {
+    let mut rows = Vec::new();
+    let mut read_count = 0;
+    table.rows(problems, |row, problems| {
+        read_count += 1;
+        // A holder that is not found may be on a line that could not be read.
+        let has_all_above = has_register && read_count + 1 == row.line;
+        for column in [HOLDER, ACCOUNT, NAME] {
+            if row.get(column).is_empty() {
+                table.problem(problems, row.line, column, "must not be empty");
+            }
+        }
+        let shares = amount(table, row, SHARES, Shares::parse, problems);
+        let class = match row.get(CLASS) {
+            "" => Some(None),
+            _ => class_of(table, row, CLASS, meeting, problems).map(Some),
+        };
+        let holder = accounts.find(row.get(HOLDER));
+        if holder.is_none() && !row.get(HOLDER).is_empty() && has_all_above {
+            let message =
+                format!("{} is neither on the register nor higher in this file", quoted(row.get(HOLDER)));
+            table.problem(problems, row.line, HOLDER, message);
+        }
+        let interned = accounts.intern(row.get(ACCOUNT));
+        if interned.is_none() {
+            table.problem(problems, row.line, ACCOUNT, "the accounts come to more than 4 GiB of text");
+        }
+        if let (Some(shares), Some(class), Some(holder), Some((account, _))) =
+            (shares, class, holder, interned)
+        {
+            rows.push(OmnibusRow {
+                line: row.line,
+                holder: AccountId(holder),
+                account: AccountId(account),
+                shares,
+                class,
+            });
+        }
+    });
+    rows
+}

@@ -1,0 +1,170 @@
+//! What is wrong with the input: where, what, and what was expected. All problems of a run are
+//! collected and shown together.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::text::{counted, nearest, one_of, quoted, visible};
+
+/// How many problems are shown; of the others only the number is.
+const SHOWN_MAX: usize = 50;
+
+/// How many are kept to choose the first ones from; a file of ten million bad rows must not fill
+/// the memory.
+const KEPT_MAX: usize = 5_000;
+
+/// The most known words that a message lists.
+const LISTED_MAX: usize = 20;
+
+/// What to say of a text that is none of the known ones, with the nearest of them or all.
+pub(super) fn not_known(written: &str, what: &str, known: &[&str]) -> String {
+    if written.is_empty() {
+        return format!("must not be empty; expected {}", listed(known));
+    }
+    format!("{} is not {what}{}", quoted(written), hint(written, known))
+}
+
+/// `; did you mean …?` when a known word is near, else `; expected …` with all of them.
+pub(super) fn hint(written: &str, known: &[&str]) -> String {
+    match meant(written, known) {
+        Some(word) => format!("; did you mean {}?", quoted(word)),
+        None if known.is_empty() => String::new(),
+        None => format!("; expected {}", listed(known)),
+    }
+}
+
+/// The known word that was probably meant. Between words of one or two letters every other one is
+/// near: they are proposed only in other capitals.
+pub(super) fn meant<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+    let telling = |word: &&str| word.chars().count() > 2 || word.eq_ignore_ascii_case(written);
+    nearest(written, known.iter().copied().filter(telling))
+}
+
+/// Words as a list, cut where it would be too long to read.
+fn listed(known: &[&str]) -> String {
+    if known.len() <= LISTED_MAX {
+        return one_of(known.iter().copied());
+    }
+    let start: Vec<String> = known[..LISTED_MAX].iter().map(|word| quoted(word)).collect();
+    format!("{}, … ({} in all)", start.join(", "), known.len())
+}
+
+/// A place in an input file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, as the user named it.
+    pub file: String,
+    /// The line, counted from 1; nothing for the file as a whole.
+    pub line: Option<u64>,
+    /// The header of the column, or the path of the key; may be empty.
+    pub column: String,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&visible(&self.file))?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if !self.column.is_empty() {
+            write!(f, ": {}", visible(&self.column))?;
+        }
+        Ok(())
+    }
+}
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    order: usize,
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong and what was expected, without the place.
+    pub message: String,
+}
+
+/// All problems found in the input. As an error: nothing was tabulated.
+#[derive(Debug, Default, Clone, thiserror::Error)]
+#[error("{}", self.summary())]
+pub struct Problems {
+    kept: Vec<Problem>,
+    count: u64,
+    files: Vec<String>,
+    files_at_fault: BTreeSet<String>,
+}
+
+impl Problems {
+    /// Names a file that is about to be read: problems are shown in the order of these.
+    pub fn begin_file(&mut self, file: &str) {
+        if !self.files.iter().any(|known| known == file) {
+            self.files.push(file.to_owned());
+        }
+    }
+
+    /// Adds a problem at a line and column of a file.
+    pub fn at(&mut self, file: &str, line: u64, column: &str, message: impl Into<String>) {
+        self.push(file, Some(line), column, message.into());
+    }
+
+    /// Adds a problem of a file as a whole.
+    pub fn in_file(&mut self, file: &str, message: impl Into<String>) {
+        self.push(file, None, "", message.into());
+    }
+
+    fn push(&mut self, file: &str, line: Option<u64>, column: &str, message: String) {
+        self.count += 1;
+        self.files_at_fault.insert(file.to_owned());
+        self.begin_file(file);
+        if self.kept.len() >= KEPT_MAX {
+            return;
+        }
+        let order = self.files.iter().position(|known| known == file).unwrap_or(usize::MAX);
+        let place = Place { file: file.to_owned(), line, column: column.to_owned() };
+        self.kept.push(Problem { order, place, message });
+    }
+
+    /// Whether a file has any.
+    #[must_use]
+    pub fn has_in(&self, file: &str) -> bool {
+        self.files_at_fault.contains(file)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The first ones, by file and line, as many as are shown.
+    #[must_use]
+    pub fn shown(&self) -> Vec<&Problem> {
+        let mut sorted: Vec<&Problem> = self.kept.iter().collect();
+        sorted.sort_by_key(|problem| (problem.order, problem.place.line));
+        sorted.truncate(SHOWN_MAX);
+        sorted
+    }
+
+    /// Every problem on a line of its own, then how many more, then the sum.
+    #[must_use]
+    pub fn report(&self, undone: &str) -> String {
+        let mut lines: Vec<String> =
+            self.shown().iter().map(|p| format!("error: {}: {}", p.place, p.message)).collect();
+        let rest = self.count - lines.len() as u64;
+        if rest > 0 {
+            lines.push(format!("error: … and {}", counted(rest, "more problem")));
+        }
+        lines.push(format!("error: {}; {undone}", self.summary()));
+        lines.join("\n")
+    }
+
+    fn summary(&self) -> String {
+        let files = self.files_at_fault.len() as u64;
+        format!("{} in {}", counted(self.count, "problem"), counted(files, "file"))
+    }
+}
