@@ -19,6 +19,7 @@
 //! Only `load`, `commands` and `main` touch the outside, and nothing reads the clock.
 
 pub mod amount;
+pub mod ascertain;
 pub mod ballot;
 pub mod load;
 pub mod meeting;
