@@ -21,6 +21,7 @@
 pub mod amount;
 pub mod ascertain;
 pub mod ballot;
+pub mod determine;
 pub mod load;
 pub mod meeting;
 pub mod rule;

@@ -1,0 +1,135 @@
+//! ORD-5 to ORD-9: cards take shares from a position, the newest first (rules.md § 3 items 8 to 10).
+//! A later card takes them even if it leaves items blank (P26), and whatever the form's colour (P27).
+
+use super::{Cause, Disposition, Fate, Got, Reason, Session, Standing};
+use crate::amount::Shares;
+use crate::ascertain::PositionId;
+use crate::load::CardId;
+use crate::meeting::SameDateConflict;
+
+/// A position while cards take from it.
+struct Taken<'s, 'a> {
+    session: &'s Session<'a>,
+    whole: Shares,
+    left: Shares,
+    newest_taker: Option<CardId>,
+    gots: Vec<Got>,
+}
+
+/// Allocates a position to the cards on it, sorted newest first.
+pub(super) fn newest_first(session: &Session<'_>, position: PositionId, cards: &[&Standing]) -> Vec<Got> {
+    let whole = session.electorate.get(position).shares;
+    let mut taken =
+        Taken { session, whole, left: whole, newest_taker: None, gots: Vec::with_capacity(cards.len()) };
+    for group in cards.chunk_by(|a, b| a.key == b.key) {
+        match group {
+            [only] => taken.take(only),
+            tied => taken.take_tied(tied),
+        }
+    }
+    taken.gots
+}
+
+impl Taken<'_, '_> {
+    fn take(&mut self, card: &Standing) {
+        let limit = self.session.limit(card.id);
+        let claim = limit.unwrap_or(self.whole);
+        let shares = claim.min(self.left);
+        let fate = self.fate(card, shares, claim, limit);
+        if !shares.is_zero() {
+            self.newest_taker.get_or_insert(card.id);
+        }
+        self.left -= shares;
+        let is_silent = fate.disposition == Disposition::Held;
+        self.gots.push(Got { id: card.id, fate, shares, is_silent });
+    }
+
+    fn fate(&self, card: &Standing, shares: Shares, claim: Shares, limit: Option<Shares>) -> Fate {
+        match (self.newest_taker, card.hold) {
+            (Some(taker), _) if shares.is_zero() => self.session.superseded_by(card.id, taker),
+            (_, Some(reason)) => Fate::new(Disposition::Held, reason, None),
+            _ if shares == claim => Fate::COUNTED,
+            (Some(taker), None) => {
+                let reason = self.session.taken_by(taker);
+                Fate::new(Disposition::CountedInPart, reason, Some(Cause::Card(taker)))
+            }
+            // ORD-8, P37: a single card over the position is cut to it.
+            (None, None) => {
+                debug_assert!(limit.is_some(), "only a limited card can claim more than the position");
+                Fate::new(Disposition::CountedInPart, Reason::OverPosition, None)
+            }
+        }
+    }
+
+    /// ORD-6, ORD-7: cards that the order cannot separate. Where all find room, or all say the same, no
+    /// order is needed; else neither votes.
+    fn take_tied(&mut self, tied: &[&Standing]) {
+        let claim = |card: &Standing| self.session.limit(card.id).unwrap_or(self.whole);
+        let claimed: Option<Shares> =
+            tied.iter().try_fold(Shares::ZERO, |sum, card| sum.checked_add(claim(card)));
+        let has_room = claimed.is_some_and(|claimed| claimed <= self.left);
+        if self.left.is_zero() || has_room {
+            tied.iter().for_each(|card| self.take(card));
+            return;
+        }
+        // What says the same is counted once and claims nothing more.
+        let parties = representatives(self.session, tied);
+        let wanted: Option<Shares> = tied
+            .iter()
+            .filter(|card| parties.contains(&card.id))
+            .try_fold(Shares::ZERO, |sum, card| sum.checked_add(claim(card)));
+        let fits = parties.len() == 1 || wanted.is_some_and(|wanted| wanted <= self.left);
+        let in_dispute =
+            if fits { Shares::ZERO } else { wanted.map_or(self.left, |wanted| wanted.min(self.left)) };
+        // One card carries the disputed shares: one that is held anyway, so that they are seen with it.
+        let is_held = |card: &&&Standing| card.hold.is_some() && parties.contains(&card.id);
+        let carrier = tied.iter().find(is_held).map(|card| card.id).or(parties.first().copied());
+        for card in tied {
+            if fits && parties.contains(&card.id) {
+                self.take(card);
+                continue;
+            }
+            let fate = conflict_fate(self.session, card, &parties);
+            let shares = if carrier == Some(card.id) { in_dispute } else { Shares::ZERO };
+            self.gots.push(Got { id: card.id, fate, shares, is_silent: true });
+        }
+        if !fits {
+            self.newest_taker = self.newest_taker.or(parties.first().copied());
+            self.left -= in_dispute;
+        }
+    }
+}
+
+/// Of cards that the order cannot separate, the one of each kind of marks that stands for the
+/// others that say the same: one that is not held before one that is, then the smaller number.
+pub(super) fn representatives(session: &Session<'_>, tied: &[&Standing]) -> Vec<CardId> {
+    let mut found: Vec<&Standing> = Vec::new();
+    for card in tied {
+        match found.iter_mut().find(|known| session.says_the_same(known.id, card.id)) {
+            Some(known) if known.hold.is_some() && card.hold.is_none() => *known = card,
+            Some(_) => {}
+            None => found.push(card),
+        }
+    }
+    found.sort_by_key(|card| session.number(card.id));
+    found.into_iter().map(|card| card.id).collect()
+}
+
+/// The fate of one of several cards that nothing separates and that say different things: neither
+/// votes and the shares are present (*Williams v. Sterling Oil*, 273 A.2d 264 (Del. 1971); P21).
+pub(super) fn conflict_fate(session: &Session<'_>, card: &Standing, parties: &[CardId]) -> Fate {
+    if !parties.contains(&card.id) {
+        let same = parties.iter().find(|party| session.says_the_same(**party, card.id));
+        let cause = same.copied().map(Cause::Card);
+        return Fate::new(Disposition::Superseded, Reason::Duplicate, cause);
+    }
+    if let Some(reason) = card.hold {
+        return Fate::new(Disposition::Held, reason, None);
+    }
+    let other = parties.iter().find(|party| **party != card.id).copied().map(Cause::Card);
+    let disposition = match session.rules.same_date_conflict {
+        SameDateConflict::Hold => Disposition::Held,
+        SameDateConflict::QuorumOnly => Disposition::CountedInPart,
+    };
+    Fate::new(disposition, Reason::SameDateConflict, other)
+}

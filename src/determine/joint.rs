@@ -1,0 +1,206 @@
+//! Joint holders: JNT-1 to JNT-4 (Cal. Corp. Code § 704, 8 Del. C. § 217; rules.md § 3; T-08 to T-15).
+
+use super::allocate::{conflict_fate, newest_first, representatives};
+use super::{Cause, Disposition, Fate, Got, Reason, Session, Standing};
+use crate::amount::{Shares, Votes};
+use crate::ascertain::PositionId;
+use crate::ballot::reading::{ItemReading, Reader, Setting};
+use crate::load::CardId;
+
+/// How joint holders vote a position on one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JointOutcome {
+    /// As this card says.
+    Binds(CardId),
+    /// Half as one card says and half as the other.
+    Split(CardId, CardId),
+    /// Present and not voted.
+    NotVoted,
+    /// Present and not voted until the inspector rules: no majority and no even split.
+    Conflict,
+}
+
+/// A joint position on which a card stands.
+#[derive(Debug, Clone)]
+pub struct JointPosition {
+    /// Which.
+    pub position: PositionId,
+    /// Its votes.
+    pub votes: Votes,
+    /// The newest card of each signer, those that are held or for the quorum only left out.
+    pub cards: Vec<CardId>,
+    /// Every card on which the position is present.
+    pub present_by: Vec<CardId>,
+    /// Per item, how it is voted.
+    pub outcomes: Vec<JointOutcome>,
+}
+
+/// Each signer's newest card stands; per item, they bind, divide or are held.
+pub(super) fn by_statute(
+    session: &Session<'_>,
+    position: PositionId,
+    cards: &[&Standing],
+    silenced: &[CardId],
+) -> (Vec<Got>, Option<JointPosition>) {
+    let mut gots = Vec::with_capacity(cards.len());
+    let mut acting = Vec::new();
+    let mut present_by = Vec::new();
+    let mut signers: Vec<Option<u32>> = Vec::new();
+    for card in cards {
+        let signer = session.card(card.id).signer();
+        if !signers.contains(&signer) {
+            signers.push(signer);
+        }
+    }
+    for signer in signers {
+        let of_signer: Vec<&Standing> =
+            cards.iter().copied().filter(|card| session.card(card.id).signer() == signer).collect();
+        newest_of_signer(session, position, &of_signer, &mut gots, &mut acting, &mut present_by);
+    }
+    if present_by.is_empty() {
+        return (gots, None);
+    }
+    // A card that is held in another class votes in none.
+    acting.retain(|id| !silenced.contains(id));
+    acting.sort_by_key(|id| session.number(*id));
+    let outcomes: Vec<JointOutcome> =
+        (0..session.meeting.items.len()).map(|item| outcome(session, position, &acting, item)).collect();
+    for got in &mut gots {
+        let is_counted = got.fate.disposition == Disposition::Counted;
+        let in_conflict = outcomes.iter().enumerate().any(|(item, outcome)| {
+            *outcome == JointOutcome::Conflict && read(session, got.id, item).is_act()
+        });
+        if is_counted && in_conflict {
+            let other = acting.iter().find(|id| **id != got.id).copied().map(Cause::Card);
+            got.fate = Fate::new(Disposition::Held, Reason::JointConflict, other);
+        }
+    }
+    let votes = session.electorate.get(position).votes;
+    (gots, Some(JointPosition { position, votes, cards: acting, present_by, outcomes }))
+}
+
+/// The newest of one signer's cards, sorted newest first, stands for all the shares; the others are
+/// superseded.
+fn newest_of_signer(
+    session: &Session<'_>,
+    position: PositionId,
+    cards: &[&Standing],
+    gots: &mut Vec<Got>,
+    acting: &mut Vec<CardId>,
+    present_by: &mut Vec<CardId>,
+) {
+    let shares = session.electorate.get(position).shares;
+    let newest_key = cards[0].key;
+    let (tied, older): (Vec<&Standing>, Vec<&Standing>) =
+        cards.iter().partition(|card| card.key == newest_key);
+    let parties = representatives(session, &tied);
+    for card in &tied {
+        let is_party = parties.contains(&card.id);
+        let fate = match (parties.len(), card.hold) {
+            (1, Some(reason)) if is_party => Fate::new(Disposition::Held, reason, None),
+            (1, _) if is_party => Fate::COUNTED,
+            _ => conflict_fate(session, card, &parties),
+        };
+        let is_silent = parties.len() > 1 || card.hold.is_some();
+        if is_party {
+            present_by.push(card.id);
+            if !is_silent && !session.has_no_ballot(card.id) {
+                acting.push(card.id);
+            }
+        }
+        let shares = if is_party { shares } else { Shares::ZERO };
+        gots.push(Got { id: card.id, fate, shares, is_silent });
+    }
+    for card in older {
+        let fate = session.superseded_by(card.id, parties[0]);
+        gots.push(Got { id: card.id, fate, shares: Shares::ZERO, is_silent: true });
+    }
+}
+
+fn read(session: &Session<'_>, id: CardId, item: usize) -> ItemReading {
+    if session.ruled_out_items.get(&id).is_some_and(|items| items.contains(&item)) {
+        return Reader::not_voted(&session.meeting.items[item]);
+    }
+    let cards = &session.loaded.cards;
+    let card = cards.get(id);
+    let setting = Setting { form: card.form, is_nominee: false };
+    Reader::new(session.meeting, &cards.layout, &cards.markings).read(card.marking, setting, item)
+}
+
+/// JNT-1: one who acts binds all; a majority of those who acted the same way binds all, in interest
+/// where the register gives every one's; an even split between two ways divides the shares.
+fn outcome(session: &Session<'_>, position: PositionId, cards: &[CardId], item: usize) -> JointOutcome {
+    if !session.electorate.votes_on(session.meeting, position, item) {
+        return JointOutcome::NotVoted;
+    }
+    let readings: Vec<(CardId, ItemReading)> =
+        cards.iter().map(|id| (*id, read(session, *id, item))).collect();
+    let acted: Vec<&(CardId, ItemReading)> =
+        readings.iter().filter(|(_, reading)| reading.is_act()).collect();
+    if acted.is_empty() {
+        // Nobody acted: a broker non-vote or a void mark on which all agree is reported as such.
+        return match readings.as_slice() {
+            [(first, reading), others @ ..] if others.iter().all(|(_, other)| other == reading) => {
+                JointOutcome::Binds(*first)
+            }
+            _ => JointOutcome::NotVoted,
+        };
+    }
+    let weights = weights(session, position, &acted);
+    let mut ways: Vec<(CardId, &ItemReading, u128)> = Vec::new();
+    for ((id, reading), weight) in acted.iter().map(|pair| (pair.0, &pair.1)).zip(weights) {
+        match ways.iter_mut().find(|(_, way, _)| way.is_same_way(reading)) {
+            Some(way) => way.2 += weight,
+            None => ways.push((id, reading, weight)),
+        }
+    }
+    let total: u128 = ways.iter().map(|way| way.2).sum();
+    if let Some(majority) = ways.iter().find(|way| way.2 * 2 > total) {
+        return JointOutcome::Binds(majority.0);
+    }
+    match ways.as_slice() {
+        [one, other] => JointOutcome::Split(one.0, other.0),
+        // JNT-2: the statute provides for a majority and an even split only.
+        _ => JointOutcome::Conflict,
+    }
+}
+
+/// Heads, or interests where the register gives every holder's and every card names its signer.
+fn weights(session: &Session<'_>, position: PositionId, acted: &[&(CardId, ItemReading)]) -> Vec<u128> {
+    let holders = session.electorate.co_holders.get(&position).map_or(&[][..], Vec::as_slice);
+    let interest_of = |id: CardId| -> Option<u128> {
+        let signer = session.card(id).signer()?;
+        let name = session.loaded.cards.signer_name(signer);
+        let holder = holders.iter().find(|holder| holder.name == name)?;
+        holder.interest.map(Shares::units)
+    };
+    let is_given = !holders.is_empty() && holders.iter().all(|holder| holder.interest.is_some());
+    let interests: Option<Vec<u128>> = acted.iter().map(|pair| interest_of(pair.0)).collect();
+    match interests {
+        // An interest of nothing decides nothing: heads count where all who acted have none.
+        Some(interests) if is_given && interests.iter().any(|interest| *interest > 0) => interests,
+        _ => vec![1; acted.len()],
+    }
+}
+
+/// JNT-4: the first of the register's holders with a card left acts for all; a card that names no signer
+/// comes after those that do.
+pub(super) fn by_first_named(session: &Session<'_>, position: PositionId, cards: &[&Standing]) -> Vec<Got> {
+    let holders = session.electorate.co_holders.get(&position).map_or(&[][..], Vec::as_slice);
+    let rank = |card: &Standing| -> usize {
+        let Some(signer) = session.card(card.id).signer() else { return usize::MAX };
+        let name = session.loaded.cards.signer_name(signer);
+        holders.iter().position(|holder| holder.name == name).unwrap_or(usize::MAX)
+    };
+    let Some(first) = cards.iter().map(|card| rank(card)).min() else { return Vec::new() };
+    let (of_first, others): (Vec<&Standing>, Vec<&Standing>) =
+        cards.iter().copied().partition(|card| rank(card) == first);
+    let mut gots = newest_first(session, position, &of_first);
+    let stands = |got: &&Got| got.fate.disposition != Disposition::Superseded;
+    let newest = gots.iter().find(stands).map_or(of_first[0].id, |got| got.id);
+    for card in others {
+        let fate = Fate::new(Disposition::Superseded, Reason::FirstNamed, Some(Cause::Card(newest)));
+        gots.push(Got { id: card.id, fate, shares: Shares::ZERO, is_silent: true });
+    }
+    gots
+}

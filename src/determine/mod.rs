@@ -1,0 +1,625 @@
+//! Determine: which cards stand, and for how many shares (rules.md § 3; 8 Del. C. § 231(b)(2);
+//! Cal. Corp. Code § 707(b)).
+//!
+//! Receives the electorate and the cards, hands on who votes how many shares by which card. Every
+//! card gets exactly one fate. A bad card never stops the run; nothing here can fail.
+
+mod allocate;
+mod joint;
+mod nominee;
+mod street;
+mod validity;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::amount::{Shares, Votes};
+use crate::ascertain::{Electorate, Holding, PositionId};
+use crate::ballot::reading::{ItemReading, Reader, Setting};
+use crate::load::{AccountId, Card, CardId, Loaded, Manner, Ruling, RulingKind};
+use crate::meeting::{JointHolders, Meeting, Rules};
+use crate::time::Moment;
+
+pub use joint::{JointOutcome, JointPosition};
+pub use street::{StreetCut, StreetPosition, StreetVoted};
+pub use validity::Note;
+pub(crate) use validity::{effective_date, notes};
+
+/// What became of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Disposition {
+    /// It stands for all the shares it claims.
+    Counted,
+    /// It stands for some of them, or not on every item.
+    CountedInPart,
+    /// Newer cards took its shares.
+    Superseded,
+    /// Its holder revoked it.
+    Revoked,
+    /// It is no vote.
+    Rejected,
+    /// The inspector must rule on it: present and not voted.
+    Held,
+}
+
+impl Disposition {
+    /// Every disposition, in the order of the certificate.
+    pub const ALL: [Self; 6] =
+        [Self::Counted, Self::CountedInPart, Self::Superseded, Self::Revoked, Self::Rejected, Self::Held];
+
+    /// As files write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Counted => "counted",
+            Self::CountedInPart => "counted_in_part",
+            Self::Superseded => "superseded",
+            Self::Revoked => "revoked",
+            Self::Rejected => "rejected",
+            Self::Held => "held",
+        }
+    }
+}
+
+/// Why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Nothing speaks against it.
+    InOrder,
+    /// The inspector ruled it out, wholly or on an item.
+    RuledOut,
+    /// The account is neither on the register nor in omnibus.csv.
+    UnknownAccount,
+    /// The position is zero or may not vote.
+    NoVotingShares,
+    /// Not signed.
+    Unsigned,
+    /// The signature looks like someone else's.
+    SignatureMismatch,
+    /// Received after the polls closed.
+    Late,
+    /// Dated after the meeting.
+    PostDated,
+    /// Older than a proxy is valid.
+    Expired,
+    /// Revoked in writing.
+    Written,
+    /// Revoked by a request at the meeting.
+    AtMeeting,
+    /// A later proxy took the shares.
+    LaterProxy,
+    /// A ballot took the shares.
+    Ballot,
+    /// The card that took the shares says the same.
+    Duplicate,
+    /// It cannot be ordered against a different card.
+    SameDateConflict,
+    /// More shares than the position.
+    OverPosition,
+    /// Joint holders who acted differently, without a majority or an even split.
+    JointConflict,
+    /// The holder named first acts for the others.
+    FirstNamed,
+}
+
+impl Reason {
+    /// As files write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InOrder => "in_order",
+            Self::RuledOut => "ruled_out",
+            Self::UnknownAccount => "unknown_account",
+            Self::NoVotingShares => "no_voting_shares",
+            Self::Unsigned => "unsigned",
+            Self::SignatureMismatch => "signature_mismatch",
+            Self::Late => "late",
+            Self::PostDated => "post_dated",
+            Self::Expired => "expired",
+            Self::Written => "written",
+            Self::AtMeeting => "at_meeting",
+            Self::LaterProxy => "later_proxy",
+            Self::Ballot => "ballot",
+            Self::Duplicate => "duplicate",
+            Self::SameDateConflict => "same_date_conflict",
+            Self::OverPosition => "over_position",
+            Self::JointConflict => "joint_conflict",
+            Self::FirstNamed => "first_named",
+        }
+    }
+}
+
+/// The card or row that caused a fate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// A card.
+    Card(CardId),
+    /// A row of revocations.csv, by place.
+    Revocation(u32),
+    /// A row of rulings.csv, by place.
+    Ruling(u32),
+}
+
+/// A card's disposition with its reason and its cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fate {
+    /// What became of it.
+    pub disposition: Disposition,
+    /// Why.
+    pub reason: Reason,
+    /// What caused it, where something did.
+    pub cause: Option<Cause>,
+}
+
+impl Fate {
+    pub(crate) fn new(disposition: Disposition, reason: Reason, cause: Option<Cause>) -> Self {
+        Self { disposition, reason, cause }
+    }
+
+    pub(crate) const COUNTED: Self =
+        Self { disposition: Disposition::Counted, reason: Reason::InOrder, cause: None };
+}
+
+/// Shares of a position that a card covers.
+#[derive(Debug, Clone)]
+pub struct Taking {
+    /// By which card.
+    pub card: CardId,
+    /// Of which position.
+    pub position: PositionId,
+    /// How many shares.
+    pub shares: Shares,
+    /// Their votes.
+    pub votes: Votes,
+    /// Present and not voted: held, or for the quorum only.
+    pub is_silent: bool,
+}
+
+/// Shares present in person without a card that covers them.
+#[derive(Debug, Clone)]
+pub struct InPerson {
+    /// Of which position.
+    pub position: PositionId,
+    /// How many shares.
+    pub shares: Shares,
+    /// Their votes.
+    pub votes: Votes,
+}
+
+/// The cards that stand, and what became of the others.
+#[derive(Debug, Default)]
+pub struct Determined {
+    /// Per card, its fate.
+    pub fates: Vec<Fate>,
+    /// Shares that cards cover, but for joint positions.
+    pub takings: Vec<Taking>,
+    /// Joint positions on which a card stands.
+    pub joint: Vec<JointPosition>,
+    /// Shares of holders present in person.
+    pub in_person: Vec<InPerson>,
+    /// Positions with street totals.
+    pub street: Vec<StreetPosition>,
+    /// Per card, items that the inspector ruled out, by place.
+    pub ruled_out_items: HashMap<CardId, Vec<usize>>,
+    /// When the polls closed, or were taken to close.
+    pub cutoff: Option<Moment>,
+}
+
+/// What determining needs: everything ascertained, and the polls' close.
+pub struct Proceedings<'a> {
+    /// Everything read.
+    pub loaded: &'a Loaded,
+    /// Who may vote.
+    pub electorate: &'a Electorate,
+    /// As though the polls closed then.
+    pub as_of: Option<Moment>,
+    /// The rules in effect: the meeting's, or others to compare with.
+    pub rules: &'a Rules,
+    /// The inspector's rulings, with any that are tried out.
+    pub rulings: &'a [Ruling],
+    /// Forms whose proxy holders are taken to cast no ballot, by place.
+    pub silent_forms: &'a [u16],
+    /// Blocks held by `overvote` that are taken to count as far as there is room.
+    pub released_blocks: &'a [CardId],
+    /// A card taken to stand, before every other of its account.
+    pub reversed: Option<CardId>,
+    /// Accounts whose street totals, held by `overvote`, are taken to count in part or be rejected.
+    pub settled_totals: &'a [(AccountId, StreetCut)],
+}
+
+impl<'a> Proceedings<'a> {
+    /// The meeting as it was held.
+    #[must_use]
+    pub fn as_held(loaded: &'a Loaded, electorate: &'a Electorate, as_of: Option<Moment>) -> Self {
+        Self {
+            loaded,
+            electorate,
+            as_of,
+            rules: &loaded.meeting.rules,
+            rulings: &loaded.rulings,
+            silent_forms: &[],
+            released_blocks: &[],
+            reversed: None,
+            settled_totals: &[],
+        }
+    }
+}
+
+/// Determines which cards stand.
+#[must_use]
+pub fn determine(proceedings: &Proceedings<'_>) -> Determined {
+    let session = Session::new(proceedings);
+    let cards = &proceedings.loaded.cards;
+    let mut determined = Determined {
+        fates: vec![Fate::COUNTED; cards.rows.len()],
+        cutoff: session.cutoff,
+        ruled_out_items: session.ruled_out_items.clone(),
+        ..Determined::default()
+    };
+    let by_account = ByAccount::of(proceedings.loaded);
+    for id in by_account.unknown() {
+        determined.fates[id.place()] = session.unknown_account(*id);
+    }
+    for account in 0..by_account.known_count() {
+        let account = AccountId(u32::try_from(account).unwrap_or(u32::MAX));
+        let ids = by_account.of_account(account);
+        let has_revocation = session.revocations.contains_key(&account);
+        if !ids.is_empty() || has_revocation {
+            session.account(account, ids, &mut determined);
+        }
+    }
+    street::apply(&session, &mut determined);
+    determined
+}
+
+/// Cards grouped by account.
+struct ByAccount {
+    first: Vec<u32>,
+    sorted: Vec<CardId>,
+}
+
+impl ByAccount {
+    fn of(loaded: &Loaded) -> Self {
+        let known = loaded.known_accounts;
+        // Unknown accounts share the last group.
+        let group = |card: &Card| card.account.place().min(known);
+        let mut first = vec![0_u32; known + 2];
+        for card in &loaded.cards.rows {
+            first[group(card) + 1] += 1;
+        }
+        for place in 1..first.len() {
+            first[place] += first[place - 1];
+        }
+        let mut next = first.clone();
+        let mut sorted = vec![CardId(0); loaded.cards.rows.len()];
+        for id in loaded.cards.ids() {
+            let group = group(loaded.cards.get(id));
+            sorted[next[group] as usize] = id;
+            next[group] += 1;
+        }
+        Self { first, sorted }
+    }
+
+    fn known_count(&self) -> usize {
+        self.first.len() - 2
+    }
+
+    fn group(&self, place: usize) -> &[CardId] {
+        &self.sorted[self.first[place] as usize..self.first[place + 1] as usize]
+    }
+
+    fn of_account(&self, account: AccountId) -> &[CardId] {
+        self.group(account.place())
+    }
+
+    fn unknown(&self) -> &[CardId] {
+        self.group(self.known_count())
+    }
+}
+
+/// The meeting's rules and rulings, ready to be applied account by account.
+pub(crate) struct Session<'a> {
+    pub(crate) loaded: &'a Loaded,
+    pub(crate) meeting: &'a Meeting,
+    pub(crate) electorate: &'a Electorate,
+    pub(crate) rules: &'a Rules,
+    rulings: &'a [Ruling],
+    silent_forms: &'a [u16],
+    released_blocks: &'a [CardId],
+    reversed: Option<CardId>,
+    settled_totals: &'a [(AccountId, StreetCut)],
+    pub(crate) cutoff: Option<Moment>,
+    pub(crate) revocations: HashMap<AccountId, Vec<u32>>,
+    ruled_count: HashMap<CardId, u32>,
+    ruled_reject: HashMap<CardId, u32>,
+    ruled_out_items: HashMap<CardId, Vec<usize>>,
+}
+
+/// A card that passed the tests, on its way to a position.
+#[derive(Debug, Clone)]
+pub(crate) struct Standing {
+    pub(crate) id: CardId,
+    pub(crate) key: validity::OrderKey,
+    pub(crate) hold: Option<Reason>,
+}
+
+/// What a card got of one position.
+#[derive(Debug, Clone)]
+pub(crate) struct Got {
+    pub(crate) id: CardId,
+    pub(crate) fate: Fate,
+    pub(crate) shares: Shares,
+    pub(crate) is_silent: bool,
+}
+
+impl<'a> Session<'a> {
+    fn new(proceedings: &Proceedings<'a>) -> Self {
+        let loaded = proceedings.loaded;
+        let meeting = &loaded.meeting;
+        let cutoff = proceedings.as_of.or(meeting.polls_close);
+        let mut revocations: HashMap<AccountId, Vec<u32>> = HashMap::new();
+        for (place, revocation) in (0_u32..).zip(&loaded.revocations) {
+            // A revocation received after the polls closed does nothing (rules.md § 3 item 7).
+            if !cutoff.is_some_and(|close| revocation.received.is_after_close(&close)) {
+                revocations.entry(revocation.account).or_default().push(place);
+            }
+        }
+        let mut session = Self {
+            loaded,
+            meeting,
+            electorate: proceedings.electorate,
+            rules: proceedings.rules,
+            rulings: proceedings.rulings,
+            silent_forms: proceedings.silent_forms,
+            released_blocks: proceedings.released_blocks,
+            reversed: proceedings.reversed,
+            settled_totals: proceedings.settled_totals,
+            cutoff,
+            revocations,
+            ruled_count: HashMap::new(),
+            ruled_reject: HashMap::new(),
+            ruled_out_items: HashMap::new(),
+        };
+        for (place, ruling) in (0_u32..).zip(proceedings.rulings) {
+            match ruling.kind {
+                RulingKind::Count => _ = session.ruled_count.insert(ruling.card, place),
+                RulingKind::Reject => _ = session.ruled_reject.insert(ruling.card, place),
+                RulingKind::RejectItem(item) => {
+                    session.ruled_out_items.entry(ruling.card).or_default().push(item);
+                }
+            }
+        }
+        session
+    }
+
+    /// Determines the cards of one account.
+    fn account(&self, account: AccountId, ids: &[CardId], determined: &mut Determined) {
+        let mut standing: Vec<Standing> = Vec::with_capacity(ids.len());
+        for id in ids {
+            match self.examine(*id) {
+                validity::Examined::Stands(card) => standing.push(card),
+                validity::Examined::Falls(fate) => determined.fates[id.place()] = fate,
+            }
+        }
+        // Newest first; cards that the order cannot separate by number, compared as text.
+        standing.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| self.number(a.id).cmp(self.number(b.id))));
+        let before = (determined.takings.len(), determined.joint.len(), determined.in_person.len());
+        let mut silenced: Vec<CardId> = Vec::new();
+        loop {
+            self.positions(account, &standing, &silenced, determined);
+            // A held card's shares are present and not voted, in its other classes too.
+            let is_held = |id: &CardId| {
+                let fate = determined.fates[id.place()];
+                fate.disposition == Disposition::Held && fate.reason != Reason::JointConflict
+            };
+            let joint = determined.joint[before.1..].iter().flat_map(|joint| &joint.cards);
+            let more: Vec<CardId> = joint.filter(|id| is_held(id)).copied().collect();
+            for taking in &mut determined.takings[before.0..] {
+                taking.is_silent |= is_held(&taking.card);
+            }
+            if more.is_empty() {
+                break;
+            }
+            silenced.extend(more);
+            determined.takings.truncate(before.0);
+            determined.joint.truncate(before.1);
+            determined.in_person.truncate(before.2);
+        }
+    }
+
+    /// Determines the cards on every position of an account, and each card's fate over all of them.
+    fn positions(
+        &self,
+        account: AccountId,
+        standing: &[Standing],
+        silenced: &[CardId],
+        determined: &mut Determined,
+    ) {
+        let mut merged: BTreeMap<CardId, Vec<Got>> =
+            standing.iter().map(|card| (card.id, Vec::new())).collect();
+        let is_present = self.is_in_person(account);
+        for position in self.electorate.ids_of(account).filter(|position| self.may_vote(*position)) {
+            for got in self.position(position, standing, silenced, is_present, determined) {
+                merged.entry(got.id).or_default().push(got);
+            }
+        }
+        for (id, gots) in merged {
+            determined.fates[id.place()] = self.merge(id, &gots);
+        }
+    }
+
+    /// Determines the cards on one position, and what is present of it.
+    fn position(
+        &self,
+        position: PositionId,
+        standing: &[Standing],
+        silenced: &[CardId],
+        is_present: bool,
+        determined: &mut Determined,
+    ) -> Vec<Got> {
+        let class = usize::from(self.electorate.get(position).class);
+        let of_class: Vec<&Standing> =
+            standing.iter().filter(|card| self.card(card.id).class().is_none_or(|c| c == class)).collect();
+        let holding = self.electorate.get(position).holding;
+        let is_statute = self.rules.joint_holders == JointHolders::Statute;
+        if holding == Holding::Joint && is_statute {
+            let (gots, resolved) = joint::by_statute(self, position, &of_class, silenced);
+            match resolved {
+                Some(resolved) => determined.joint.push(resolved),
+                None if is_present => self.present_in_person(position, Shares::ZERO, Votes::ZERO, determined),
+                None => {}
+            }
+            return gots;
+        }
+        let gots = match holding {
+            Holding::Nominee => nominee::allocate(self, position, &of_class),
+            Holding::Joint if self.rules.joint_holders == JointHolders::FirstNamed => {
+                joint::by_first_named(self, position, &of_class)
+            }
+            // JNT-3: the latest card of any joint holder, where the meeting says so.
+            Holding::Single | Holding::Joint => allocate::newest_first(self, position, &of_class),
+        };
+        let mut taken = (Shares::ZERO, Votes::ZERO);
+        for got in gots.iter().filter(|got| !got.shares.is_zero()) {
+            let votes = self.electorate.votes_of_part(position, got.shares);
+            taken.0 += got.shares;
+            taken.1 += votes;
+            determined.takings.push(Taking {
+                card: got.id,
+                position,
+                shares: got.shares,
+                votes,
+                is_silent: got.is_silent || self.has_no_ballot(got.id),
+            });
+        }
+        // Per account, shares counted are at most the position (rules.md § 7).
+        assert!(taken.0 <= self.electorate.get(position).shares, "cards took more than the position");
+        if is_present {
+            self.present_in_person(position, taken.0, taken.1, determined);
+        }
+        gots
+    }
+
+    /// The holder is present: so is whatever no card covers.
+    fn present_in_person(&self, id: PositionId, shares: Shares, votes: Votes, determined: &mut Determined) {
+        let position = self.electorate.get(id);
+        if shares < position.shares {
+            let (shares, votes) = (position.shares - shares, position.votes.saturating_sub(votes));
+            determined.in_person.push(InPerson { position: id, shares, votes });
+        }
+    }
+
+    /// One disposition for a card over several classes: held if held in any, counted if whole in
+    /// all, counted in part if it got any share in any, else superseded (rules.md § 3 item 8).
+    fn merge(&self, id: CardId, gots: &[Got]) -> Fate {
+        let find =
+            |wanted: Disposition| gots.iter().map(|got| got.fate).find(|fate| fate.disposition == wanted);
+        let short = gots.iter().map(|got| got.fate).find(|fate| fate.disposition != Disposition::Counted);
+        let got_any = find(Disposition::Counted).or_else(|| find(Disposition::CountedInPart)).is_some();
+        let fate = match (find(Disposition::Held), short) {
+            (Some(held), _) => held,
+            (None, None) => Fate::COUNTED,
+            (None, Some(short)) if got_any => self.in_part(short),
+            (None, Some(short)) => short,
+        };
+        let stands = matches!(fate.disposition, Disposition::Counted | Disposition::CountedInPart);
+        // RUL-3: the card stands and is not voted on the item.
+        if stands && self.ruled_out_items.contains_key(&id) {
+            return Fate::new(Disposition::CountedInPart, Reason::RuledOut, self.item_ruling(id));
+        }
+        fate
+    }
+
+    /// Short in one class, though it got shares in another. What is short by a card that says the
+    /// same is still short by a later proxy or a ballot.
+    fn in_part(&self, short: Fate) -> Fate {
+        let reason = match (short.reason, short.cause) {
+            (Reason::Duplicate, Some(Cause::Card(taker))) => self.taken_by(taker),
+            (reason, _) => reason,
+        };
+        Fate { disposition: Disposition::CountedInPart, reason, ..short }
+    }
+
+    fn item_ruling(&self, id: CardId) -> Option<Cause> {
+        let is_on_item = |kind: &RulingKind| matches!(kind, RulingKind::RejectItem(_));
+        let place = self.rulings.iter().position(|r| r.card == id && is_on_item(&r.kind))?;
+        u32::try_from(place).ok().map(Cause::Ruling)
+    }
+
+    /// Whether the holder is present in person: an `at_meeting` row that came in time.
+    fn is_in_person(&self, account: AccountId) -> bool {
+        let rows = self.revocations.get(&account).map_or(&[][..], Vec::as_slice);
+        rows.iter().any(|row| self.loaded.revocations[*row as usize].manner == Manner::AtMeeting)
+    }
+
+    pub(crate) fn may_vote(&self, position: PositionId) -> bool {
+        let position = self.electorate.get(position);
+        position.is_voting && !position.shares.is_zero()
+    }
+
+    pub(crate) fn is_reversed(&self, id: CardId) -> bool {
+        self.reversed == Some(id)
+    }
+
+    /// Whether the proxy holders of the card's form are taken to cast no ballot.
+    pub(crate) fn has_no_ballot(&self, id: CardId) -> bool {
+        self.card(id).form.is_some_and(|form| self.silent_forms.contains(&form))
+    }
+
+    pub(crate) fn card(&self, id: CardId) -> &'a Card {
+        self.loaded.cards.get(id)
+    }
+
+    pub(crate) fn number(&self, id: CardId) -> &'a str {
+        self.loaded.cards.number(id)
+    }
+
+    /// What a card claims of a position: its limit, or all.
+    pub(crate) fn limit(&self, id: CardId) -> Option<Shares> {
+        self.loaded.cards.limit(self.card(id))
+    }
+
+    /// Same form and same marks on every item and nominee.
+    pub(crate) fn says_the_same(&self, a: CardId, b: CardId) -> bool {
+        let (a, b) = (self.card(a), self.card(b));
+        a.form == b.form && a.marking == b.marking
+    }
+
+    /// The fate of a card whose shares newer cards took; `taker` is the newest of them.
+    pub(crate) fn superseded_by(&self, id: CardId, taker: CardId) -> Fate {
+        let reason = if self.says_the_same(id, taker) { Reason::Duplicate } else { self.taken_by(taker) };
+        Fate::new(Disposition::Superseded, reason, Some(Cause::Card(taker)))
+    }
+
+    pub(crate) fn taken_by(&self, taker: CardId) -> Reason {
+        if self.card(taker).is_ballot() { Reason::Ballot } else { Reason::LaterProxy }
+    }
+}
+
+impl Determined {
+    /// The takings of an account. They are made account by account, in the order of the positions.
+    #[must_use]
+    pub fn takings_of(&self, electorate: &Electorate, account: AccountId) -> &[Taking] {
+        let mut ids = electorate.ids_of(account);
+        let Some(first) = ids.next() else { return &[] };
+        let last = ids.last().unwrap_or(first);
+        let start = self.takings.partition_point(|taking| taking.position < first);
+        let end = self.takings.partition_point(|taking| taking.position <= last);
+        &self.takings[start..end]
+    }
+
+    /// What a card says on an item, with the inspector's rulings on single items.
+    #[must_use]
+    pub fn reading(
+        &self,
+        reader: &Reader<'_>,
+        loaded: &Loaded,
+        id: CardId,
+        setting: Setting,
+        item: usize,
+    ) -> ItemReading {
+        if self.ruled_out_items.get(&id).is_some_and(|items| items.contains(&item)) {
+            return Reader::not_voted(&loaded.meeting.items[item]);
+        }
+        reader.read(loaded.cards.get(id).marking, setting, item)
+    }
+}

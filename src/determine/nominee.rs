@@ -1,0 +1,247 @@
+//! A nominee's cards: blocks add up, and what exceeds the position goes by `overvote` (rules.md § 3
+//! item 8; P45; *Seidman v. G.A. Financial*, 837 A.2d 21 (Del. Ch. 2003)).
+
+use std::cmp::Reverse;
+
+use super::allocate::{conflict_fate, representatives};
+use super::{Cause, Disposition, Fate, Got, Reason, Session, Standing};
+use crate::amount::{Shares, UNITS_PER_ONE, multiply_divide, multiply_remainder};
+use crate::ascertain::PositionId;
+use crate::load::CardId;
+use crate::meeting::Overvote;
+
+/// NOM-1: allocates a nominee's position to its cards, sorted newest first: the newest card without
+/// `shares` supersedes every older card; the blocks newer than it add up; it takes what is left.
+pub(super) fn allocate(session: &Session<'_>, position: PositionId, cards: &[&Standing]) -> Vec<Got> {
+    let whole = session.electorate.get(position).shares;
+    let newest_whole = cards.iter().find(|card| session.limit(card.id).is_none());
+    let (current, older): (Vec<&Standing>, Vec<&Standing>) = match newest_whole {
+        Some(newest) => cards.iter().partition(|card| card.key >= newest.key),
+        None => (cards.to_vec(), Vec::new()),
+    };
+    let (mut blocks, wholes): (Vec<&Standing>, Vec<&Standing>) =
+        current.iter().partition(|card| session.limit(card.id).is_some());
+    blocks.sort_by(|a, b| {
+        let key = |card: &Standing| {
+            let read = session.card(card.id);
+            (!session.is_reversed(card.id), !read.is_ballot(), read.received)
+        };
+        key(a).cmp(&key(b)).then_with(|| session.number(a.id).cmp(session.number(b.id)))
+    });
+    let mut gots = allocate_blocks(session, whole, &blocks);
+    let taken: Shares = gots.iter().map(|got| got.shares).sum();
+    // Held by `overvote`, blocks leave open what is left; held for their signature, they do not.
+    let is_block_held = gots
+        .iter()
+        .any(|got| got.fate.disposition == Disposition::Held && got.fate.reason == Reason::OverPosition);
+    // The newest block that took shares, or that is held and keeps them from being taken.
+    let takes = |card: &&&Standing| {
+        let got = gots.iter().find(|got| got.id == card.id);
+        got.is_some_and(|got| !got.shares.is_zero() || got.fate.disposition == Disposition::Held)
+    };
+    let newest_block = current.iter().find(takes).map(|card| card.id);
+    let parties = representatives(session, &wholes);
+    let left = if is_block_held { Shares::ZERO } else { whole - taken };
+    take_rest(session, &wholes, &parties, left, whole, newest_block, &mut gots);
+    for card in older {
+        let fate = parties.first().map_or(Fate::COUNTED, |newest| session.superseded_by(card.id, *newest));
+        gots.push(Got { id: card.id, fate, shares: Shares::ZERO, is_silent: true });
+    }
+    gots
+}
+
+/// The newest card without `shares` takes what the blocks leave; several that nothing separates go
+/// as ORD-6 and ORD-7 say.
+fn take_rest(
+    session: &Session<'_>,
+    wholes: &[&Standing],
+    parties: &[CardId],
+    left: Shares,
+    whole: Shares,
+    newest_block: Option<CardId>,
+    gots: &mut Vec<Got>,
+) {
+    // Of several in conflict, one that is held anyway carries the shares.
+    let is_held = |card: &&&Standing| card.hold.is_some() && parties.contains(&card.id);
+    let held = wholes.iter().find(is_held).filter(|_| parties.len() > 1);
+    let carrier = held.map(|card| card.id).or(parties.first().copied());
+    for card in wholes {
+        let is_party = parties.contains(&card.id);
+        let fate = match newest_block {
+            Some(block) if left.is_zero() => session.superseded_by(card.id, block),
+            _ if parties.len() > 1 || !is_party => conflict_fate(session, card, parties),
+            _ if card.hold.is_some() => {
+                Fate::new(Disposition::Held, card.hold.unwrap_or(Reason::InOrder), None)
+            }
+            Some(block) if left < whole => {
+                Fate::new(Disposition::CountedInPart, session.taken_by(block), Some(Cause::Card(block)))
+            }
+            Some(_) | None => Fate::COUNTED,
+        };
+        let shares = if carrier == Some(card.id) { left } else { Shares::ZERO };
+        let is_silent = parties.len() > 1 || card.hold.is_some();
+        gots.push(Got { id: card.id, fate, shares, is_silent });
+    }
+}
+
+/// A block before anything else is known of it.
+fn block(card: &Standing, shares: Shares, asked: Shares) -> Got {
+    let fate = match card.hold {
+        _ if shares.is_zero() => Fate::new(Disposition::Rejected, Reason::OverPosition, None),
+        Some(reason) => Fate::new(Disposition::Held, reason, None),
+        None if shares < asked => Fate::new(Disposition::CountedInPart, Reason::OverPosition, None),
+        None => Fate::COUNTED,
+    };
+    Got { id: card.id, fate, shares, is_silent: card.hold.is_some() }
+}
+
+fn allocate_blocks(session: &Session<'_>, whole: Shares, blocks: &[&Standing]) -> Vec<Got> {
+    let asked: Vec<Shares> =
+        blocks.iter().map(|card| session.limit(card.id).unwrap_or(Shares::ZERO)).collect();
+    let policy = session.rules.overvote;
+    let cut = cut(policy, whole, &asked);
+    let mut gots: Vec<Got> = blocks
+        .iter()
+        .zip(cut.granted.iter().zip(&asked))
+        .map(|(card, (shares, asked))| block(card, *shares, *asked))
+        .collect();
+    if policy == Overvote::Hold && cut.is_over {
+        // Held blocks are present as far as what is left at the end goes.
+        let mut left = whole - cut.granted.iter().copied().sum();
+        for ((got, asked), card) in gots.iter_mut().zip(&asked).zip(blocks) {
+            if !got.shares.is_zero() {
+                continue;
+            }
+            got.fate = Fate::new(Disposition::Held, card.hold.unwrap_or(Reason::OverPosition), None);
+            got.shares = left.min(*asked);
+            got.is_silent = true;
+            left -= got.shares;
+            if card.hold.is_none() && session.released_blocks.contains(&card.id) {
+                got.fate = Fate::new(Disposition::CountedInPart, Reason::OverPosition, None);
+                got.is_silent = false;
+            }
+        }
+    }
+    gots
+}
+
+/// What blocks are granted of a position.
+pub(super) struct Cut {
+    /// Per block, in the order given.
+    pub(super) granted: Vec<Shares>,
+    /// Whether they come to more than the position.
+    pub(super) is_over: bool,
+}
+
+/// NOM-2: cuts blocks that come to more than the position, in their order.
+pub(super) fn cut(policy: Overvote, whole: Shares, asked: &[Shares]) -> Cut {
+    let total = asked.iter().try_fold(Shares::ZERO, |sum, shares| sum.checked_add(*shares));
+    let Some(total) = total.filter(|total| *total > whole) else {
+        let is_over = total.is_none();
+        let granted = if is_over { vec![Shares::ZERO; asked.len()] } else { asked.to_vec() };
+        return Cut { granted, is_over };
+    };
+    let granted = match policy {
+        Overvote::FirstIn => fill(whole, asked.iter()),
+        Overvote::LatestFirst => {
+            let mut granted = fill(whole, asked.iter().rev());
+            granted.reverse();
+            granted
+        }
+        Overvote::Prorate => prorate(whole, total, asked),
+        Overvote::RejectAll => vec![Shares::ZERO; asked.len()],
+        Overvote::RejectBlock | Overvote::Hold => {
+            let mut left = whole;
+            let fit = |asked: &Shares| {
+                let granted = if *asked <= left { *asked } else { Shares::ZERO };
+                left -= granted;
+                granted
+            };
+            asked.iter().map(fit).collect()
+        }
+    };
+    Cut { granted, is_over: true }
+}
+
+fn fill<'s>(whole: Shares, asked: impl Iterator<Item = &'s Shares>) -> Vec<Shares> {
+    let mut left = whole;
+    asked
+        .map(|asked| {
+            let granted = left.min(*asked);
+            left -= granted;
+            granted
+        })
+        .collect()
+}
+
+/// Each block times position ÷ total, in whole shares by largest remainder, ties to the earlier
+/// block; a fraction of a share left over goes to the first block that has not all it asked for.
+fn prorate(whole: Shares, total: Shares, asked: &[Shares]) -> Vec<Shares> {
+    let one = Shares::whole(1);
+    let exact = |asked: &Shares| multiply_divide(asked.units(), whole.units(), total.units());
+    let mut granted: Vec<Shares> =
+        asked.iter().map(|asked| Shares::from_units(exact(asked) / UNITS_PER_ONE * UNITS_PER_ONE)).collect();
+    let mut left = whole - granted.iter().copied().sum();
+    // The remainder of a whole share: units below one, then what the division left.
+    let remainder = |place: &usize| {
+        let asked = &asked[*place];
+        let below = exact(asked) % UNITS_PER_ONE;
+        Reverse((below, multiply_remainder(asked.units(), whole.units(), total.units())))
+    };
+    let mut by_remainder: Vec<usize> = (0..asked.len()).collect();
+    by_remainder.sort_by_key(remainder);
+    for place in by_remainder {
+        if left >= one && granted[place] + one <= asked[place] {
+            granted[place] += one;
+            left -= one;
+        }
+    }
+    for (granted, asked) in granted.iter_mut().zip(asked) {
+        let more = left.min(*asked - *granted);
+        *granted += more;
+        left -= more;
+    }
+    granted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shares(texts: &[&str]) -> Vec<Shares> {
+        texts.iter().map(|text| Shares::parse(text).expect("an amount")).collect()
+    }
+
+    fn granted(policy: Overvote, whole: &str, asked: &[&str]) -> Vec<String> {
+        let cut = cut(policy, Shares::parse(whole).expect("an amount"), &shares(asked));
+        cut.granted.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn t_21_one_file_has_as_many_answers_as_policies() {
+        // Position 1,000; 900 then 200. In proportion: 900 × 1,000 ÷ 1,100 = 818.18, 200 × … = 181.81;
+        // whole shares 818 + 181 = 999, the last one to the larger remainder, .81.
+        let asked = ["900", "200"];
+        assert_eq!(granted(Overvote::FirstIn, "1000", &asked), ["900", "100"]);
+        assert_eq!(granted(Overvote::LatestFirst, "1000", &asked), ["800", "200"]);
+        assert_eq!(granted(Overvote::Prorate, "1000", &asked), ["818", "182"]);
+        assert_eq!(granted(Overvote::RejectBlock, "1000", &asked), ["900", "0"]);
+        assert_eq!(granted(Overvote::Hold, "1000", &asked), ["900", "0"]);
+        assert_eq!(granted(Overvote::RejectAll, "1000", &asked), ["0", "0"]);
+    }
+
+    #[test]
+    fn blocks_that_fit_are_not_cut_and_a_millionth_over_is_over() {
+        assert_eq!(granted(Overvote::RejectAll, "1000", &["900", "100"]), ["900", "100"]);
+        assert_eq!(granted(Overvote::RejectAll, "1000", &["900", "100.000001"]), ["0", "0"]);
+    }
+
+    #[test]
+    fn a_fraction_left_over_goes_to_the_first_block_that_lacks_some() {
+        // 10.5 for 7, 7 and 7: 3.5 each; whole 3 + 3 + 3 = 9, one more to the first (equal
+        // remainders), .5 to the first that lacks some, which is the first again.
+        assert_eq!(granted(Overvote::Prorate, "10.5", &["7", "7", "7"]), ["4.5", "3", "3"]);
+        // 1 for 0.5 and 2: 0.2 and 0.8; no whole shares; the one share to the larger remainder.
+        assert_eq!(granted(Overvote::Prorate, "1", &["0.5", "2"]), ["0", "1"]);
+    }
+}
