@@ -21,9 +21,12 @@
 pub mod amount;
 pub mod ascertain;
 pub mod ballot;
+pub mod count;
+pub mod decide;
 pub mod determine;
 pub mod load;
 pub mod meeting;
 pub mod rule;
+pub mod tabulate;
 pub mod text;
 pub mod time;

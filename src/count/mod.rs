@@ -1,0 +1,495 @@
+//! Count: marks into totals (8 Del. C. § 231(b)(3); rules.md §§ 5 and 6).
+//!
+//! Receives who votes how many shares by which card, hands on the votes on every line of every item.
+//! Cards with the same marks are counted together; only caps and pools need each card's own votes.
+//! The lines of every item are checked against the votes present before anything is handed on.
+
+pub mod cumulative;
+pub(crate) mod flow;
+mod holders;
+pub(crate) mod level;
+pub(crate) mod voices;
+
+use std::collections::HashMap;
+
+use crate::amount::{Votes, multiply_divide};
+use crate::ascertain::{Electorate, Holding, PositionId};
+use crate::ballot::reading::{Cumulated, ItemReading, Line, NomineeVote, Reader, Setting};
+use crate::ballot::{Mark, MarkingId};
+use crate::determine::{Determined, JointOutcome, JointPosition, StreetPosition};
+use crate::load::{AccountId, CardId, Loaded, StreetVote};
+use crate::meeting::{Item, ItemKind, Meeting, VotingGroup};
+
+pub use cumulative::{CumulativeCount, FormAllocation};
+pub use holders::HolderCount;
+
+/// The votes on each line of a nominee or an item.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Lines {
+    /// FOR.
+    pub votes_for: Votes,
+    /// AGAINST.
+    pub against: Votes,
+    /// ABSTAIN.
+    pub abstain: Votes,
+    /// WITHHOLD.
+    pub withheld: Votes,
+    /// Broker non-votes.
+    pub broker_non_votes: Votes,
+    /// Present and not voted.
+    pub not_voted: Votes,
+}
+
+impl Lines {
+    /// The votes of a line.
+    pub fn line(&mut self, line: Line) -> &mut Votes {
+        match line {
+            Line::For => &mut self.votes_for,
+            Line::Against => &mut self.against,
+            Line::Abstain => &mut self.abstain,
+            Line::Withheld => &mut self.withheld,
+            Line::BrokerNonVote => &mut self.broker_non_votes,
+            Line::NotVoted => &mut self.not_voted,
+        }
+    }
+
+    /// All lines together.
+    #[must_use]
+    pub fn total(&self) -> Votes {
+        self.votes_for + self.against + self.abstain + self.withheld + self.broker_non_votes + self.not_voted
+    }
+
+    /// Line by line with another.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self {
+            votes_for: self.votes_for + other.votes_for,
+            against: self.against + other.against,
+            abstain: self.abstain + other.abstain,
+            withheld: self.withheld + other.withheld,
+            broker_non_votes: self.broker_non_votes + other.broker_non_votes,
+            not_voted: self.not_voted + other.not_voted,
+        }
+    }
+}
+
+/// An item's votes of one class.
+#[derive(Debug, Clone)]
+pub struct ClassCount {
+    /// Votes present and entitled on the item.
+    pub present: Votes,
+    /// Per nominee, or one.
+    pub columns: Vec<Lines>,
+    /// Per choice of a frequency item.
+    pub choices: Vec<Votes>,
+}
+
+/// An item's votes.
+#[derive(Debug, Clone)]
+pub struct ItemCount {
+    /// Per class.
+    pub classes: Vec<ClassCount>,
+    /// The pools, where cumulative voting is in force.
+    pub cumulative: Option<CumulativeCount>,
+    /// Per nominee, or one: accounts on each side, where a test counts holders.
+    pub holders: Option<Vec<HolderCount>>,
+    /// The same for each voting group of the item.
+    pub group_holders: Vec<Vec<HolderCount>>,
+}
+
+impl ItemCount {
+    /// The lines of a nominee or the item, of some classes together.
+    #[must_use]
+    pub fn lines(&self, column: usize, of: impl Fn(usize) -> bool) -> Lines {
+        let classes = self.classes.iter().enumerate().filter(|(class, _)| of(*class));
+        classes.fold(Lines::default(), |sum, (_, class)| sum.plus(&class.columns[column]))
+    }
+
+    /// Votes present and entitled, of some classes together.
+    #[must_use]
+    pub fn present(&self, of: impl Fn(usize) -> bool) -> Votes {
+        self.classes.iter().enumerate().filter(|(class, _)| of(*class)).map(|(_, class)| class.present).sum()
+    }
+
+    /// The votes for each choice.
+    #[must_use]
+    pub fn choices(&self) -> Vec<Votes> {
+        let count = self.classes.first().map_or(0, |class| class.choices.len());
+        (0..count).map(|choice| self.classes.iter().map(|class| class.choices[choice]).sum()).collect()
+    }
+}
+
+/// All votes of a meeting.
+#[derive(Debug, Clone)]
+pub struct Count {
+    /// Per class, votes present, whatever the item.
+    pub present: Vec<Votes>,
+    /// Per item.
+    pub items: Vec<ItemCount>,
+}
+
+/// Votes that one card casts on one item, by class.
+#[derive(Debug, Clone)]
+pub(crate) struct Voice {
+    pub(crate) card: CardId,
+    pub(crate) setting: Setting,
+    pub(crate) votes: Vec<(usize, Votes)>,
+}
+
+/// Everything that counting reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Floor<'a> {
+    pub(crate) loaded: &'a Loaded,
+    pub(crate) meeting: &'a Meeting,
+    pub(crate) electorate: &'a Electorate,
+    pub(crate) determined: &'a Determined,
+}
+
+/// Counts every item.
+#[must_use]
+pub fn count(loaded: &Loaded, electorate: &Electorate, determined: &Determined) -> Count {
+    let floor = Floor { loaded, meeting: &loaded.meeting, electorate, determined };
+    let groups = Groups::of(floor);
+    let items: Vec<ItemCount> =
+        (0..floor.meeting.items.len()).map(|item| count_item(floor, &groups, item)).collect();
+    let mut present = vec![Votes::ZERO; floor.meeting.classes.len()];
+    floor.each_presence(|position, votes| present[usize::from(electorate.get(position).class)] += votes);
+    Count { present, items }
+}
+
+impl<'a> Floor<'a> {
+    /// PRE-1: every position's votes present: by cards, by street totals, in person.
+    pub(crate) fn each_presence(self, mut each: impl FnMut(PositionId, Votes)) {
+        for taking in &self.determined.takings {
+            each(taking.position, taking.votes);
+        }
+        for joint in &self.determined.joint {
+            each(joint.position, joint.votes);
+        }
+        for here in &self.determined.in_person {
+            each(here.position, here.votes);
+        }
+        for street in &self.determined.street {
+            each(street.position, street.votes);
+        }
+    }
+
+    pub(crate) fn reader(self) -> Reader<'a> {
+        Reader::new(self.meeting, &self.loaded.cards.layout, &self.loaded.cards.markings)
+    }
+
+    pub(crate) fn setting(self, card: CardId, position: PositionId) -> Setting {
+        let is_nominee = self.electorate.get(position).holding == Holding::Nominee;
+        Setting { form: self.loaded.cards.get(card).form, is_nominee }
+    }
+
+    pub(crate) fn account(self, position: PositionId) -> AccountId {
+        self.electorate.get(position).account
+    }
+
+    pub(crate) fn class(self, position: PositionId) -> usize {
+        usize::from(self.electorate.get(position).class)
+    }
+
+    pub(crate) fn votes_on(self, position: PositionId, item: usize) -> bool {
+        self.electorate.votes_on(self.meeting, position, item)
+    }
+
+    /// What each joint position's votes are on an item: parts with the card that says how, none where
+    /// they are not voted.
+    pub(crate) fn joint_parts(joint: &JointPosition, item: usize) -> Vec<(Option<CardId>, Votes)> {
+        match &joint.outcomes[item] {
+            JointOutcome::Binds(card) => vec![(Some(*card), joint.votes)],
+            JointOutcome::Split(one, other) => {
+                // Six decimals times six and a half are exact in units of 10^-18.
+                let half = Votes::from_units(joint.votes.units() / 2);
+                vec![(Some(*one), joint.votes - half), (Some(*other), half)]
+            }
+            JointOutcome::NotVoted | JointOutcome::Conflict => vec![(None, joint.votes)],
+        }
+    }
+}
+
+/// Cards with the same marks in the same setting, counted together.
+#[derive(Debug, Default)]
+struct Groups {
+    /// Votes by marks, setting and class.
+    together: Vec<((MarkingId, Setting, usize), Votes)>,
+    /// Cards that must be looked at one by one: with rulings on items, of accounts excluded from
+    /// some, with numbers.
+    single: Vec<Voice>,
+}
+
+impl Groups {
+    fn of(floor: Floor<'_>) -> Self {
+        let markings = &floor.loaded.cards.markings;
+        let needs_card: Vec<bool> = (0..markings.count()).map(|place| needs_card(floor, place)).collect();
+        let mut together: HashMap<(MarkingId, Setting, usize), Votes> = HashMap::new();
+        let mut single: HashMap<CardId, Voice> = HashMap::new();
+        for taking in floor.determined.takings.iter().filter(|taking| !taking.is_silent) {
+            let card = floor.loaded.cards.get(taking.card);
+            let setting = floor.setting(taking.card, taking.position);
+            let class = floor.class(taking.position);
+            let is_single = needs_card[card.marking.0 as usize]
+                || floor.determined.ruled_out_items.contains_key(&taking.card)
+                || floor.electorate.excluded.contains_key(&card.account);
+            if is_single {
+                let voice = Voice { card: taking.card, setting, votes: Vec::new() };
+                let voice = single.entry(taking.card).or_insert(voice);
+                voice.votes.push((class, taking.votes));
+            } else {
+                *together.entry((card.marking, setting, class)).or_default() += taking.votes;
+            }
+        }
+        let mut together: Vec<_> = together.into_iter().collect();
+        together.sort_by_key(|((marking, setting, class), _)| {
+            (*marking, setting.form, setting.is_nominee, *class)
+        });
+        let mut single: Vec<Voice> = single.into_values().collect();
+        single.sort_by_key(|voice| voice.card);
+        Self { together, single }
+    }
+}
+
+/// Whether cards with these marks must be looked at one by one: numbers stand in them, or cumulative
+/// voting is in force somewhere.
+fn needs_card(floor: Floor<'_>, place: usize) -> bool {
+    use crate::ballot::Cell;
+    let is_cumulative = |item: &Item| item.election().is_some_and(crate::meeting::Election::is_cumulative);
+    let marking = MarkingId(u32::try_from(place).unwrap_or(u32::MAX));
+    let has_numbers = || {
+        let cells = floor.loaded.cards.markings.cells(marking);
+        cells.iter().any(|cell| matches!(cell, Cell::Number(_) | Cell::Percent(_)))
+    };
+    floor.meeting.items.iter().any(is_cumulative) || has_numbers()
+}
+
+fn count_item(floor: Floor<'_>, groups: &Groups, place: usize) -> ItemCount {
+    let item = &floor.meeting.items[place];
+    let mut tally = Tally::new(floor, place);
+    let reader = floor.reader();
+    for ((marking, setting, class), votes) in &groups.together {
+        if item.entitled_classes[*class] {
+            tally.add(&reader.read(*marking, *setting, place), setting.form, &[(*class, *votes)]);
+        }
+    }
+    let mut joint: HashMap<CardId, Voice> = HashMap::new();
+    for position in floor.determined.joint.iter().filter(|joint| floor.votes_on(joint.position, place)) {
+        let class = floor.class(position.position);
+        for (card, votes) in Floor::joint_parts(position, place) {
+            match card {
+                Some(card) => {
+                    let setting = floor.setting(card, position.position);
+                    let voice = joint.entry(card).or_insert(Voice { card, setting, votes: Vec::new() });
+                    voice.votes.push((class, votes));
+                }
+                None => tally.not_voted(class, votes),
+            }
+        }
+    }
+    let mut joint: Vec<Voice> = joint.into_values().collect();
+    joint.sort_by_key(|voice| voice.card);
+    for voice in groups.single.iter().chain(&joint) {
+        let account = floor.loaded.cards.get(voice.card).account;
+        if floor.electorate.is_excluded(account, place) {
+            continue;
+        }
+        let reading = floor.determined.reading(&reader, floor.loaded, voice.card, voice.setting, place);
+        let votes: Vec<(usize, Votes)> =
+            voice.votes.iter().copied().filter(|(class, _)| item.entitled_classes[*class]).collect();
+        if votes.is_empty() {
+            continue;
+        }
+        tally.add(&reading, voice.setting.form, &votes);
+    }
+    for taking in floor.determined.takings.iter().filter(|taking| taking.is_silent) {
+        if floor.votes_on(taking.position, place) {
+            tally.not_voted(floor.class(taking.position), taking.votes);
+        }
+    }
+    for here in floor.determined.in_person.iter().filter(|here| floor.votes_on(here.position, place)) {
+        tally.not_voted(floor.class(here.position), here.votes);
+    }
+    for street in floor.determined.street.iter().filter(|street| floor.votes_on(street.position, place)) {
+        tally.street(street);
+    }
+    tally.finish()
+}
+
+/// An item's votes while they are added up.
+struct Tally<'a> {
+    floor: Floor<'a>,
+    place: usize,
+    classes: Vec<ClassCount>,
+    cumulative: Option<cumulative::Pools<'a>>,
+}
+
+impl<'a> Tally<'a> {
+    fn new(floor: Floor<'a>, place: usize) -> Self {
+        let item = &floor.meeting.items[place];
+        let choice_count = match &item.kind {
+            ItemKind::Frequency(choices) => choices.len(),
+            ItemKind::Election(_) | ItemKind::Proposal(_) => 0,
+        };
+        let class = ClassCount {
+            present: Votes::ZERO,
+            columns: vec![Lines::default(); item.column_count()],
+            choices: vec![Votes::ZERO; choice_count],
+        };
+        let is_cumulative = item.election().filter(|election| election.is_cumulative());
+        let cumulative = is_cumulative.map(|election| cumulative::Pools::new(floor.meeting, election, place));
+        let mut tally = Self { floor, place, classes: vec![class; floor.meeting.classes.len()], cumulative };
+        floor.each_presence(|position, votes| {
+            if floor.votes_on(position, place) {
+                tally.classes[floor.class(position)].present += votes;
+            }
+        });
+        tally
+    }
+
+    fn not_voted(&mut self, class: usize, votes: Votes) {
+        for column in &mut self.classes[class].columns {
+            column.not_voted += votes;
+        }
+        if let Some(pools) = &mut self.cumulative {
+            pools.not_voted(votes);
+        }
+    }
+
+    fn add(&mut self, reading: &ItemReading, form: Option<u16>, votes: &[(usize, Votes)]) {
+        match reading {
+            ItemReading::Proposal(line) | ItemReading::NoChoice(line) => {
+                for (class, votes) in votes {
+                    *self.classes[*class].columns[0].line(*line) += *votes;
+                }
+            }
+            ItemReading::Choice(choice) => {
+                for (class, votes) in votes {
+                    self.classes[*class].columns[0].votes_for += *votes;
+                    self.classes[*class].choices[*choice] += *votes;
+                }
+            }
+            ItemReading::Straight(nominees) => {
+                for (column, vote) in nominees.iter().enumerate() {
+                    self.straight(column, *vote, votes);
+                }
+            }
+            ItemReading::Cumulative(vote) => {
+                let total = votes.iter().map(|(_, votes)| *votes).sum();
+                let is_voided = self.cumulative.as_ref().is_some_and(|pools| pools.is_voided(vote, total));
+                for (class, votes) in votes.iter().filter(|_| !is_voided) {
+                    for (lines, line) in self.classes[*class].columns.iter_mut().zip(vote.share_lines()) {
+                        if let Some(line) = line {
+                            *lines.line(line) += *votes;
+                        }
+                    }
+                }
+                if let Some(pools) = &mut self.cumulative {
+                    pools.add(vote, form, total);
+                }
+            }
+        }
+    }
+
+    fn straight(&mut self, column: usize, vote: NomineeVote, votes: &[(usize, Votes)]) {
+        let total: Votes = votes.iter().map(|(_, votes)| *votes).sum();
+        let seats = self.floor.meeting.items[self.place].election().map_or(1, |election| election.seats);
+        let mut left = vote.cap.map(|cap| capped(cap, total, seats));
+        for (class, votes) in votes {
+            let lines = &mut self.classes[*class].columns[column];
+            let counted = left.map_or(*votes, |left| left.min(*votes));
+            *lines.line(vote.line) += counted;
+            lines.not_voted += *votes - counted;
+            left = left.map(|left| left - counted);
+        }
+    }
+
+    fn street(&mut self, street: &StreetPosition) {
+        let class = self.floor.class(street.position);
+        let item = &self.floor.meeting.items[self.place];
+        let mut voted = vec![Votes::ZERO; item.column_count()];
+        let rows = || street.voted.iter().filter(|voted| voted.item == self.place);
+        for row in rows() {
+            let Some((column, line, choice)) =
+                street_line(item, row.nominee, row.vote, rows().map(|r| r.nominee))
+            else {
+                continue;
+            };
+            *self.classes[class].columns[column].line(line) += row.votes;
+            if let Some(choice) = choice {
+                self.classes[class].choices[choice] += row.votes;
+            }
+            voted[column] += row.votes;
+        }
+        for (column, voted) in voted.into_iter().enumerate() {
+            self.classes[class].columns[column].not_voted += street.votes.saturating_sub(voted);
+        }
+        if let Some(pools) = &mut self.cumulative {
+            pools.not_voted(street.votes);
+        }
+    }
+
+    /// CON-1: checks that every vote present landed exactly once (rules.md § 7).
+    fn finish(self) -> ItemCount {
+        let present: Votes = self.classes.iter().map(|class| class.present).sum();
+        let cumulative = self.cumulative.map(|pools| pools.finish(present));
+        if cumulative.is_none() {
+            for class in &self.classes {
+                for lines in &class.columns {
+                    assert_eq!(lines.total(), class.present, "the lines do not add up to the votes present");
+                }
+            }
+        }
+        let item = &self.floor.meeting.items[self.place];
+        let counts_holders = item.counts_holders();
+        let holders = counts_holders.then(|| holders::count(self.floor, self.place, |_| true));
+        let of_group = |group: &VotingGroup| {
+            holders::count(self.floor, self.place, |class| group.classes.contains(&class))
+        };
+        let group_holders =
+            if counts_holders { item.voting_groups.iter().map(of_group).collect() } else { Vec::new() };
+        ItemCount { classes: self.classes, cumulative, holders, group_holders }
+    }
+}
+
+/// ELE-5: votes written for a nominee when cumulative voting is not in force: at most the shares' votes
+/// (Cal. Corp. Code § 708(b); T-60). A percentage is of the pool that the card would have had.
+pub(crate) fn capped(cap: Cumulated, votes: Votes, seats: u32) -> Votes {
+    let written = match cap {
+        Cumulated::Votes(written) => written,
+        Cumulated::Percent(hundredths) => percent_of(votes.times(seats), hundredths),
+    };
+    written.min(votes)
+}
+
+/// So many hundredths of a percent of a pool, exact.
+pub(crate) fn percent_of(pool: Votes, hundredths: u32) -> Votes {
+    Votes::from_units(multiply_divide(pool.units(), u128::from(hundredths), 10_000))
+}
+
+/// The column and line of a street total, and the choice. ELE-4: a total FOR a nominee unable to serve is
+/// for the substitute, unless the participant reports the substitute itself.
+pub(crate) fn street_line(
+    item: &Item,
+    nominee: usize,
+    vote: StreetVote,
+    mut reported: impl Iterator<Item = usize>,
+) -> Option<(usize, Line, Option<usize>)> {
+    let line = match vote {
+        StreetVote::Choice(choice) => return Some((0, Line::For, Some(choice))),
+        StreetVote::Mark(Mark::For) => Line::For,
+        StreetVote::Mark(Mark::Against) => Line::Against,
+        StreetVote::Mark(Mark::Abstain) => Line::Abstain,
+        StreetVote::Mark(Mark::Withhold) => Line::Withheld,
+        StreetVote::Mark(Mark::BrokerNonVote) => Line::BrokerNonVote,
+        StreetVote::Mark(Mark::Void) => Line::NotVoted,
+    };
+    if let Some(election) = item.election()
+        && election.nominees[nominee].is_unable_to_serve
+        && line == Line::For
+    {
+        let substitute = election.nominees[nominee].substitute?;
+        return (!reported.any(|other| other == substitute)).then_some((substitute, Line::For, None));
+    }
+    Some((nominee, line, None))
+}

@@ -1,0 +1,396 @@
+//! Decide: the quorum, then each item by its standard (rules.md §§ 4 to 6; 8 Del. C. § 231(b)(4)).
+//!
+//! Receives the votes on every line, hands on outcomes with every test that led to them. A tie stays
+//! a tie. Nothing here divides: fractions are compared.
+
+mod election;
+mod margin;
+
+use crate::amount::{Threshold, Votes};
+use crate::ascertain::Electorate;
+use crate::count::{Count, HolderCount, ItemCount, Lines};
+use crate::meeting::{Base, Counting, Expression, Item, ItemKind, Meeting, QuorumRule, Standard, Test};
+
+pub use election::{ElectionDecision, NomineeDecision};
+pub use margin::{Margin, margins};
+
+/// The quorum of the meeting or of a class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quorum {
+    /// Votes outstanding.
+    pub outstanding: Votes,
+    /// The smallest whole number of votes that is a quorum.
+    pub required: Votes,
+    /// Votes present.
+    pub present: Votes,
+    /// Whether it is met; for the meeting, in every class too where each must have its own.
+    pub is_met: bool,
+    /// Per class, where asked.
+    pub by_class: Vec<Quorum>,
+}
+
+/// What came of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A proposal that met its standard.
+    Approved,
+    /// A proposal that did not, or a frequency item on which nobody voted.
+    NotApproved,
+    /// Somebody was elected, and nothing is tied.
+    Elected,
+    /// The last seats, or the first choice, are tied.
+    Tied,
+    /// Nobody was elected.
+    NoneElected,
+    /// A choice was made.
+    Chosen,
+    /// No quorum.
+    NoQuorum,
+}
+
+impl Outcome {
+    /// As the certificate writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::NotApproved => "not_approved",
+            Self::Elected => "elected",
+            Self::Tied => "tied",
+            Self::NoneElected => "none_elected",
+            Self::Chosen => "chosen",
+            Self::NoQuorum => "no_quorum",
+        }
+    }
+}
+
+/// A test with its figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestResult {
+    /// The test.
+    pub test: Test,
+    /// What it compares with, in votes or accounts.
+    pub base: Votes,
+    /// Votes or accounts FOR.
+    pub votes_for: Votes,
+    /// The smallest whole number that meets it.
+    pub needed: Votes,
+    /// Whether it is met.
+    pub is_met: bool,
+    /// Where it can only be met while something is present: whether it is.
+    pub is_open: bool,
+}
+
+/// A standard with its tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandardResult {
+    /// Every test, in the order written.
+    pub tests: Vec<TestResult>,
+    /// Whether the standard is met.
+    pub is_met: bool,
+}
+
+/// A voting group with its figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupResult {
+    /// Its votes on each line.
+    pub lines: Lines,
+    /// Its standard.
+    pub standard: StandardResult,
+}
+
+/// A proposal decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposalDecision {
+    /// Its votes.
+    pub lines: Lines,
+    /// Its standard.
+    pub standard: StandardResult,
+    /// Each voting group.
+    pub groups: Vec<GroupResult>,
+}
+
+/// A frequency item decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrequencyDecision {
+    /// Its votes; FOR is all choices together.
+    pub lines: Lines,
+    /// Per choice, its votes.
+    pub choices: Vec<Votes>,
+    /// The choice made, by place.
+    pub chosen: Option<usize>,
+    /// The choices tied for the most votes, by place.
+    pub tied: Vec<usize>,
+}
+
+/// What was decided on an item, by its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Directors.
+    Election(ElectionDecision),
+    /// A proposal.
+    Proposal(ProposalDecision),
+    /// A frequency item.
+    Frequency(FrequencyDecision),
+}
+
+/// An item decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemDecision {
+    /// Votes present and entitled on the item.
+    pub present: Votes,
+    /// Votes outstanding and entitled on the item.
+    pub outstanding: Votes,
+    /// The figures.
+    pub decision: Decision,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+impl ItemDecision {
+    /// What could be different: the outcome, who is elected or tied, what is chosen.
+    #[must_use]
+    pub fn verdict(&self) -> (Outcome, Vec<usize>, Vec<usize>) {
+        match &self.decision {
+            Decision::Election(election) => {
+                let mut elected = election.elected.clone();
+                elected.sort_unstable();
+                (self.outcome, elected, election.tied.clone())
+            }
+            Decision::Proposal(_) => (self.outcome, Vec::new(), Vec::new()),
+            Decision::Frequency(frequency) => {
+                (self.outcome, frequency.chosen.into_iter().collect(), frequency.tied.clone())
+            }
+        }
+    }
+}
+
+/// Everything decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The quorum.
+    pub quorum: Quorum,
+    /// Per item.
+    pub items: Vec<ItemDecision>,
+}
+
+/// Decides the quorum and every item.
+#[must_use]
+pub fn decide(meeting: &Meeting, electorate: &Electorate, count: &Count) -> Decided {
+    let quorum = quorum(meeting, electorate, count);
+    let items = meeting
+        .items
+        .iter()
+        .zip(&count.items)
+        .enumerate()
+        .map(|(place, (item, votes))| {
+            Bench { meeting, electorate, quorum: &quorum, place, item, votes }.decide()
+        })
+        .collect();
+    Decided { quorum, items }
+}
+
+/// QUO-1: the smallest whole number of votes that satisfies the fraction (Cal. Corp. Code § 602(a)).
+fn quorum(meeting: &Meeting, electorate: &Electorate, count: &Count) -> Quorum {
+    let of = |rule: &QuorumRule, outstanding: Votes, present: Votes| {
+        let required = rule.threshold.whole_votes_needed(outstanding);
+        Quorum { outstanding, required, present, is_met: present >= required, by_class: Vec::new() }
+    };
+    let present = count.present.iter().copied().sum();
+    let mut whole = of(&meeting.quorum, electorate.outstanding, present);
+    // QUO-3.
+    if meeting.quorum.is_by_class {
+        let classes = electorate.classes.iter().zip(&count.present);
+        whole.by_class = classes.map(|(class, present)| of(&meeting.quorum, class.votes, *present)).collect();
+        whole.is_met &= whole.by_class.iter().all(|class| class.is_met);
+    }
+    whole
+}
+
+/// An item before the bench, with what its tests compare.
+struct Bench<'a> {
+    meeting: &'a Meeting,
+    electorate: &'a Electorate,
+    quorum: &'a Quorum,
+    place: usize,
+    item: &'a Item,
+    votes: &'a ItemCount,
+}
+
+/// What the tests of an item or a voting group compare.
+struct Figures {
+    lines: Lines,
+    present: Votes,
+    outstanding: Votes,
+    required_quorum: Votes,
+    holders: Option<HolderCount>,
+}
+
+impl Bench<'_> {
+    fn decide(&self) -> ItemDecision {
+        // QUO-2: Cal. Corp. Code § 602(c).
+        let has_quorum = self.quorum.is_met || !self.item.needs_quorum;
+        let decision = match &self.item.kind {
+            ItemKind::Proposal(standard) => {
+                let figures = self.figures(0);
+                let groups = self.groups(0);
+                let standard = judge(standard, &figures);
+                Decision::Proposal(ProposalDecision { lines: figures.lines, standard, groups })
+            }
+            ItemKind::Frequency(_) => Decision::Frequency(self.frequency()),
+            ItemKind::Election(election) => Decision::Election(self.election(election, has_quorum)),
+        };
+        let outcome = if has_quorum { outcome(&decision) } else { Outcome::NoQuorum };
+        let present = self.votes.present(|_| true);
+        ItemDecision { present, outstanding: self.outstanding(|_| true), decision, outcome }
+    }
+
+    /// STD-6: votes outstanding and entitled on the item, excluded accounts left out, of some classes.
+    fn outstanding(&self, of: impl Fn(usize) -> bool) -> Votes {
+        let votes_here = |class: usize| self.item.entitled_classes[class] && of(class);
+        let classes = self.electorate.classes.iter().enumerate();
+        let all: Votes = classes.filter(|(class, _)| votes_here(*class)).map(|(_, class)| class.votes).sum();
+        let excluded = self.electorate.excluded.iter().filter(|(_, items)| items.contains(&self.place));
+        let left_out: Votes = excluded
+            .flat_map(|(account, _)| self.electorate.of(*account))
+            .filter(|position| position.is_voting && votes_here(usize::from(position.class)))
+            .map(|position| position.votes)
+            .sum();
+        all - left_out
+    }
+
+    fn figures(&self, column: usize) -> Figures {
+        Figures {
+            lines: self.votes.lines(column, |_| true),
+            present: self.votes.present(|_| true),
+            outstanding: self.outstanding(|_| true),
+            required_quorum: self.quorum.required,
+            holders: self.votes.holders.as_ref().map(|holders| holders[column]),
+        }
+    }
+
+    /// STD-4: the item's voting groups on a column, each by its own standard.
+    fn groups(&self, column: usize) -> Vec<GroupResult> {
+        let groups = self.item.voting_groups.iter().enumerate();
+        groups
+            .map(|(place, group)| {
+                let of = |class: usize| group.classes.contains(&class);
+                let outstanding = self.outstanding(of);
+                let figures = Figures {
+                    lines: self.votes.lines(column, of),
+                    present: self.votes.present(of),
+                    outstanding,
+                    required_quorum: self.meeting.quorum.threshold.whole_votes_needed(outstanding),
+                    holders: self.votes.group_holders.get(place).map(|holders| holders[column]),
+                };
+                GroupResult { lines: figures.lines, standard: judge(&group.standard, &figures) }
+            })
+            .collect()
+    }
+
+    /// STD-7.
+    fn frequency(&self) -> FrequencyDecision {
+        let choices = self.votes.choices();
+        let most = choices.iter().copied().max().unwrap_or_default();
+        let first: Vec<usize> =
+            (0..choices.len()).filter(|choice| !most.is_zero() && choices[*choice] == most).collect();
+        let (chosen, tied) = match first.as_slice() {
+            [only] => (Some(*only), Vec::new()),
+            _ => (None, first),
+        };
+        FrequencyDecision { lines: self.votes.lines(0, |_| true), choices, chosen, tied }
+    }
+}
+
+fn outcome(decision: &Decision) -> Outcome {
+    match decision {
+        Decision::Proposal(proposal) => {
+            let is_approved =
+                proposal.standard.is_met && proposal.groups.iter().all(|group| group.standard.is_met);
+            if is_approved { Outcome::Approved } else { Outcome::NotApproved }
+        }
+        Decision::Frequency(frequency) => match (frequency.chosen, frequency.tied.is_empty()) {
+            (Some(_), _) => Outcome::Chosen,
+            (None, true) => Outcome::NotApproved,
+            (None, false) => Outcome::Tied,
+        },
+        Decision::Election(election) => match (election.tied.is_empty(), election.elected.is_empty()) {
+            (false, _) => Outcome::Tied,
+            (true, false) => Outcome::Elected,
+            (true, true) => Outcome::NoneElected,
+        },
+    }
+}
+
+/// Applies a standard to figures; every test is worked out, whether it decides or not.
+fn judge(standard: &Standard, figures: &Figures) -> StandardResult {
+    let mut tests = Vec::new();
+    let is_met = evaluate(&standard.expression, figures, &mut tests);
+    StandardResult { tests, is_met }
+}
+
+fn evaluate(expression: &Expression, figures: &Figures, tests: &mut Vec<TestResult>) -> bool {
+    match expression {
+        Expression::Test(test) => {
+            let result = apply(test, figures);
+            let is_met = result.is_met;
+            tests.push(result);
+            is_met
+        }
+        // No short circuit: every test is printed.
+        Expression::AllOf(parts) => {
+            parts.iter().map(|part| evaluate(part, figures, tests)).fold(true, |all, met| all & met)
+        }
+        Expression::AnyOf(parts) => {
+            parts.iter().map(|part| evaluate(part, figures, tests)).fold(false, |any, met| any | met)
+        }
+    }
+}
+
+/// STD-1: one test (formats.md § 3; 8 Del. C. § 216). A test of an empty base is met only with at least one vote FOR.
+fn apply(test: &Test, figures: &Figures) -> TestResult {
+    let (votes_for, base) = match (test.counting, figures.holders) {
+        (Counting::Holders, Some(holders)) => {
+            (Votes::whole(holders.on_for), Votes::whole(holders_base(&holders, test.base)))
+        }
+        (Counting::Votes | Counting::Holders, _) => (figures.lines.votes_for, figures.base(test.base)),
+    };
+    let is_open = match &test.while_present {
+        Some((threshold, of)) => threshold.is_met(figures.present, figures.base(*of)),
+        None => true,
+    };
+    let needed = needed(&test.threshold, base);
+    let has_votes = !base.is_zero() || !votes_for.is_zero();
+    let is_met = is_open && has_votes && test.threshold.is_met(votes_for, base);
+    TestResult { test: test.clone(), base, votes_for, needed, is_met, is_open }
+}
+
+fn needed(threshold: &Threshold, base: Votes) -> Votes {
+    let needed = threshold.whole_votes_needed(base);
+    if base.is_zero() { needed.max(Votes::whole(1)) } else { needed }
+}
+
+fn holders_base(holders: &HolderCount, base: Base) -> u64 {
+    match base {
+        Base::VotesCast => holders.on_for + holders.on_against,
+        Base::PresentAndEntitled => holders.present_and_entitled,
+        Base::Present => holders.present,
+        Base::Outstanding => holders.outstanding,
+        Base::RequiredQuorum => unreachable!("`load` refuses a required quorum counted in holders"),
+    }
+}
+
+impl Figures {
+    fn base(&self, base: Base) -> Votes {
+        let lines = &self.lines;
+        match base {
+            Base::VotesCast => lines.votes_for + lines.against,
+            Base::PresentAndEntitled => {
+                lines.votes_for + lines.against + lines.abstain + lines.withheld + lines.not_voted
+            }
+            Base::Present => self.present,
+            Base::Outstanding => self.outstanding,
+            Base::RequiredQuorum => self.required_quorum,
+        }
+    }
+}

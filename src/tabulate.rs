@@ -1,0 +1,85 @@
+//! The pipeline: ascertain → determine → count → decide, told in one place.
+
+use crate::ascertain::{Electorate, ascertain};
+use crate::count::{Count, Floor, count};
+use crate::decide::{Decided, decide};
+use crate::determine::{Determined, Proceedings, determine};
+use crate::load::{Loaded, Problems};
+use crate::time::Moment;
+
+/// A meeting tabulated.
+#[derive(Debug)]
+pub struct Tabulation {
+    /// Everything read.
+    pub loaded: Loaded,
+    /// Who may vote.
+    pub electorate: Electorate,
+    /// As though the polls closed then.
+    pub as_of: Option<Moment>,
+    /// Which cards stand.
+    pub determined: Determined,
+    /// The votes.
+    pub count: Count,
+    /// The outcomes.
+    pub decided: Decided,
+    /// Whether the totals are counted a second time.
+    pub second_count: SecondCount,
+}
+
+/// Whether the totals are counted a second time, vote by vote, when the result is certified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondCount {
+    /// Up to [`SECOND_COUNT_CARDS_MAX`] cards.
+    Auto,
+    /// Whatever the size.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+/// Up to so many cards the second count is always made.
+pub const SECOND_COUNT_CARDS_MAX: usize = 500_000;
+
+impl Tabulation {
+    /// Tabulates a meeting.
+    ///
+    /// # Errors
+    /// A register or an omnibus tree that does not add up.
+    pub fn of(loaded: Loaded, as_of: Option<Moment>) -> Result<Self, Problems> {
+        let electorate = ascertain(&loaded)?;
+        let (determined, count, decided) = run(&Proceedings::as_held(&loaded, &electorate, as_of));
+        let second_count = SecondCount::Auto;
+        Ok(Self { loaded, electorate, as_of, determined, count, decided, second_count })
+    }
+}
+
+impl Tabulation {
+    /// Everything that counting reads, for those who count again.
+    pub(crate) fn floor(&self) -> Floor<'_> {
+        Floor {
+            loaded: &self.loaded,
+            meeting: &self.loaded.meeting,
+            electorate: &self.electorate,
+            determined: &self.determined,
+        }
+    }
+
+    /// Whether the second count is to be made.
+    #[must_use]
+    pub fn is_counted_twice(&self) -> bool {
+        match self.second_count {
+            SecondCount::Auto => self.loaded.cards.rows.len() <= SECOND_COUNT_CARDS_MAX,
+            SecondCount::Always => true,
+            SecondCount::Never => false,
+        }
+    }
+}
+
+/// The stages after `ascertain`, for the meeting as it was held or for what might have been.
+#[must_use]
+pub fn run(proceedings: &Proceedings<'_>) -> (Determined, Count, Decided) {
+    let determined = determine(proceedings);
+    let count = count(proceedings.loaded, proceedings.electorate, &determined);
+    let decided = decide(&proceedings.loaded.meeting, proceedings.electorate, &count);
+    (determined, count, decided)
+}
