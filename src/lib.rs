@@ -20,7 +20,9 @@
 
 pub mod amount;
 pub mod ascertain;
+pub mod audit;
 pub mod ballot;
+pub mod certify;
 pub mod count;
 pub mod decide;
 pub mod determine;

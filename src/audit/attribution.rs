@@ -1,0 +1,186 @@
+//! Whose votes stand where: every vote of an item traced to the card, the street row or the holder in
+//! person it comes from. Plain and one by one, apart from the grouped count.
+
+use std::collections::BTreeMap;
+
+use crate::amount::{UNITS_PER_MILLIONTH, UNITS_PER_ONE, Votes};
+use crate::ascertain::PositionId;
+use crate::ballot::reading::{Cumulated, CumulativeVote, ItemReading, Line, PoolUse, Uncast};
+use crate::count::cumulative::{equal_parts, prorated};
+use crate::count::{Floor, capped, percent_of, street_line, voices};
+use crate::load::CardId;
+use crate::meeting::{Election, FractionalVotes, OverCumulated, Rules};
+use crate::tabulate::Tabulation;
+
+/// Where votes come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// A card.
+    Card(CardId),
+    /// A row of street.csv, by place; nothing: what a participant's totals leave unsaid.
+    Street(PositionId, Option<usize>),
+    /// Shares present of which no card speaks: held, in person, or in conflict.
+    Silent(PositionId),
+}
+
+/// Where votes stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slot {
+    /// On a line of a nominee, or of the item.
+    Line(usize, Line),
+    /// For a choice.
+    Choice(usize),
+    /// Cumulated for a nominee.
+    Cumulated(usize),
+    /// In a pool that a form's proxy holders allocate.
+    Discretion(u16),
+    /// In a pool, cast for nobody.
+    Uncast(Uncast),
+    /// In a pool, left unused.
+    Unused,
+}
+
+/// Hands every vote of an item to `each`.
+pub fn attribute(tabulation: &Tabulation, item: usize, mut each: impl FnMut(Source, Slot, Votes)) {
+    let floor = tabulation.floor();
+    let reader = floor.reader();
+    let columns = floor.meeting.items[item].column_count();
+    let election = floor.meeting.items[item].election();
+    let is_cumulative = election.is_some_and(Election::is_cumulative);
+    let seats = election.map_or(1, |election| election.seats);
+    let (parts, of_card) = voices::parts(floor, item, |position| floor.votes_on(position, item));
+    let mut capped_left: BTreeMap<(CardId, usize), Votes> = BTreeMap::new();
+    let mut pooled: BTreeMap<CardId, (Votes, CumulativeVote)> = BTreeMap::new();
+    for part in parts {
+        let silent = |each: &mut dyn FnMut(Source, Slot, Votes)| {
+            let source = Source::Silent(part.position);
+            (0..columns).for_each(|column| each(source, Slot::Line(column, Line::NotVoted), part.votes));
+            if is_cumulative {
+                each(source, Slot::Uncast(Uncast::NotVoted), part.votes.times(seats));
+            }
+        };
+        let Some((card, setting)) = part.card else {
+            silent(&mut each);
+            continue;
+        };
+        let source = Source::Card(card);
+        match floor.determined.reading(&reader, floor.loaded, card, setting, item) {
+            ItemReading::Proposal(line) | ItemReading::NoChoice(line) => {
+                each(source, Slot::Line(0, line), part.votes);
+            }
+            ItemReading::Choice(choice) => {
+                each(source, Slot::Line(0, Line::For), part.votes);
+                each(source, Slot::Choice(choice), part.votes);
+            }
+            ItemReading::Straight(nominees) => {
+                for (column, vote) in nominees.iter().enumerate() {
+                    let counted = vote.cap.map_or(part.votes, |cap| {
+                        let left = capped_left
+                            .entry((card, column))
+                            .or_insert_with(|| capped(cap, of_card[&card], seats));
+                        let counted = part.votes.min(*left);
+                        *left -= counted;
+                        counted
+                    });
+                    each(source, Slot::Line(column, vote.line), counted);
+                    if counted < part.votes {
+                        each(source, Slot::Line(column, Line::NotVoted), part.votes - counted);
+                    }
+                }
+            }
+            // A card's pool is that of all its shares together.
+            ItemReading::Cumulative(vote) => {
+                pooled.entry(card).or_insert((Votes::ZERO, vote)).0 += part.votes
+            }
+        }
+    }
+    if let Some(election) = election {
+        for (card, (votes, vote)) in pooled {
+            let form = floor.loaded.cards.get(card).form;
+            let rules = &floor.meeting.rules;
+            pool(election, rules, &vote, form, votes, |slot, votes| each(Source::Card(card), slot, votes));
+        }
+    }
+    attribute_street(floor, item, columns, is_cumulative.then_some(seats), each);
+}
+
+/// Where the pool of one card goes, and its shares' votes beside it.
+fn pool(
+    election: &Election,
+    rules: &Rules,
+    vote: &CumulativeVote,
+    form: Option<u16>,
+    votes: Votes,
+    mut each: impl FnMut(Slot, Votes),
+) {
+    let unit = match rules.fractional_votes {
+        FractionalVotes::Whole => UNITS_PER_ONE,
+        FractionalVotes::SixDecimals => UNITS_PER_MILLIONTH,
+    };
+    let pool = votes.times(election.seats);
+    if let PoolUse::Written(written) = &vote.pool {
+        let amount = |cumulated: &Cumulated| match cumulated {
+            Cumulated::Votes(votes) => *votes,
+            Cumulated::Percent(hundredths) => percent_of(pool, *hundredths),
+        };
+        let mut amounts: Vec<Votes> = written.iter().map(|one| amount(&one.votes)).collect();
+        let total: Votes = amounts.iter().copied().sum();
+        if total > pool && rules.over_cumulated == OverCumulated::Void {
+            each(Slot::Uncast(Uncast::Void), pool);
+            return;
+        }
+        if total > pool {
+            amounts = prorated(&amounts, total, pool, unit);
+        }
+        for (one, votes) in written.iter().zip(amounts) {
+            each(if one.is_void { Slot::Uncast(Uncast::Void) } else { Slot::Cumulated(one.nominee) }, votes);
+        }
+        each(Slot::Unused, pool.saturating_sub(total));
+    }
+    match &vote.pool {
+        PoolUse::Written(_) => {}
+        PoolUse::EqualParts(named) => {
+            for ((nominee, in_time), part) in named.iter().zip(equal_parts(pool, named.len(), unit)) {
+                each(if *in_time { Slot::Cumulated(*nominee) } else { Slot::Uncast(Uncast::Void) }, part);
+            }
+        }
+        PoolUse::ProxyHolders(_) => each(Slot::Discretion(form.unwrap_or(0)), pool),
+        PoolUse::Nothing(uncast) => each(Slot::Uncast(*uncast), pool),
+    }
+    for (nominee, line) in vote.share_lines().enumerate() {
+        if let Some(line) = line {
+            each(Slot::Line(nominee, line), votes);
+        }
+    }
+}
+
+fn attribute_street(
+    floor: Floor<'_>,
+    item: usize,
+    columns: usize,
+    cumulative_seats: Option<u32>,
+    mut each: impl FnMut(Source, Slot, Votes),
+) {
+    for street in floor.determined.street.iter().filter(|street| floor.votes_on(street.position, item)) {
+        let rows = || street.voted.iter().filter(|voted| voted.item == item);
+        let mut unsaid = vec![street.votes; columns];
+        for row in rows() {
+            let reported = rows().map(|row| row.nominee);
+            let place = street_line(&floor.meeting.items[item], row.nominee, row.vote, reported);
+            let Some((column, line, choice)) = place else { continue };
+            let source = Source::Street(street.position, Some(row.row));
+            each(source, Slot::Line(column, line), row.votes);
+            if let Some(choice) = choice {
+                each(source, Slot::Choice(choice), row.votes);
+            }
+            unsaid[column] = unsaid[column].saturating_sub(row.votes);
+        }
+        let source = Source::Street(street.position, None);
+        for (column, votes) in unsaid.into_iter().enumerate() {
+            each(source, Slot::Line(column, Line::NotVoted), votes);
+        }
+        if let Some(seats) = cumulative_seats {
+            each(source, Slot::Uncast(Uncast::NotVoted), street.votes.times(seats));
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Audit: what became of every card, and why, for those who check the certificate.
+
+pub mod attribution;
+pub mod challenges;
+pub mod compare;
+pub mod ledger;
+pub mod recount;
+pub mod story;
+pub mod warnings;

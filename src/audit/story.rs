@@ -1,0 +1,249 @@
+//! Why a card fared as it did, in a plain sentence with the rule and its source.
+
+use crate::audit::ledger::CardShares;
+use crate::determine::{Cause, Disposition, Fate, Reason, effective_date};
+use crate::load::CardId;
+use crate::meeting::{Order, SameDateConflict, Undated};
+use crate::rule::Rule;
+use crate::tabulate::Tabulation;
+use crate::text::{thousands, visible};
+use crate::time::{add_months, show_date};
+
+/// The rule behind a reason.
+#[must_use]
+pub fn rule_of(tabulation: &Tabulation, id: CardId, fate: Fate) -> Option<Rule> {
+    Some(match fate.reason {
+        Reason::InOrder => return None,
+        Reason::RuledOut if fate.disposition == Disposition::CountedInPart => Rule::RuledOutItem,
+        Reason::RuledOut => Rule::RuledOut,
+        Reason::UnknownAccount => Rule::UnknownAccount,
+        Reason::NoVotingShares => Rule::NoVotingShares,
+        Reason::Unsigned => Rule::Unsigned,
+        Reason::SignatureMismatch => Rule::SignatureMismatch,
+        Reason::Late => Rule::Late,
+        Reason::PostDated => Rule::PostDated,
+        Reason::Expired => Rule::Expired,
+        Reason::Written => Rule::RevokedInWriting,
+        Reason::AtMeeting => Rule::RevokedAtMeeting,
+        Reason::LaterProxy => later_rule(tabulation, id, fate),
+        Reason::Ballot => Rule::BallotFirst,
+        Reason::Duplicate => Rule::Duplicate,
+        Reason::SameDateConflict => Rule::Conflict,
+        Reason::OverPosition => over_rule(tabulation, id),
+        Reason::JointConflict => Rule::JointConflict,
+        Reason::FirstNamed => Rule::JointFirstNamed,
+    })
+}
+
+fn over_rule(tabulation: &Tabulation, id: CardId) -> Rule {
+    let account = tabulation.loaded.cards.get(id).account;
+    let is_nominee =
+        |position: &crate::ascertain::Position| position.holding == crate::ascertain::Holding::Nominee;
+    if tabulation.electorate.of(account).iter().any(is_nominee) { Rule::Overvote } else { Rule::OverPosition }
+}
+
+/// What made one proxy later than another: the date on the form, an undated one that yields, receipt,
+/// or, where nothing else separates them, the inspector's ruling.
+fn later_rule(tabulation: &Tabulation, id: CardId, fate: Fate) -> Rule {
+    let loaded = &tabulation.loaded;
+    let Some(Cause::Card(taker)) = fate.cause else { return Rule::LaterSupersedes };
+    let (older, newer) = (loaded.cards.get(id), loaded.cards.get(taker));
+    let rules = &loaded.meeting.rules;
+    let is_form_date = rules.order == Order::FormDate;
+    let day = |card: &crate::load::Card| {
+        let dated = effective_date(card).filter(|_| is_form_date);
+        let is_undated = card.dated.is_none() && rules.undated == Undated::YieldsToDated;
+        (is_undated, dated.or(is_form_date.then_some(card.received.day)))
+    };
+    if day(older) == day(newer) && older.received == newer.received {
+        return Rule::RuledCount;
+    }
+    match (older.dated.is_some(), newer.dated.is_some()) {
+        (false, _) | (_, false) => Rule::Undated,
+        (true, true) if is_form_date => Rule::LaterByForm,
+        (true, true) => Rule::LaterByReceipt,
+    }
+}
+
+/// What happened and what the rule says here, without the rule's name and source.
+#[must_use]
+pub fn told(tabulation: &Tabulation, id: CardId) -> String {
+    let fate = tabulation.determined.fates[id.place()];
+    let fact = fact(tabulation, id, fate);
+    match rule_of(tabulation, id, fate) {
+        Some(rule) => format!("{fact}: {}", clause(tabulation, id, fate, rule)),
+        None => fact,
+    }
+}
+
+/// A sentence without the card's own number: `superseded by card C-0042, dated 25 Apr 2002: …`.
+#[must_use]
+pub fn why(tabulation: &Tabulation, id: CardId) -> String {
+    let fate = tabulation.determined.fates[id.place()];
+    let fact = fact(tabulation, id, fate);
+    match rule_of(tabulation, id, fate) {
+        Some(rule) => {
+            format!("{fact}: {} [{}; {}]", clause(tabulation, id, fate, rule), rule.id(), rule.source())
+        }
+        None => fact,
+    }
+}
+
+/// What happened.
+fn fact(tabulation: &Tabulation, id: CardId, fate: Fate) -> String {
+    let cards = &tabulation.loaded.cards;
+    let card = cards.get(id);
+    let zone = &tabulation.loaded.meeting.zone;
+    let disposition = fate.disposition.name().replace('_', " ");
+    let cause = match fate.cause {
+        Some(Cause::Card(other)) => describe(tabulation, other),
+        Some(Cause::Revocation(place)) => {
+            let revocation = &tabulation.loaded.revocations[place as usize];
+            format!(
+                "line {} of the revocations, received {}",
+                revocation.line,
+                revocation.received.shown(zone)
+            )
+        }
+        Some(Cause::Ruling(place)) => {
+            let ruling = &tabulation.loaded.rulings[place as usize];
+            let by = ruling.by.as_deref().map_or_else(String::new, |by| format!(" by {}", visible(by)));
+            format!("the ruling{by} ({})", visible(&ruling.reason))
+        }
+        None => String::new(),
+    };
+    let shares = shares_phrase(tabulation, id, fate);
+    match (fate.disposition, fate.reason) {
+        (Disposition::Counted, _) => disposition,
+        (Disposition::CountedInPart, Reason::RuledOut) => format!("counted in part by {cause}"),
+        (Disposition::CountedInPart, Reason::SameDateConflict)
+        | (Disposition::Held, Reason::SameDateConflict) => {
+            format!("{disposition}, in conflict with {cause}")
+        }
+        (Disposition::CountedInPart, Reason::OverPosition) => format!("{disposition}, {shares}"),
+        (Disposition::CountedInPart, _) => format!("{disposition}, {shares}, after {cause}"),
+        (Disposition::Superseded | Disposition::Revoked, _) => format!("{disposition} by {cause}"),
+        (Disposition::Rejected, Reason::RuledOut) => format!("{disposition} by {cause}"),
+        (Disposition::Rejected, Reason::Late) => {
+            format!("{disposition}, received {}", card.received.shown(zone))
+        }
+        (Disposition::Rejected, Reason::Expired) => {
+            let dated = card.dated.map_or_else(String::new, show_date);
+            format!("{disposition}, dated {dated}")
+        }
+        (Disposition::Rejected, _) => disposition,
+        (Disposition::Held, Reason::PostDated) => {
+            format!("{disposition}, dated {}", card.dated.map_or_else(String::new, show_date))
+        }
+        (Disposition::Held, Reason::JointConflict) => format!("{disposition} with {cause}"),
+        (Disposition::Held, _) => disposition,
+    }
+}
+
+fn shares_phrase(tabulation: &Tabulation, id: CardId, fate: Fate) -> String {
+    if fate.disposition != Disposition::CountedInPart {
+        return String::new();
+    }
+    let claimed = CardShares::claimed(tabulation, tabulation.loaded.cards.get(id));
+    let account = tabulation.loaded.cards.get(id).account;
+    let counted: crate::amount::Shares = tabulation
+        .determined
+        .takings_of(&tabulation.electorate, account)
+        .iter()
+        .filter(|taking| taking.card == id)
+        .map(|taking| taking.shares)
+        .sum();
+    let shown = |shares: crate::amount::Shares| thousands(&shares.to_string());
+    format!("{} of {} shares", shown(counted), shown(claimed))
+}
+
+fn describe(tabulation: &Tabulation, id: CardId) -> String {
+    let cards = &tabulation.loaded.cards;
+    let card = cards.get(id);
+    let number = visible(cards.number(id));
+    let received = card.received.shown(&tabulation.loaded.meeting.zone);
+    match (card.is_ballot(), card.dated) {
+        (true, _) => format!("ballot {number}, received {received}"),
+        (false, Some(dated)) => format!("card {number}, dated {}, received {received}", show_date(dated)),
+        (false, None) => format!("card {number}, undated, received {received}"),
+    }
+}
+
+/// What the rule says here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other rules are told by their sentence")]
+fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> String {
+    let meeting = &tabulation.loaded.meeting;
+    let text = match rule {
+        Rule::LaterByForm => {
+            let cards = &tabulation.loaded.cards;
+            let same_date = matches!(fate.cause, Some(Cause::Card(taker))
+                if effective_date(cards.get(taker)) == effective_date(cards.get(id)));
+            if same_date {
+                "the forms bear the same date, so the later receipt decides"
+            } else {
+                "the date on the form decides"
+            }
+        }
+        Rule::RuledCount => "nothing else separates them, and the inspector ruled that one to count",
+        Rule::LaterByReceipt => "the later receipt decides",
+        Rule::Undated => match meeting.rules.undated {
+            Undated::YieldsToDated => "an undated proxy yields to a dated one, else receipt decides",
+            Undated::AsReceived => "an undated proxy is taken as dated when received",
+        },
+        Rule::BallotFirst => "a ballot goes before every proxy, a later ballot before an earlier one",
+        Rule::LaterSupersedes => "a later card takes the shares",
+        Rule::Duplicate => "it says the same, and is counted once",
+        Rule::Conflict => match meeting.rules.same_date_conflict {
+            SameDateConflict::Hold => {
+                "nothing orders them and they differ; neither votes until the inspector rules"
+            }
+            SameDateConflict::QuorumOnly => {
+                "nothing orders them and they differ; they count for the quorum only"
+            }
+        },
+        Rule::OverPosition => "a card for more than the position is cut to it",
+        Rule::Overvote => {
+            return format!("the blocks exceed the position; rule `{}`", meeting.rules.overvote.name());
+        }
+        Rule::Unsigned => "the card is not signed",
+        Rule::SignatureMismatch => "the signature looks like someone else's",
+        Rule::Late => {
+            let close = tabulation.determined.cutoff;
+            let close = close.map_or_else(String::new, |close| close.shown(&meeting.zone));
+            return format!("the polls closed {close}");
+        }
+        Rule::Expired => {
+            let card = tabulation.loaded.cards.get(id);
+            let until = effective_date(card).map(|date| add_months(date, meeting.rules.proxy_valid_months));
+            let until = until.map_or_else(String::new, show_date);
+            return format!("valid {} months, until {until}", meeting.rules.proxy_valid_months);
+        }
+        Rule::PostDated => return format!("dated after the meeting on {}", show_date(meeting.date)),
+        Rule::RevokedInWriting => "a writing revokes the proxies that are not later than it",
+        Rule::RevokedAtMeeting => "the holder asked for it at the meeting",
+        Rule::UnknownAccount => {
+            "the account is neither on the register nor in omnibus.csv at the record date"
+        }
+        Rule::NoVotingShares => "the position is nothing or may not vote",
+        Rule::JointConflict => "they acted in three or more ways and none has a majority",
+        Rule::JointFirstNamed => "the holder named first on the register votes the shares",
+        Rule::RuledOut | Rule::RuledOutItem => "the inspector ruled",
+        _ => rule.sentence(),
+    };
+    text.to_owned()
+}
+
+/// The cards that are not plainly counted, the largest claim first, then by number.
+#[must_use]
+pub fn exceptions(tabulation: &Tabulation) -> Vec<CardId> {
+    let cards = &tabulation.loaded.cards;
+    let mut found: Vec<CardId> = cards
+        .ids()
+        .filter(|id| tabulation.determined.fates[id.place()].disposition != Disposition::Counted)
+        .collect();
+    // Among equals by number: the order of the rows must not show.
+    found.sort_by_cached_key(|id| {
+        (std::cmp::Reverse(CardShares::claimed(tabulation, cards.get(*id))), cards.number(*id))
+    });
+    found
+}

@@ -1,0 +1,252 @@
+//! Warnings that catch the known disasters of street votes: totals that do not add up across items
+//! or nominees (Yahoo 2008, T-24), non-votes that cannot be, the same block twice. A warning changes
+//! no figure and no outcome; it is on standard error, in the certificate's notes and in its data.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::amount::{Shares, UNITS_PER_ONE, Votes};
+use crate::ballot::Mark;
+use crate::load::{AccountId, StreetRow, StreetVote};
+use crate::tabulate::Tabulation;
+use crate::text::{thousands, visible};
+
+/// Something that looks wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Warning {
+    /// Its code.
+    pub code: &'static str,
+    /// The account concerned, if one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// In plain words.
+    pub says: String,
+}
+
+/// Every warning of a tabulation.
+#[must_use]
+pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
+    let mut found = Vec::new();
+    for street in &tabulation.determined.street {
+        let account = tabulation.electorate.get(street.position).account;
+        let gone = |place: &usize| street.late.contains(place) || street.replaced.contains(place);
+        let rows: Vec<(usize, &StreetRow)> = tabulation
+            .loaded
+            .street
+            .iter()
+            .enumerate()
+            .filter(|(place, row)| row.account == account && !gone(place))
+            .collect();
+        uneven_totals(tabulation, account, &rows, &mut found);
+        same_block(tabulation, account, &rows, &mut found);
+        split_delivery(tabulation, account, &street.replaced, &rows, &mut found);
+    }
+    uneven_non_votes(tabulation, &mut found);
+    non_votes_without_routine(tabulation, &mut found);
+    found
+}
+
+fn name(tabulation: &Tabulation, account: AccountId) -> String {
+    visible(tabulation.loaded.accounts.text(account.0)).into_owned()
+}
+
+fn shown(shares: Shares) -> String {
+    thousands(&shares.to_string())
+}
+
+/// A column of an item: `2`, or `1.bell`.
+fn column_name(tabulation: &Tabulation, item: usize, nominee: usize) -> String {
+    let item = &tabulation.loaded.meeting.items[item];
+    match item.election() {
+        Some(election) => format!("{}.{}", item.id, election.nominees[nominee].id),
+        None => item.id.clone(),
+    }
+}
+
+/// A participant's totals must be the same on every item and nominee, but for its non-votes.
+fn uneven_totals(
+    tabulation: &Tabulation,
+    account: AccountId,
+    rows: &[(usize, &StreetRow)],
+    found: &mut Vec<Warning>,
+) {
+    let mut totals: BTreeMap<(usize, usize), (Shares, Shares)> = BTreeMap::new();
+    for (_, row) in rows {
+        let of = totals.entry((row.item, row.nominee)).or_default();
+        of.0 = of.0.checked_add(row.shares).unwrap_or(of.0);
+        if row.vote == StreetVote::Mark(Mark::BrokerNonVote) {
+            of.1 = of.1.checked_add(row.shares).unwrap_or(of.1);
+        }
+    }
+    let most = totals.values().map(|of| of.0).max().unwrap_or_default();
+    let non_votes = totals.values().map(|of| of.1).max().unwrap_or_default();
+    for ((item, nominee), (total, _)) in &totals {
+        let missing = most.saturating_sub(*total);
+        if missing <= non_votes {
+            continue;
+        }
+        let column = column_name(tabulation, *item, *nominee);
+        let lost = rows
+            .iter()
+            .filter(|(_, row)| (row.item, row.nominee) == (*item, *nominee))
+            .find(|(_, row)| has_lost_digits(row.shares, missing));
+        let account_name = name(tabulation, account);
+        let hint = lost.map_or_else(String::new, |(_, row)| {
+            format!(
+                "; its total {} on line {} may have lost its leading digits ({} would make it up)",
+                shown(row.shares),
+                row.line,
+                shown(row.shares + missing),
+            )
+        });
+        found.push(Warning {
+            code: if lost.is_some() { "street_lost_digits" } else { "street_totals_differ" },
+            account: Some(account_name.clone()),
+            says: format!(
+                "participant {account_name} reports {} on {column} and {} elsewhere, {} less, which its non-votes \
+                 do not explain{hint}",
+                shown(*total),
+                shown(most),
+                shown(missing),
+            ),
+        });
+    }
+}
+
+/// Whether what is missing is digits cut off before a total: a multiple of a power of ten above it.
+fn has_lost_digits(shares: Shares, missing: Shares) -> bool {
+    let mut power = UNITS_PER_ONE;
+    while power <= shares.units() && power < u128::MAX / 10 {
+        power *= 10;
+    }
+    power >= 1000 * UNITS_PER_ONE && missing.units().is_multiple_of(power)
+}
+
+/// The same rows under two block names would count twice.
+fn same_block(
+    tabulation: &Tabulation,
+    account: AccountId,
+    rows: &[(usize, &StreetRow)],
+    found: &mut Vec<Warning>,
+) {
+    type Content = Vec<(usize, usize, String, Shares)>;
+    let mut blocks: BTreeMap<&str, Content> = BTreeMap::new();
+    for (_, row) in rows.iter().filter(|(_, row)| !row.block.is_empty()) {
+        let vote = format!("{:?}", row.vote);
+        blocks.entry(&row.block).or_default().push((row.item, row.nominee, vote, row.shares));
+    }
+    let mut seen: BTreeMap<Content, &str> = BTreeMap::new();
+    for (block, mut content) in blocks {
+        content.sort();
+        if let Some(first) = seen.get(&content) {
+            let account_name = name(tabulation, account);
+            found.push(Warning {
+                code: "street_same_block",
+                account: Some(account_name.clone()),
+                says: format!(
+                    "blocks {} and {} of participant {account_name} hold the same totals; the same block may have \
+                     been delivered under two names",
+                    visible(first),
+                    visible(block),
+                ),
+            });
+        }
+        seen.entry(content).or_insert(block);
+    }
+}
+
+/// Rows of a block with the same receipt that other rows of the file interrupt are two deliveries,
+/// and the later replaces the earlier: seldom what was meant.
+fn split_delivery(
+    tabulation: &Tabulation,
+    account: AccountId,
+    replaced: &[usize],
+    rows: &[(usize, &StreetRow)],
+    found: &mut Vec<Warning>,
+) {
+    let street = &tabulation.loaded.street;
+    let is_split = |place: &&usize| {
+        let old = &street[**place];
+        rows.iter().any(|(_, row)| row.block == old.block && row.received == old.received)
+    };
+    if let Some(place) = replaced.iter().find(is_split) {
+        let account_name = name(tabulation, account);
+        found.push(Warning {
+            code: "street_split_delivery",
+            account: Some(account_name.clone()),
+            says: format!(
+                "line {} of block {} of participant {account_name} is replaced by later lines with the same \
+                 `received`, because other rows stand between them; rows of one delivery must follow each other",
+                street[*place].line,
+                visible(&street[*place].block),
+            ),
+        });
+    }
+}
+
+/// Broker non-votes per column of every non-routine item.
+fn non_votes(tabulation: &Tabulation) -> Vec<(String, Votes)> {
+    let meeting = &tabulation.loaded.meeting;
+    let mut columns = Vec::new();
+    for (place, item) in meeting.items.iter().enumerate().filter(|(_, item)| item.is_routine == Some(false)) {
+        for column in 0..item.column_count() {
+            let lines = tabulation.count.items[place].lines(column, |_| true);
+            columns.push((column_name(tabulation, place, column), lines.broker_non_votes));
+        }
+    }
+    columns
+}
+
+/// The uninstructed shares are the same on every non-routine item: so are their non-votes.
+fn uneven_non_votes(tabulation: &Tabulation, found: &mut Vec<Warning>) {
+    let columns = non_votes(tabulation);
+    let most = columns.iter().max_by_key(|(_, votes)| *votes);
+    let least = columns.iter().min_by_key(|(_, votes)| *votes);
+    if let (Some((most_at, most)), Some((least_at, least))) = (most, least)
+        && most != least
+    {
+        let shown = |votes: &Votes| thousands(&votes.to_string());
+        found.push(Warning {
+            code: "non_votes_differ",
+            account: None,
+            says: format!(
+                "broker non-votes differ between non-routine items: {} on {} and {} on {}",
+                shown(most),
+                visible(most_at),
+                shown(least),
+                visible(least_at),
+            ),
+        });
+    }
+}
+
+/// Without a routine item a broker cannot be present on uninstructed shares (NYSE Rule 452).
+fn non_votes_without_routine(tabulation: &Tabulation, found: &mut Vec<Warning>) {
+    let meeting = &tabulation.loaded.meeting;
+    let all_non_routine = meeting.items.iter().all(|item| item.is_routine == Some(false));
+    let has_non_votes = non_votes(tabulation).iter().any(|(_, votes)| !votes.is_zero());
+    if all_non_routine && has_non_votes {
+        found.push(Warning {
+            code: "non_votes_without_routine_item",
+            account: None,
+            says:
+                "broker non-votes are reported, but no item is routine, so brokers could not be present on \
+                   uninstructed shares"
+                    .to_owned(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t_24_digits_cut_off_before_a_total_are_recognised() {
+        // FOR 200,123,456 printed in eight digits is 00123456: 200,000,000 are missing.
+        assert!(has_lost_digits(Shares::whole(123_456), Shares::whole(200_000_000)));
+        assert!(!has_lost_digits(Shares::whole(123_456), Shares::whole(200_000_001)));
+        assert!(!has_lost_digits(Shares::whole(5), Shares::whole(10)));
+    }
+}

@@ -1,0 +1,554 @@
+//! The items of a certificate.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::amount::{Reach, Threshold, Votes};
+use crate::audit::attribution::{Slot, Source, attribute};
+use crate::ballot::reading::Line;
+use crate::count::CumulativeCount;
+use crate::count::Lines;
+use crate::decide::{
+    Decision, ElectionDecision, FrequencyDecision, GroupResult, ItemDecision, NomineeDecision,
+    ProposalDecision, TestResult,
+};
+use crate::decide::{Margin, margins};
+use crate::meeting::{Counting, Cumulative, Election, Item, ItemKind};
+use crate::tabulate::Tabulation;
+
+/// Votes on each line.
+#[derive(Debug, Clone, Serialize)]
+pub struct LineFigures {
+    /// FOR; cumulated votes where cumulative voting is in force.
+    #[serde(rename = "for")]
+    pub votes_for: Votes,
+    /// AGAINST.
+    pub against: Votes,
+    /// ABSTAIN.
+    pub abstain: Votes,
+    /// WITHHOLD.
+    pub withheld: Votes,
+    /// Broker non-votes.
+    pub broker_non_votes: Votes,
+    /// Present and not voted.
+    pub not_voted: Votes,
+}
+
+/// What must be present for a test to be met at all.
+#[derive(Debug, Clone, Serialize)]
+pub struct WhileFigures {
+    /// How much must be present.
+    #[serde(flatten)]
+    pub threshold: BTreeMap<&'static str, String>,
+    /// Of what.
+    pub of: &'static str,
+    /// Whether it is.
+    pub met: bool,
+}
+
+/// A test with its figures.
+#[derive(Debug, Clone, Serialize)]
+pub struct TestFigures {
+    /// `more_than` or `at_least`.
+    #[serde(flatten)]
+    pub threshold: BTreeMap<&'static str, String>,
+    /// The base.
+    pub of: &'static str,
+    /// `holders` where accounts are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counting: Option<&'static str>,
+    /// The base's votes.
+    pub base: Votes,
+    /// FOR.
+    #[serde(rename = "for")]
+    pub votes_for: Votes,
+    /// The smallest whole number that meets it.
+    pub needed: Votes,
+    /// Whether it is met.
+    pub met: bool,
+    /// What must be present.
+    #[serde(rename = "while_present", skip_serializing_if = "Option::is_none")]
+    pub while_present: Option<WhileFigures>,
+}
+
+/// A voting group.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupFigures {
+    /// Its classes.
+    pub classes: Vec<String>,
+    /// Its votes.
+    #[serde(flatten)]
+    pub lines: LineFigures,
+    /// Its tests.
+    pub tests: Vec<TestFigures>,
+    /// Whether it approves.
+    pub met: bool,
+}
+
+/// A nominee.
+#[derive(Debug, Clone, Serialize)]
+pub struct NomineeFigures {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The votes.
+    #[serde(flatten)]
+    pub lines: LineFigures,
+    /// The election's tests, where it is not by plurality.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<TestFigures>,
+    /// The voting groups.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub voting_groups: Vec<GroupFigures>,
+    /// Whether elected.
+    pub elected: bool,
+    /// One more than the nominees with more votes.
+    pub rank: usize,
+    /// Whether the nominee can no longer serve.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unable_to_serve: bool,
+    /// Whether nominated too late for cumulative voting.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub nominated_late: bool,
+}
+
+/// What proxy holders of a form allocated.
+#[derive(Debug, Clone, Serialize)]
+pub struct AllocationFigures {
+    /// The form.
+    pub form: String,
+    /// `level`, `per_card` or `totals`.
+    pub manner: &'static str,
+    /// Cards whose pools these are.
+    pub cards: u64,
+    /// Pools by the nominees that the cards permit.
+    pub pools: Vec<PoolFigures>,
+    /// Per nominee, what was allocated.
+    pub votes: BTreeMap<String, Votes>,
+    /// The nominees whose totals the cards do not permit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub infeasible: Vec<String>,
+}
+
+/// The pools of cards that permit the same nominees.
+#[derive(Debug, Clone, Serialize)]
+pub struct PoolFigures {
+    /// The nominees.
+    pub permits: Vec<String>,
+    /// Their pools together.
+    pub votes: Votes,
+}
+
+/// The pools of an election with cumulative voting. Invariant: `pool` is the sum of the others.
+#[derive(Debug, Clone, Serialize)]
+pub struct CumulativeFigures {
+    /// Who gave notice.
+    pub notice_by: String,
+    /// When.
+    pub notice_given: String,
+    /// Votes present times seats.
+    pub pool: Votes,
+    /// Cast.
+    pub cast: Votes,
+    /// Unused.
+    pub unused: Votes,
+    /// Withheld.
+    pub withheld: Votes,
+    /// Void.
+    pub void: Votes,
+    /// Broker non-votes.
+    pub broker_non_votes: Votes,
+    /// Not voted.
+    pub not_voted: Votes,
+    /// What the proxy holders allocated.
+    pub allocations: Vec<AllocationFigures>,
+    /// Per seat from the first, the smallest number of shares' votes that guarantees that many seats
+    /// against all the others present, where whole votes do not come in between.
+    pub votes_that_guarantee: Vec<Votes>,
+}
+
+/// A choice of a frequency item.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChoiceFigures {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its votes.
+    #[serde(rename = "for")]
+    pub votes_for: Votes,
+}
+
+/// An item of the certificate.
+#[derive(Debug, Clone, Serialize)]
+pub struct ItemFigures {
+    /// Its id.
+    pub id: String,
+    /// `election`, `proposal` or `frequency`.
+    pub kind: &'static str,
+    /// Its title.
+    pub title: String,
+    /// `straight` or `cumulative`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voting: Option<&'static str>,
+    /// The name of its standard, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard: Option<&'static str>,
+    /// Votes present and entitled on it.
+    pub present: Votes,
+    /// Votes outstanding and entitled on it.
+    pub outstanding: Votes,
+    /// Whether it needs a quorum.
+    pub needs_quorum: bool,
+    /// Accounts that may not vote on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded_accounts: Vec<String>,
+    /// Directors to be elected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seats: Option<u32>,
+    /// The nominees in ballot order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nominees: Option<Vec<NomineeFigures>>,
+    /// The pools.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cumulative: Option<CumulativeFigures>,
+    /// The elected, most votes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elected: Option<Vec<String>>,
+    /// Nominees or choices tied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tied: Option<Vec<String>>,
+    /// Seats that nobody was elected to or tied for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vacancies: Option<usize>,
+    /// Whether plurality decided although a majority is the standard.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub plurality_because_contested: bool,
+    /// The votes of a proposal or frequency item.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<LineFigures>,
+    /// The choices of a frequency item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Vec<ChoiceFigures>>,
+    /// The choice made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
+    /// The tests of a proposal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tests: Option<Vec<TestFigures>>,
+    /// The voting groups of a proposal.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub voting_groups: Vec<GroupFigures>,
+    /// What came of it.
+    pub outcome: &'static str,
+    /// How far it is from another outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<MarginFigures>,
+}
+
+/// How far an item is from another outcome, in whole votes.
+#[derive(Debug, Clone, Serialize)]
+pub struct MarginFigures {
+    /// Votes that would have to move from the side that prevailed to the other.
+    pub votes_to_move: Option<Votes>,
+    /// Votes that would have to be added to the other side.
+    pub votes_to_add: Option<Votes>,
+    /// The smallest number of cards or street totals that hold the votes to move.
+    pub cards: Option<u64>,
+    /// From where the votes would move: the nominee's or choice's id, or `for` or `against`.
+    pub from: String,
+}
+
+/// `more_than` or `at_least` with the fraction as written.
+pub(super) fn threshold(threshold: &Threshold) -> BTreeMap<&'static str, String> {
+    let key = match threshold.reach {
+        Reach::MoreThan => "more_than",
+        Reach::AtLeast => "at_least",
+    };
+    BTreeMap::from([(key, threshold.fraction.to_string())])
+}
+
+/// The items of a tabulation.
+pub(super) fn figures(tabulation: &Tabulation) -> Vec<ItemFigures> {
+    let meeting = &tabulation.loaded.meeting;
+    let margins = margins(meeting, &tabulation.electorate, &tabulation.count, &tabulation.decided);
+    let decided = meeting.items.iter().zip(&tabulation.decided.items).zip(margins).enumerate();
+    decided
+        .map(|(place, ((item, decision), margin))| ItemFigures {
+            margin: margin.map(|margin| margin_figures(tabulation, place, &margin)),
+            ..item_figures(tabulation, place, item, decision)
+        })
+        .collect()
+}
+
+fn margin_figures(tabulation: &Tabulation, place: usize, margin: &Margin) -> MarginFigures {
+    let item = &tabulation.loaded.meeting.items[place];
+    let from = match &item.kind {
+        ItemKind::Election(election) => election.nominees[margin.from].id.clone(),
+        ItemKind::Frequency(choices) => choices[margin.from].id.clone(),
+        ItemKind::Proposal(_) if margin.is_from_for => "for".to_owned(),
+        ItemKind::Proposal(_) => "against".to_owned(),
+    };
+    MarginFigures {
+        votes_to_move: margin.to_move,
+        votes_to_add: margin.to_add,
+        cards: margin.to_move.and_then(|votes| fewest_cards(tabulation, place, margin, votes)),
+        from,
+    }
+}
+
+/// The fewest cards or street totals that together hold so many votes where they would move from.
+fn fewest_cards(tabulation: &Tabulation, place: usize, margin: &Margin, votes: Votes) -> Option<u64> {
+    let line = if margin.is_from_for { Line::For } else { Line::Against };
+    let is_there = |slot: Slot| match (&tabulation.loaded.meeting.items[place].kind, slot) {
+        (ItemKind::Frequency(_), Slot::Choice(choice)) => choice == margin.from,
+        (ItemKind::Election(election), Slot::Cumulated(nominee)) => {
+            election.is_cumulative() && nominee == margin.from
+        }
+        (ItemKind::Election(_) | ItemKind::Proposal(_), Slot::Line(column, at)) => {
+            column == margin.from && at == line
+        }
+        _ => false,
+    };
+    let mut held: BTreeMap<Source, Votes> = BTreeMap::new();
+    attribute(tabulation, place, |source, slot, votes| {
+        if is_there(slot) {
+            *held.entry(source).or_default() += votes;
+        }
+    });
+    let mut largest: Vec<Votes> = held.into_values().collect();
+    largest.sort_unstable_by(|a, b| b.cmp(a));
+    let mut sum = Votes::ZERO;
+    let reaches = largest.into_iter().position(|held| {
+        sum += held;
+        sum >= votes
+    });
+    reaches.map(|place| place as u64 + 1)
+}
+
+fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &ItemDecision) -> ItemFigures {
+    let blank = ItemFigures {
+        id: item.id.clone(),
+        kind: "",
+        title: item.title.clone(),
+        voting: None,
+        standard: None,
+        present: decision.present,
+        outstanding: decision.outstanding,
+        needs_quorum: item.needs_quorum,
+        excluded_accounts: item.excluded_accounts.clone(),
+        seats: None,
+        nominees: None,
+        cumulative: None,
+        elected: None,
+        tied: None,
+        vacancies: None,
+        plurality_because_contested: false,
+        lines: None,
+        choices: None,
+        choice: None,
+        tests: None,
+        voting_groups: Vec::new(),
+        outcome: decision.outcome.name(),
+        margin: None,
+    };
+    match (&decision.decision, &item.kind) {
+        (Decision::Election(result), ItemKind::Election(election)) => {
+            election_figures(tabulation, place, election, result, blank)
+        }
+        (Decision::Proposal(result), ItemKind::Proposal(standard)) => {
+            ItemFigures { standard: standard.name, ..proposal_figures(tabulation, item, result, blank) }
+        }
+        (Decision::Frequency(result), ItemKind::Frequency(choices)) => {
+            frequency_figures(choices, result, blank)
+        }
+        _ => unreachable!("an item is decided by its kind"),
+    }
+}
+
+fn proposal_figures(
+    tabulation: &Tabulation,
+    item: &Item,
+    result: &ProposalDecision,
+    blank: ItemFigures,
+) -> ItemFigures {
+    ItemFigures {
+        kind: "proposal",
+        lines: Some(lines(&result.lines, result.lines.votes_for)),
+        tests: Some(result.standard.tests.iter().map(test_figures).collect()),
+        voting_groups: groups(tabulation, item, &result.groups),
+        ..blank
+    }
+}
+
+fn frequency_figures(
+    choices: &[crate::meeting::Choice],
+    result: &FrequencyDecision,
+    blank: ItemFigures,
+) -> ItemFigures {
+    let is_decided = blank.outcome != "no_quorum";
+    let id = |place: &usize| choices[*place].id.clone();
+    let figures = choices.iter().zip(&result.choices).map(|(choice, votes)| ChoiceFigures {
+        id: choice.id.clone(),
+        name: choice.name.clone(),
+        votes_for: *votes,
+    });
+    ItemFigures {
+        kind: "frequency",
+        standard: Some("plurality"),
+        lines: Some(lines(&result.lines, result.lines.votes_for)),
+        choices: Some(figures.collect()),
+        choice: result.chosen.as_ref().filter(|_| is_decided).map(id),
+        tied: Some(if is_decided { result.tied.iter().map(id).collect() } else { Vec::new() }),
+        ..blank
+    }
+}
+
+fn election_figures(
+    tabulation: &Tabulation,
+    place: usize,
+    election: &Election,
+    result: &ElectionDecision,
+    blank: ItemFigures,
+) -> ItemFigures {
+    let meeting = &tabulation.loaded.meeting;
+    let item = &meeting.items[place];
+    let id = |nominee: &usize| election.nominees[*nominee].id.clone();
+    let nominees = election.nominees.iter().zip(&result.nominees).enumerate();
+    let nominee = |(at, (nominee, decision)): (usize, (&crate::meeting::Nominee, &NomineeDecision))| {
+        let tests = decision.standard.iter().flat_map(|standard| &standard.tests);
+        NomineeFigures {
+            id: nominee.id.clone(),
+            name: nominee.name.clone(),
+            lines: lines(&decision.lines, decision.votes_for),
+            tests: tests.map(test_figures).collect(),
+            voting_groups: groups(tabulation, item, &decision.groups),
+            elected: decision.is_elected,
+            rank: decision.rank,
+            unable_to_serve: nominee.is_unable_to_serve,
+            nominated_late: election.is_cumulative() && !election.is_nominated_in_time(at, meeting),
+        }
+    };
+    let count = tabulation.count.items[place].cumulative.as_ref();
+    ItemFigures {
+        kind: "election",
+        voting: Some(if election.is_cumulative() { "cumulative" } else { "straight" }),
+        standard: match &election.standard {
+            None => Some("plurality"),
+            Some(standard) => standard.name,
+        },
+        seats: Some(election.seats),
+        nominees: Some(nominees.map(nominee).collect()),
+        cumulative: count.map(|count| cumulative_figures(tabulation, place, election, count)),
+        elected: Some(result.elected.iter().map(id).collect()),
+        tied: Some(result.tied.iter().map(id).collect()),
+        vacancies: Some(result.vacancies),
+        plurality_because_contested: result.is_plurality_by_contest,
+        ..blank
+    }
+}
+
+fn cumulative_figures(
+    tabulation: &Tabulation,
+    place: usize,
+    election: &Election,
+    count: &CumulativeCount,
+) -> CumulativeFigures {
+    let meeting = &tabulation.loaded.meeting;
+    let (by, given) = match &election.cumulative {
+        Cumulative::Notice { by, given } => (by.clone(), given.in_zone(&meeting.zone)),
+        Cumulative::NotAvailable | Cumulative::NoNotice => (String::new(), String::new()),
+    };
+    let id = |nominee: &usize| election.nominees[*nominee].id.clone();
+    let allocation = |allocation: &crate::count::FormAllocation| {
+        let form = &meeting.forms[allocation.form];
+        let votes = allocation.votes.iter().enumerate().map(|(nominee, votes)| (id(&nominee), *votes));
+        AllocationFigures {
+            form: form.id.clone(),
+            manner: match form.allocation[place] {
+                crate::meeting::Allocation::Level => "level",
+                crate::meeting::Allocation::PerCard => "per_card",
+                crate::meeting::Allocation::Totals(_) => "totals",
+            },
+            cards: allocation.card_count,
+            pools: allocation
+                .pools
+                .iter()
+                .map(|(permits, votes)| PoolFigures {
+                    permits: permits.iter().map(id).collect(),
+                    votes: *votes,
+                })
+                .collect(),
+            votes: votes.collect(),
+            infeasible: allocation.infeasible.iter().flatten().map(id).collect(),
+        }
+    };
+    let voting = tabulation.decided.items[place].present;
+    CumulativeFigures {
+        notice_by: by,
+        notice_given: given,
+        pool: count.pool,
+        cast: count.cast,
+        unused: count.unused,
+        withheld: count.withheld,
+        void: count.void,
+        broker_non_votes: count.broker_non_votes,
+        not_voted: count.not_voted,
+        allocations: count.allocations.iter().map(allocation).collect(),
+        votes_that_guarantee: (1..=election.seats)
+            .map(|seats| guarantee(voting, seats, election.seats))
+            .collect(),
+    }
+}
+
+/// The whole number of votes that guarantees `n` of `seats` seats among all the votes present:
+/// ⌊S·n/(D+1)⌋ + 1 (T-51).
+fn guarantee(present: Votes, n: u32, seats: u32) -> Votes {
+    let threshold = Threshold::more_than(u64::from(n), u64::from(seats) + 1);
+    threshold.whole_votes_needed(present)
+}
+
+fn lines(lines: &Lines, votes_for: Votes) -> LineFigures {
+    LineFigures {
+        votes_for,
+        against: lines.against,
+        abstain: lines.abstain,
+        withheld: lines.withheld,
+        broker_non_votes: lines.broker_non_votes,
+        not_voted: lines.not_voted,
+    }
+}
+
+fn test_figures(result: &TestResult) -> TestFigures {
+    let test = &result.test;
+    TestFigures {
+        threshold: threshold(&test.threshold),
+        of: test.base.name(),
+        counting: (test.counting == Counting::Holders).then_some("holders"),
+        base: result.base,
+        votes_for: result.votes_for,
+        needed: result.needed,
+        met: result.is_met,
+        while_present: test.while_present.as_ref().map(|(needed, of)| WhileFigures {
+            threshold: threshold(needed),
+            of: of.name(),
+            met: result.is_open,
+        }),
+    }
+}
+
+fn groups(tabulation: &Tabulation, item: &Item, results: &[GroupResult]) -> Vec<GroupFigures> {
+    let class = |place: &usize| tabulation.loaded.meeting.classes[*place].id.clone();
+    item.voting_groups
+        .iter()
+        .zip(results)
+        .map(|(group, result)| GroupFigures {
+            classes: group.classes.iter().map(class).collect(),
+            lines: lines(&result.lines, result.lines.votes_for),
+            tests: result.standard.tests.iter().map(test_figures).collect(),
+            met: result.standard.is_met,
+        })
+        .collect()
+}

@@ -1,0 +1,523 @@
+//! Certify: the result as data, with its open matters and what it rests on.
+//!
+//! Receives a tabulation, hands on a [`Certificate`] from which every document is rendered. The JSON
+//! names are those of formats.md § 6; more stand beside them.
+
+mod items;
+mod open;
+mod reconciliation;
+mod rules;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::amount::{Shares, Votes};
+use crate::audit::ledger::{CardShares, LedgerDigest};
+use crate::audit::recount::recount;
+use crate::audit::story;
+use crate::audit::warnings::{Warning, warnings};
+use crate::decide::Quorum;
+use crate::determine::{Disposition, Note, Reason, notes};
+use crate::tabulate::Tabulation;
+
+pub use items::{
+    AllocationFigures, ChoiceFigures, CumulativeFigures, GroupFigures, ItemFigures, LineFigures,
+    MarginFigures, NomineeFigures, TestFigures, WhileFigures,
+};
+pub use open::OpenMatter;
+pub use reconciliation::NodeFigures;
+
+/// The most cards whose story the certificate tells; the others stand in ledger.csv.
+pub const STORIES_MAX: usize = 200;
+
+/// The certified result of a meeting.
+#[derive(Debug, Clone, Serialize)]
+pub struct Certificate {
+    /// The format and its version.
+    pub schema: &'static str,
+    /// `certified`, or `preliminary` while a matter is open.
+    pub status: &'static str,
+    /// The matters that are open.
+    pub open_matters: Vec<OpenMatter>,
+    /// The meeting.
+    pub meeting: MeetingFigures,
+    /// The classes of shares.
+    pub classes: Vec<ClassFigures>,
+    /// The quorum.
+    pub quorum: QuorumFigures,
+    /// Each item.
+    pub items: Vec<ItemFigures>,
+    /// Cards by disposition.
+    pub cards: CardFigures,
+    /// Cards by disposition and reason.
+    pub reasons: Vec<ReasonFigures>,
+    /// The story of each card not plainly counted, the largest first, up to [`STORIES_MAX`].
+    pub exceptions: Vec<ExceptionFigures>,
+    /// What looks wrong, and changed nothing.
+    pub warnings: Vec<Warning>,
+    /// What else the reader should know.
+    pub notes: Vec<String>,
+    /// The omnibus tree and street totals against their positions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reconciliation: Vec<NodeFigures>,
+    /// The files.
+    pub inputs: Vec<InputFigures>,
+    /// The rules on cards and votes.
+    pub rules: BTreeMap<&'static str, String>,
+    /// The rules that took effect.
+    pub rules_applied: Vec<RuleFigures>,
+    /// What made this.
+    pub program: ProgramFigures,
+    /// The ledger of every card.
+    pub ledger: LedgerFigures,
+    /// Whether every total was counted a second time, vote by vote; it agrees, or there would be no
+    /// certificate.
+    pub second_count: &'static str,
+}
+
+/// The meeting, as the certificate heads it.
+#[derive(Debug, Clone, Serialize)]
+pub struct MeetingFigures {
+    /// The corporation.
+    pub company: String,
+    /// What the meeting is called.
+    pub title: String,
+    /// Its day.
+    pub date: String,
+    /// Where it is held.
+    pub place: Option<String>,
+    /// The zone of its times.
+    pub time_zone: String,
+    /// The record date.
+    pub record_date: String,
+    /// When the polls opened.
+    pub polls_open: Option<String>,
+    /// When they closed.
+    pub polls_close: Option<String>,
+    /// As though they closed then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// Earlier sessions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub adjourned_from: Vec<String>,
+    /// Who signs.
+    pub inspectors: Vec<String>,
+    /// The forms of proxy.
+    pub proxy_forms: Vec<FormFigures>,
+}
+
+/// A form of proxy.
+#[derive(Debug, Clone, Serialize)]
+pub struct FormFigures {
+    /// Its id.
+    pub id: String,
+    /// Who holds the proxies.
+    pub holders: Vec<String>,
+    /// When their ballot was handed in.
+    pub ballot_cast: Option<String>,
+    /// Cards of it that stand.
+    pub cards: u64,
+}
+
+/// A class of shares.
+#[derive(Debug, Clone, Serialize)]
+pub struct ClassFigures {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Shares outstanding.
+    pub shares_outstanding: Shares,
+    /// Votes per share.
+    pub votes_per_share: String,
+    /// Votes outstanding.
+    pub votes_outstanding: Votes,
+    /// Votes present.
+    pub votes_present: Votes,
+    /// Shares that a partial register lacks.
+    pub shares_missing: Shares,
+}
+
+/// The quorum.
+#[derive(Debug, Clone, Serialize)]
+pub struct QuorumFigures {
+    /// `more_than` or `at_least`.
+    #[serde(flatten)]
+    pub threshold: BTreeMap<&'static str, String>,
+    /// Votes outstanding.
+    pub outstanding: Votes,
+    /// Votes required.
+    pub required: Votes,
+    /// Votes present.
+    pub present: Votes,
+    /// Whether it was met.
+    pub met: bool,
+    /// Votes present beyond the quorum.
+    pub surplus: Votes,
+    /// Votes that a quorum lacks.
+    pub shortfall: Votes,
+    /// Per class, where asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_class: Option<Vec<ClassQuorumFigures>>,
+}
+
+/// The quorum of a class.
+#[derive(Debug, Clone, Serialize)]
+pub struct ClassQuorumFigures {
+    /// The class.
+    pub class: String,
+    /// Votes outstanding.
+    pub outstanding: Votes,
+    /// Votes required.
+    pub required: Votes,
+    /// Votes present.
+    pub present: Votes,
+    /// Whether it was met.
+    pub met: bool,
+}
+
+/// Cards by disposition. Invariant: `read` is the sum of the others.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CardFigures {
+    /// All.
+    pub read: u64,
+    /// Whole.
+    pub counted: u64,
+    /// In part.
+    pub counted_in_part: u64,
+    /// By newer cards.
+    pub superseded: u64,
+    /// By their holder.
+    pub revoked: u64,
+    /// No votes.
+    pub rejected: u64,
+    /// For the inspector.
+    pub held: u64,
+}
+
+/// Cards of one disposition and reason.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReasonFigures {
+    /// What became of them.
+    pub disposition: &'static str,
+    /// Why.
+    pub reason: &'static str,
+    /// How many.
+    pub cards: u64,
+    /// The shares they claimed; nothing when they come to more than can be counted.
+    pub shares_claimed: Option<Shares>,
+}
+
+/// A card that is not plainly counted.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExceptionFigures {
+    /// Its number.
+    pub card: String,
+    /// Whose.
+    pub account: String,
+    /// What became of it.
+    pub disposition: &'static str,
+    /// Why.
+    pub reason: &'static str,
+    /// The shares it claimed.
+    pub shares_claimed: Shares,
+    /// In a sentence.
+    pub why: String,
+}
+
+/// A file.
+#[derive(Debug, Clone, Serialize)]
+pub struct InputFigures {
+    /// What it is for.
+    pub role: &'static str,
+    /// As it was named.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    /// The sum of the shares it states.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shares: Option<Shares>,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
+/// A rule.
+#[derive(Debug, Clone, Serialize)]
+pub struct RuleFigures {
+    /// Its id.
+    pub id: &'static str,
+    /// Its sentence.
+    pub sentence: &'static str,
+    /// Its source.
+    pub source: &'static str,
+}
+
+/// The program.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProgramFigures {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// The ledger.
+#[derive(Debug, Clone, Serialize)]
+pub struct LedgerFigures {
+    /// Its rows.
+    pub rows: u64,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
+/// Certifies a tabulation.
+#[must_use]
+pub fn certify(tabulation: &Tabulation, ledger: LedgerDigest) -> Certificate {
+    if tabulation.is_counted_twice() {
+        recount(tabulation);
+    }
+    let open_matters = open::matters(tabulation);
+    let cards = card_figures(tabulation);
+    Certificate {
+        schema: "quorate/certificate/1",
+        status: if open_matters.is_empty() { "certified" } else { "preliminary" },
+        open_matters,
+        meeting: meeting_figures(tabulation),
+        classes: class_figures(tabulation),
+        quorum: quorum_figures(tabulation),
+        items: items::figures(tabulation),
+        cards,
+        reasons: reason_figures(tabulation),
+        exceptions: exception_figures(tabulation),
+        warnings: warnings(tabulation),
+        notes: remarks(tabulation),
+        reconciliation: reconciliation::reconciliation(tabulation),
+        inputs: input_figures(tabulation),
+        rules: tabulation.loaded.meeting.rules.entries().into_iter().collect(),
+        rules_applied: rules::applied(tabulation),
+        program: ProgramFigures { name: "quorate", version: env!("CARGO_PKG_VERSION") },
+        ledger: LedgerFigures { rows: ledger.rows, sha256: ledger.sha256 },
+        second_count: if tabulation.is_counted_twice() { "agrees" } else { "not_made" },
+    }
+}
+
+fn meeting_figures(tabulation: &Tabulation) -> MeetingFigures {
+    let meeting = &tabulation.loaded.meeting;
+    let shown = |moment: crate::time::Moment| moment.in_zone(&meeting.zone);
+    let mut cards_of = vec![0_u64; meeting.forms.len()];
+    for id in tabulation.loaded.cards.ids() {
+        let fate = tabulation.determined.fates[id.place()];
+        let stands = matches!(fate.disposition, Disposition::Counted | Disposition::CountedInPart);
+        if let Some(form) = tabulation.loaded.cards.get(id).form.filter(|_| stands) {
+            cards_of[usize::from(form)] += 1;
+        }
+    }
+    let form = |(form, cards): (&crate::meeting::ProxyForm, u64)| FormFigures {
+        id: form.id.clone(),
+        holders: form.holders.clone(),
+        ballot_cast: form.ballot_cast.map(shown),
+        cards,
+    };
+    MeetingFigures {
+        company: meeting.company.clone(),
+        title: meeting.title.clone(),
+        date: meeting.date.to_string(),
+        place: meeting.place.clone(),
+        time_zone: meeting.zone_name.clone(),
+        record_date: meeting.record_date.to_string(),
+        polls_open: meeting.polls_open.map(shown),
+        polls_close: meeting.polls_close.map(shown),
+        as_of: tabulation.as_of.map(shown),
+        adjourned_from: meeting.adjourned_from.iter().map(ToString::to_string).collect(),
+        inspectors: meeting.inspectors.clone(),
+        proxy_forms: meeting.forms.iter().zip(cards_of).map(form).collect(),
+    }
+}
+
+fn class_figures(tabulation: &Tabulation) -> Vec<ClassFigures> {
+    let totals = tabulation.electorate.classes.iter().zip(&tabulation.count.present);
+    tabulation
+        .loaded
+        .meeting
+        .classes
+        .iter()
+        .zip(totals)
+        .map(|(class, (totals, present))| ClassFigures {
+            id: class.id.clone(),
+            name: class.name.clone(),
+            shares_outstanding: class.outstanding,
+            votes_per_share: class.votes_per_share.to_string(),
+            votes_outstanding: totals.votes,
+            votes_present: *present,
+            shares_missing: totals.missing_shares,
+        })
+        .collect()
+}
+
+fn quorum_figures(tabulation: &Tabulation) -> QuorumFigures {
+    let quorum = &tabulation.decided.quorum;
+    let rule = &tabulation.loaded.meeting.quorum;
+    let of_class = |(class, quorum): (&crate::meeting::Class, &Quorum)| ClassQuorumFigures {
+        class: class.id.clone(),
+        outstanding: quorum.outstanding,
+        required: quorum.required,
+        present: quorum.present,
+        met: quorum.is_met,
+    };
+    let classes = tabulation.loaded.meeting.classes.iter();
+    QuorumFigures {
+        threshold: items::threshold(&rule.threshold),
+        outstanding: quorum.outstanding,
+        required: quorum.required,
+        present: quorum.present,
+        met: quorum.is_met,
+        surplus: quorum.present.saturating_sub(quorum.required),
+        shortfall: quorum.required.saturating_sub(quorum.present),
+        by_class: rule.is_by_class.then(|| classes.zip(&quorum.by_class).map(of_class).collect()),
+    }
+}
+
+fn card_figures(tabulation: &Tabulation) -> CardFigures {
+    let mut cards = CardFigures { read: tabulation.loaded.cards.rows.len() as u64, ..CardFigures::default() };
+    for fate in &tabulation.determined.fates {
+        *match fate.disposition {
+            Disposition::Counted => &mut cards.counted,
+            Disposition::CountedInPart => &mut cards.counted_in_part,
+            Disposition::Superseded => &mut cards.superseded,
+            Disposition::Revoked => &mut cards.revoked,
+            Disposition::Rejected => &mut cards.rejected,
+            Disposition::Held => &mut cards.held,
+        } += 1;
+    }
+    // CON-1: cards read are the sum over dispositions.
+    let sum = cards.counted
+        + cards.counted_in_part
+        + cards.superseded
+        + cards.revoked
+        + cards.rejected
+        + cards.held;
+    assert_eq!(cards.read, sum, "the dispositions do not add up to the cards read");
+    cards
+}
+
+fn reason_figures(tabulation: &Tabulation) -> Vec<ReasonFigures> {
+    let mut sums: BTreeMap<(Disposition, Reason), (u64, Option<Shares>)> = BTreeMap::new();
+    for id in tabulation.loaded.cards.ids() {
+        let fate = tabulation.determined.fates[id.place()];
+        let claimed = CardShares::claimed(tabulation, tabulation.loaded.cards.get(id));
+        let sum = sums.entry((fate.disposition, fate.reason)).or_insert((0, Some(Shares::ZERO)));
+        sum.0 += 1;
+        sum.1 = sum.1.and_then(|sum| sum.checked_add(claimed));
+    }
+    sums.into_iter()
+        .map(|((disposition, reason), (cards, shares_claimed))| ReasonFigures {
+            disposition: disposition.name(),
+            reason: reason.name(),
+            cards,
+            shares_claimed,
+        })
+        .collect()
+}
+
+fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
+    let cards = &tabulation.loaded.cards;
+    story::exceptions(tabulation)
+        .into_iter()
+        .take(STORIES_MAX)
+        .map(|id| {
+            let fate = tabulation.determined.fates[id.place()];
+            let card = cards.get(id);
+            ExceptionFigures {
+                card: cards.number(id).to_owned(),
+                account: tabulation.loaded.accounts.text(card.account.0).to_owned(),
+                disposition: fate.disposition.name(),
+                reason: fate.reason.name(),
+                shares_claimed: CardShares::claimed(tabulation, card),
+                why: story::why(tabulation, id),
+            }
+        })
+        .collect()
+}
+
+/// What else the reader should know: dates taken otherwise than written, cards in time by their day
+/// only, late and replaced street rows.
+fn remarks(tabulation: &Tabulation) -> Vec<String> {
+    use crate::text::counted;
+    let cards = &tabulation.loaded.cards;
+    let mut by_note: BTreeMap<Note, Vec<crate::load::CardId>> = BTreeMap::new();
+    for id in cards.ids() {
+        let fate = tabulation.determined.fates[id.place()];
+        let stands = !matches!(fate.disposition, Disposition::Rejected | Disposition::Revoked);
+        for note in notes(cards.get(id), tabulation.determined.cutoff).into_iter().filter(|_| stands) {
+            by_note.entry(note).or_default().push(id);
+        }
+    }
+    let mut remarks = Vec::new();
+    for (note, ids) in by_note {
+        let count = counted(ids.len() as u64, "card");
+        let listed = list(ids.iter().map(|id| cards.number(*id)));
+        let what = match note {
+            Note::DatedAfterReceipt => "dated after receipt, taken as dated when received (VAL-6)",
+            Note::InTimeByDayOnly => {
+                "received on the day the polls closed, without an hour, counted as in time (VAL-5)"
+            }
+        };
+        remarks.push(format!("{count} {what}: {listed}."));
+    }
+    for form in &tabulation.loaded.meeting.forms {
+        if let (Some(cast), Some(close)) = (form.ballot_cast, tabulation.loaded.meeting.polls_close)
+            && cast.is_after_close(&close)
+        {
+            remarks.push(format!("The ballot of the proxy holders of form {} came after the polls closed and is not counted as cast (VAL-5, OPN-1).", form.id));
+        }
+    }
+    let label = tabulation.loaded.path_of(crate::load::Role::Street);
+    let lines = |of: &dyn Fn(&crate::determine::StreetPosition) -> &Vec<usize>| -> Vec<u64> {
+        let mut lines: Vec<u64> = tabulation
+            .determined
+            .street
+            .iter()
+            .flat_map(|street| of(street).iter().map(|row| tabulation.loaded.street[*row].line))
+            .collect();
+        lines.sort_unstable();
+        lines
+    };
+    for (rows, what) in [
+        (lines(&|street| &street.late), "received after the polls closed and not counted (VAL-5)"),
+        (lines(&|street| &street.replaced), "replaced by a later delivery of the same block (STR-1)"),
+    ] {
+        if !rows.is_empty() {
+            let count = counted(rows.len() as u64, "row");
+            let texts: Vec<String> = rows.iter().map(ToString::to_string).collect();
+            let listed = list(texts.iter().map(String::as_str));
+            remarks.push(format!("{count} of {label} {what}: lines {listed}."));
+        }
+    }
+    remarks
+}
+
+/// Up to twenty of a list, then how many more.
+fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut all: Vec<&str> = words.collect();
+    all.sort_by_key(|word| (word.len(), *word));
+    let start = all.iter().take(20).map(|word| crate::text::visible(word)).collect::<Vec<_>>().join(", ");
+    if all.len() > 20 { format!("{start} and {} more", all.len() - 20) } else { start }
+}
+
+fn input_figures(tabulation: &Tabulation) -> Vec<InputFigures> {
+    let inputs = tabulation.loaded.inputs.iter();
+    inputs
+        .map(|input| InputFigures {
+            role: input.role.name(),
+            path: input.path.clone(),
+            bytes: input.bytes,
+            rows: input.rows,
+            shares: input.shares,
+            sha256: input.sha256.clone(),
+        })
+        .collect()
+}

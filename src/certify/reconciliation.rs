@@ -1,0 +1,106 @@
+//! The reconciliation of nominees and participants with their positions (OMN-1, rules.md § 7): the
+//! inspector's hardest hour.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::amount::Shares;
+use crate::ascertain::{Holding, PositionId};
+use crate::determine::{Reason, StreetPosition};
+use crate::load::{AccountId, CardId};
+use crate::tabulate::Tabulation;
+
+/// A node of the omnibus tree, or a participant with street totals: position = moved on + voted by
+/// cards + by totals + in person + not represented.
+#[derive(Debug, Clone, Serialize)]
+pub struct NodeFigures {
+    /// The account.
+    pub account: String,
+    /// The class.
+    pub class: String,
+    /// From whom the position came; nothing: it is of record.
+    pub holder: Option<String>,
+    /// Shares received or held of record.
+    pub position: Shares,
+    /// Shares passed on.
+    pub moved_on: Shares,
+    /// Shares that cards cover.
+    pub by_cards: Shares,
+    /// Shares that street totals cover.
+    pub by_street: Shares,
+    /// Shares present in person.
+    pub in_person: Shares,
+    /// Shares not represented.
+    pub not_represented: Shares,
+    /// Shares instructed beyond what there was.
+    pub over: Shares,
+}
+
+/// What the positions of nominees, and others with street totals, became.
+pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
+    let electorate = &tabulation.electorate;
+    let street: HashMap<PositionId, &StreetPosition> =
+        tabulation.determined.street.iter().map(|street| (street.position, street)).collect();
+    let in_person: HashMap<PositionId, Shares> =
+        tabulation.determined.in_person.iter().map(|here| (here.position, here.shares)).collect();
+    let mut passed_on: HashMap<(AccountId, u16), Shares> = HashMap::new();
+    let mut came_from: HashMap<(AccountId, u16), AccountId> = HashMap::new();
+    for node in &electorate.nodes {
+        *passed_on.entry((node.holder, node.class)).or_default() += node.shares;
+        came_from.insert((node.account, node.class), node.holder);
+    }
+    let joint: HashMap<PositionId, Shares> = tabulation
+        .determined
+        .joint
+        .iter()
+        .map(|joint| (joint.position, electorate.get(joint.position).shares))
+        .collect();
+    let cut = shares_cut(tabulation);
+    let name = |account: AccountId| tabulation.loaded.accounts.text(account.0).to_owned();
+    let mut nodes = Vec::new();
+    for (place, position) in electorate.positions.iter().enumerate() {
+        let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
+        if position.holding != Holding::Nominee && !street.contains_key(&id) {
+            continue;
+        }
+        let key = (position.account, position.class);
+        let moved_on = passed_on.get(&key).copied().unwrap_or_default();
+        let takings = tabulation.determined.takings_of(electorate, position.account);
+        let by_takings: Shares =
+            takings.iter().filter(|taking| taking.position == id).map(|taking| taking.shares).sum();
+        let by_cards = by_takings + joint.get(&id).copied().unwrap_or_default();
+        let by_street = street.get(&id).map_or(Shares::ZERO, |street| street.present);
+        let over_street =
+            street.get(&id).map_or(Shares::ZERO, |street| street.reported.saturating_sub(street.left));
+        let in_person = in_person.get(&id).copied().unwrap_or_default();
+        nodes.push(NodeFigures {
+            account: name(position.account),
+            class: tabulation.loaded.meeting.classes[usize::from(position.class)].id.clone(),
+            holder: came_from.get(&key).map(|holder| name(*holder)),
+            position: position.shares + moved_on,
+            moved_on,
+            by_cards,
+            by_street,
+            in_person,
+            // What came in went somewhere.
+            not_represented: position.shares - by_cards - by_street - in_person,
+            over: cut.get(&position.account).copied().unwrap_or_default() + over_street,
+        });
+    }
+    nodes
+}
+
+/// Per account, the shares that its blocks claim beyond what they got.
+fn shares_cut(tabulation: &Tabulation) -> HashMap<AccountId, Shares> {
+    let cards = &tabulation.loaded.cards;
+    let is_cut = |id: &CardId| tabulation.determined.fates[id.place()].reason == Reason::OverPosition;
+    let mut cut: HashMap<AccountId, Shares> = HashMap::new();
+    for id in cards.ids().filter(is_cut) {
+        let card = cards.get(id);
+        let takings = tabulation.determined.takings_of(&tabulation.electorate, card.account);
+        let got: Shares = takings.iter().filter(|taking| taking.card == id).map(|taking| taking.shares).sum();
+        *cut.entry(card.account).or_default() += cards.limit(card).unwrap_or_default().saturating_sub(got);
+    }
+    cut
+}

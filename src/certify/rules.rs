@@ -1,0 +1,162 @@
+//! The rules that governed a count: those that decided a card, an item or a test of it, and those
+//! that could have on what the files hold.
+
+use std::collections::BTreeSet;
+
+use super::RuleFigures;
+use crate::ascertain::Holding;
+use crate::audit::story;
+use crate::ballot::{Cell, Mark, MarkingId};
+use crate::count::Lines;
+use crate::determine::{Cause, Reason};
+use crate::load::RulingKind;
+use crate::meeting::{Allocation, Election, Item, ItemKind, JointHolders, Order};
+use crate::rule::Rule;
+use crate::tabulate::Tabulation;
+
+/// The rules of a tabulation, in the order in which they apply.
+pub(super) fn applied(tabulation: &Tabulation) -> Vec<RuleFigures> {
+    let mut applied =
+        BTreeSet::from([Rule::RegisterAddsUp, Rule::Presence, Rule::Quorum, Rule::Conservation]);
+    of_electorate(tabulation, &mut applied);
+    of_cards(tabulation, &mut applied);
+    of_marks(tabulation, &mut applied);
+    for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
+        of_item(tabulation, place, item, &mut applied);
+    }
+    applied
+        .into_iter()
+        .map(|rule| RuleFigures { id: rule.id(), sentence: rule.sentence(), source: rule.source() })
+        .collect()
+}
+
+fn of_electorate(tabulation: &Tabulation, applied: &mut BTreeSet<Rule>) {
+    let meeting = &tabulation.loaded.meeting;
+    let positions = || tabulation.electorate.positions.iter();
+    let has_joint = positions().any(|position| position.holding == Holding::Joint);
+    let joint = match meeting.rules.joint_holders {
+        JointHolders::Statute => Rule::JointStatute,
+        JointHolders::LatestCard => Rule::JointLatest,
+        JointHolders::FirstNamed => Rule::JointFirstNamed,
+    };
+    for (found, rule) in [
+        (positions().any(|position| !position.is_voting), Rule::NonVotingShares),
+        (positions().any(|position| position.has_stated_votes), Rule::StatedVotes),
+        (positions().any(|position| position.holding == Holding::Nominee), Rule::BlocksAddUp),
+        (has_joint && !tabulation.loaded.cards.rows.is_empty(), joint),
+        (!tabulation.electorate.nodes.is_empty(), Rule::OmnibusTree),
+        (!tabulation.determined.street.is_empty(), Rule::StreetTotals),
+        (!tabulation.determined.in_person.is_empty(), Rule::RevokedAtMeeting),
+        (meeting.quorum.is_by_class, Rule::QuorumByClass),
+        (!tabulation.decided.quorum.is_met, Rule::NoQuorum),
+    ] {
+        if found {
+            applied.insert(rule);
+        }
+    }
+}
+
+fn of_cards(tabulation: &Tabulation, applied: &mut BTreeSet<Rule>) {
+    let loaded = &tabulation.loaded;
+    for id in loaded.cards.ids() {
+        let fate = tabulation.determined.fates[id.place()];
+        if fate.reason != Reason::InOrder {
+            applied.extend(story::rule_of(tabulation, id, fate));
+        }
+        if matches!(fate.cause, Some(Cause::Card(_))) {
+            applied.insert(Rule::LaterSupersedes);
+        }
+    }
+    if loaded.cards.rows.iter().any(|card| !card.is_ballot()) {
+        applied.insert(Rule::Unmarked);
+        applied.insert(match loaded.meeting.rules.order {
+            Order::FormDate => Rule::LaterByForm,
+            Order::Received => Rule::LaterByReceipt,
+        });
+    }
+    if loaded.cards.rows.iter().any(|card| loaded.cards.limit(card).is_some()) {
+        applied.insert(Rule::LimitedCard);
+    }
+    if loaded.rulings.iter().any(|ruling| ruling.kind == RulingKind::Count) {
+        applied.insert(Rule::RuledCount);
+    }
+    if loaded.meeting.forms.iter().any(|form| form.ballot_cast.is_some()) {
+        applied.insert(Rule::ProxyHolderBallot);
+    }
+}
+
+/// Every distinct mark that the cards bear.
+fn marks(tabulation: &Tabulation) -> impl Iterator<Item = &Cell> {
+    let markings = &tabulation.loaded.cards.markings;
+    let ids = (0..markings.count()).filter_map(|place| u32::try_from(place).ok());
+    ids.flat_map(|place| markings.cells(MarkingId(place)))
+}
+
+fn has_numbers(tabulation: &Tabulation) -> bool {
+    marks(tabulation).any(|cell| matches!(cell, Cell::Number(_) | Cell::Percent(_)))
+}
+
+fn of_marks(tabulation: &Tabulation, applied: &mut BTreeSet<Rule>) {
+    let street = || tabulation.loaded.street.iter().map(|row| row.vote);
+    let is_void = |cell: &Cell| *cell == Cell::Mark(Mark::Void);
+    let is_street_void = street().any(|vote| vote == crate::load::StreetVote::Mark(Mark::Void));
+    if is_street_void || marks(tabulation).any(is_void) {
+        applied.insert(Rule::VoidMark);
+    }
+}
+
+fn of_item(tabulation: &Tabulation, place: usize, item: &Item, applied: &mut BTreeSet<Rule>) {
+    let count = &tabulation.count.items[place];
+    let names: Vec<&str> = item.standards().filter_map(|standard| standard.name).collect();
+    let lines: Vec<Lines> = (0..item.column_count()).map(|column| count.lines(column, |_| true)).collect();
+    for (found, rule) in [
+        (names.contains(&"majority_voting_and_majority_of_quorum"), Rule::DualTest),
+        (names.contains(&"majority_of_outstanding_voting_securities"), Rule::Act1940),
+        (lines.iter().any(|lines| !lines.broker_non_votes.is_zero()), Rule::BrokerNonVote),
+        (item.counts_holders(), Rule::CountingHolders),
+        (!item.voting_groups.is_empty(), Rule::VotingGroups),
+        (!item.excluded_accounts.is_empty(), Rule::ExcludedAccounts),
+    ] {
+        if found {
+            applied.insert(rule);
+        }
+    }
+    match &item.kind {
+        ItemKind::Proposal(_) => _ = applied.insert(Rule::ExactTests),
+        ItemKind::Frequency(_) => _ = applied.insert(Rule::Frequency),
+        ItemKind::Election(election) => of_election(tabulation, place, election, applied),
+    }
+}
+
+fn of_election(tabulation: &Tabulation, place: usize, election: &Election, applied: &mut BTreeSet<Rule>) {
+    let meeting = &tabulation.loaded.meeting;
+    let numbers = has_numbers(tabulation);
+    let is_cumulative = election.is_cumulative();
+    applied.extend([Rule::ElectionMark, Rule::MostVotes]);
+    let is_late = |nominee: usize| !election.is_nominated_in_time(nominee, meeting);
+    let allocations = tabulation.count.items[place].cumulative.iter().flat_map(|count| &count.allocations);
+    for allocation in allocations {
+        match meeting.forms[allocation.form].allocation[place] {
+            Allocation::Level => _ = applied.insert(Rule::Level),
+            Allocation::Totals(_) => _ = applied.insert(Rule::Totals),
+            Allocation::PerCard => {}
+        }
+    }
+    let has_ballots = tabulation.loaded.cards.rows.iter().any(crate::load::Card::is_ballot);
+    for (found, rule) in [
+        (election.standard.is_some(), Rule::MajorityElection),
+        (election.nominees.iter().any(|nominee| nominee.is_unable_to_serve), Rule::Substitute),
+        (!is_cumulative && election.nominees.len() > election.seats as usize, Rule::Overmarked),
+        (!is_cumulative && numbers, Rule::NoNotice),
+        (is_cumulative, Rule::CumulativeNotice),
+        (is_cumulative, Rule::Pool),
+        (is_cumulative && numbers, Rule::WrittenVotes),
+        (is_cumulative && numbers, Rule::OverCumulated),
+        (is_cumulative && has_ballots, Rule::EqualParts),
+        (is_cumulative && (0..election.nominees.len()).any(is_late), Rule::LateName),
+    ] {
+        if found {
+            applied.insert(rule);
+        }
+    }
+}
