@@ -1,0 +1,444 @@
+//! Why, in plain words: from the register line through every card to the votes added, each sentence
+//! with its place in the files and its rule.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::amount::Votes;
+use crate::audit::attribution::{Slot, Source, attribute};
+use crate::audit::ledger::CardShares;
+use crate::audit::story;
+use crate::ballot::Cell;
+use crate::ballot::reading::{Line, Uncast};
+use crate::certify::{Certificate, ItemFigures};
+use crate::determine::{Disposition, Note, notes};
+use crate::load::{AccountId, CardId, Manner, Role, SignedState};
+use crate::meeting::{Item, ItemKind};
+use crate::render::text::item_lines;
+use crate::rule::Rule;
+use crate::tabulate::Tabulation;
+use crate::text::{counted, thousands, visible};
+use crate::time::show_date;
+
+/// An explanation: sentences under heads.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    /// The format and its version.
+    pub schema: &'static str,
+    /// What is explained: `card C-0042`.
+    pub subject: String,
+    /// Whether the result it belongs to is preliminary.
+    pub status: &'static str,
+    /// The parts.
+    pub sections: Vec<Section>,
+}
+
+/// Sentences under a head.
+#[derive(Debug, Clone, Serialize)]
+pub struct Section {
+    /// The head.
+    pub title: String,
+    /// The sentences.
+    pub sentences: Vec<Sentence>,
+}
+
+/// A sentence with what it rests on.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sentence {
+    /// The file and the line, as `cards.csv:12`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// What it says.
+    pub says: String,
+    /// The rule that decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static str>,
+    /// The rule's source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<&'static str>,
+}
+
+fn plain(says: impl Into<String>) -> Sentence {
+    Sentence { at: None, says: says.into(), rule: None, source: None }
+}
+
+fn placed(at: String, says: impl Into<String>) -> Sentence {
+    Sentence { at: Some(at), says: says.into(), rule: None, source: None }
+}
+
+fn ruled(says: impl Into<String>, rule: Rule) -> Sentence {
+    Sentence { at: None, says: says.into(), rule: Some(rule.id()), source: Some(rule.source()) }
+}
+
+fn section(title: impl Into<String>, sentences: Vec<Sentence>) -> Section {
+    Section { title: title.into(), sentences }
+}
+
+fn shown(amount: impl ToString) -> String {
+    thousands(&amount.to_string())
+}
+
+fn explanation(certificate: &Certificate, subject: String, sections: Vec<Section>) -> Explanation {
+    let sections = sections.into_iter().filter(|section| !section.sentences.is_empty()).collect();
+    Explanation { schema: "quorate/explanation/1", subject, status: certificate.status, sections }
+}
+
+/// Why a card fared as it did, and what it added.
+#[must_use]
+pub fn card(tabulation: &Tabulation, certificate: &Certificate, id: CardId) -> Explanation {
+    let cards = &tabulation.loaded.cards;
+    let account = cards.get(id).account;
+    let votes = votes_of(tabulation, |source| source == Source::Card(id));
+    let others: Vec<Sentence> = tabulation
+        .loaded
+        .cards
+        .ids()
+        .filter(|other| *other != id && cards.get(*other).account == account)
+        .map(|other| card_line(tabulation, other))
+        .collect();
+    let sections = vec![
+        section("As the files say", as_written(tabulation, id)),
+        section("What became of it", vec![fate(tabulation, id)]),
+        section("The votes it cast", votes),
+        section("The account", account_lines(tabulation, account)),
+        section("The account's other cards", others),
+    ];
+    explanation(certificate, format!("card {}", cards.number(id)), sections)
+}
+
+/// How an account's shares came to be voted.
+#[must_use]
+pub fn account(tabulation: &Tabulation, certificate: &Certificate, account: AccountId) -> Explanation {
+    let cards = &tabulation.loaded.cards;
+    let of_account = |id: &CardId| cards.get(*id).account == account;
+    let ids: Vec<CardId> = cards.ids().filter(of_account).collect();
+    let street: Vec<Sentence> = tabulation
+        .loaded
+        .street
+        .iter()
+        .filter(|row| row.account == account)
+        .map(|row| {
+            let item = &tabulation.loaded.meeting.items[row.item];
+            let at = format!("{}:{}", tabulation.loaded.path_of(Role::Street), row.line);
+            placed(at, format!("reports {} shares on {}", shown(row.shares), column(item, row.nominee)))
+        })
+        .collect();
+    let is_of = |source: Source| match source {
+        Source::Card(id) => of_account(&id),
+        Source::Street(position, _) | Source::Silent(position) => {
+            tabulation.electorate.get(position).account == account
+        }
+    };
+    let mut cards_told: Vec<Sentence> = Vec::new();
+    for id in ids {
+        cards_told.extend(as_written(tabulation, id));
+        cards_told.push(fate(tabulation, id));
+    }
+    let sections = vec![
+        section("The register", account_lines(tabulation, account)),
+        section("Revocations", revocations(tabulation, account)),
+        section("Cards, in the order of the files", cards_told),
+        section("Street totals", street),
+        section("The votes of the account", votes_of(tabulation, is_of)),
+    ];
+    let text = tabulation.loaded.accounts.text(account.0);
+    explanation(certificate, format!("account {text}"), sections)
+}
+
+/// How an item was decided, and who decided it.
+#[must_use]
+pub fn item(tabulation: &Tabulation, certificate: &Certificate, place: usize) -> Explanation {
+    let item = &tabulation.loaded.meeting.items[place];
+    let figures: &ItemFigures = &certificate.items[place];
+    let result = item_lines(certificate, figures).into_iter().map(plain).collect();
+    let mut held: BTreeMap<Slot, BTreeMap<Source, Votes>> = BTreeMap::new();
+    attribute(tabulation, place, |source, slot, votes| {
+        if !votes.is_zero() {
+            *held.entry(slot).or_default().entry(source).or_default() += votes;
+        }
+    });
+    let largest = held
+        .into_iter()
+        .map(|(slot, sources)| {
+            let total: Votes = sources.values().copied().sum();
+            let count = sources.len() as u64;
+            let mut sources: Vec<(Source, Votes)> = sources.into_iter().collect();
+            sources.sort_by_key(|(source, votes)| (std::cmp::Reverse(*votes), *source));
+            let first: Vec<String> = sources
+                .iter()
+                .take(10)
+                .map(|(source, votes)| format!("{} {}", source_name(tabulation, *source), shown(votes)))
+                .collect();
+            let more = if count > 10 { format!("; and {} others", shown(count - 10)) } else { String::new() };
+            plain(format!(
+                "{} {} from {}: {}{more}",
+                shown(total),
+                slot_name(tabulation, item, slot),
+                counted(count, "source"),
+                first.join("; "),
+            ))
+        })
+        .collect();
+    let not_counted = tabulation
+        .loaded
+        .rulings
+        .iter()
+        .filter(|ruling| ruling.kind == crate::load::RulingKind::RejectItem(place))
+        .map(|ruling| {
+            let at = format!("{}:{}", tabulation.loaded.path_of(Role::Rulings), ruling.line);
+            let number = tabulation.loaded.cards.number(ruling.card);
+            placed(at, format!("card {number} is not voted on this item: {}", ruling.reason))
+        })
+        .collect();
+    let sections = vec![
+        section("The result", result),
+        section("Where the votes come from, the largest first", largest),
+        section("Ruled out on this item", not_counted),
+    ];
+    explanation(certificate, format!("item {}: {}", item.id, item.title), sections)
+}
+
+fn card_place(tabulation: &Tabulation, id: CardId) -> String {
+    let (file, line) = tabulation.loaded.cards.place(id);
+    format!("{file}:{line}")
+}
+
+/// The card as the file has it.
+fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
+    let loaded = &tabulation.loaded;
+    let card = loaded.cards.get(id);
+    let kind = match card.form {
+        Some(form) => format!("a proxy on form {}", loaded.meeting.forms[usize::from(form)].id),
+        None => "a ballot".to_owned(),
+    };
+    let dated = match (card.is_ballot(), card.dated) {
+        (true, _) => String::new(),
+        (false, Some(dated)) => format!(", dated {}", show_date(dated)),
+        (false, None) => ", undated".to_owned(),
+    };
+    let signed = match card.signed {
+        SignedState::Yes => "",
+        SignedState::No => ", not signed",
+        SignedState::Mismatch => ", its signature looks like someone else's",
+    };
+    let signer =
+        card.signer().map_or_else(String::new, |s| format!(", signed by {}", loaded.cards.signer_name(s)));
+    let limit = loaded.cards.limit(card).map_or_else(
+        || format!("for all {} shares", shown(CardShares::claimed(tabulation, card))),
+        |limit| format!("for {} shares", shown(limit)),
+    );
+    let class = card
+        .class()
+        .map_or_else(String::new, |class| format!(" of class {}", loaded.meeting.classes[class].id));
+    let mut sentences = vec![placed(
+        card_place(tabulation, id),
+        format!(
+            "card {}: {kind} of account {} by {}{dated}, received {}{signed}{signer}, {limit}{class}",
+            loaded.cards.number(id),
+            loaded.accounts.text(card.account.0),
+            card.medium.name().replace('_', " "),
+            card.received.shown(&loaded.meeting.zone),
+        ),
+    )];
+    let marks: Vec<String> = loaded
+        .cards
+        .layout
+        .columns
+        .iter()
+        .zip(loaded.cards.markings.cells(card.marking))
+        .filter(|(_, cell)| **cell != Cell::Blank)
+        .map(|(column, cell)| {
+            let shown = loaded.cards.markings.shown(*cell, &loaded.meeting.items[column.item]);
+            format!("{} {shown}", column.header)
+        })
+        .collect();
+    sentences.push(plain(if marks.is_empty() {
+        "it bears no marks".to_owned()
+    } else {
+        format!("its marks: {}", marks.join(", "))
+    }));
+    for note in notes(card, tabulation.determined.cutoff) {
+        sentences.push(match note {
+            Note::DatedAfterReceipt => {
+                ruled("it is dated after it was received, and taken as dated when received", Rule::PostDated)
+            }
+            Note::InTimeByDayOnly => ruled(
+                "it came on the day the polls closed, without an hour, and counts as in time",
+                Rule::Late,
+            ),
+        });
+    }
+    sentences
+}
+
+fn fate(tabulation: &Tabulation, id: CardId) -> Sentence {
+    let fate = tabulation.determined.fates[id.place()];
+    let rule = story::rule_of(tabulation, id, fate);
+    Sentence {
+        at: None,
+        says: format!("card {} is {}", tabulation.loaded.cards.number(id), story::told(tabulation, id)),
+        rule: rule.map(Rule::id),
+        source: rule.map(Rule::source),
+    }
+}
+
+fn card_line(tabulation: &Tabulation, id: CardId) -> Sentence {
+    Sentence { at: Some(card_place(tabulation, id)), ..fate(tabulation, id) }
+}
+
+/// The account's positions and what it passed on or received.
+fn account_lines(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
+    let loaded = &tabulation.loaded;
+    let name = |account: AccountId| loaded.accounts.text(account.0);
+    let mut sentences = Vec::new();
+    for (place, row) in loaded.register.rows.iter().enumerate().filter(|(_, row)| row.account == account) {
+        let class = &loaded.meeting.classes[usize::from(row.class)].name;
+        let holders = loaded.register.holders.get(&place).map_or_else(String::new, |holders| {
+            let names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
+            format!(", held by {}", names.join(" and "))
+        });
+        let voting = if row.is_voting { "" } else { ", which may not vote" };
+        sentences.push(placed(
+            format!("{}:{}", loaded.path_of(Role::Register), row.line),
+            format!(
+                "account {}: {} shares of {class} at the record date, registered as {}{holders}{voting}",
+                name(account),
+                shown(row.shares),
+                row.registration.name(),
+            ),
+        ));
+    }
+    for node in &tabulation.electorate.nodes {
+        let at = || format!("{}:{}", loaded.path_of(Role::Omnibus), node.line);
+        if node.holder == account {
+            sentences.push(placed(
+                at(),
+                format!("{} shares passed on to {}", shown(node.shares), name(node.account)),
+            ));
+        }
+        if node.account == account {
+            sentences.push(placed(
+                at(),
+                format!("{} shares received from {}", shown(node.shares), name(node.holder)),
+            ));
+        }
+    }
+    for position in tabulation.electorate.of(account) {
+        sentences.push(plain(format!(
+            "it may vote {} shares of {}, which carry {} votes",
+            shown(if position.is_voting { position.shares } else { crate::amount::Shares::ZERO }),
+            loaded.meeting.classes[usize::from(position.class)].name,
+            shown(position.votes),
+        )));
+    }
+    if sentences.is_empty() {
+        sentences.push(ruled(
+            format!("account {} is neither on the register nor in omnibus.csv", name(account)),
+            Rule::UnknownAccount,
+        ));
+    }
+    sentences
+}
+
+fn revocations(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
+    let loaded = &tabulation.loaded;
+    let rows = loaded.revocations.iter().filter(|row| row.account == account);
+    rows.map(|row| {
+        let at = format!("{}:{}", loaded.path_of(Role::Revocations), row.line);
+        let received = row.received.shown(&loaded.meeting.zone);
+        let (says, rule) = match row.manner {
+            Manner::Written => (format!("a written revocation, received {received}"), Rule::RevokedInWriting),
+            Manner::AtMeeting => {
+                (format!("the holder was present and asked, {received}"), Rule::RevokedAtMeeting)
+            }
+        };
+        Sentence { at: Some(at), ..ruled(says, rule) }
+    })
+    .collect()
+}
+
+/// The votes of some sources on every item, slot by slot.
+fn votes_of(tabulation: &Tabulation, is_of: impl Fn(Source) -> bool) -> Vec<Sentence> {
+    let mut sentences = Vec::new();
+    for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
+        let mut sums: BTreeMap<Slot, Votes> = BTreeMap::new();
+        attribute(tabulation, place, |source, slot, votes| {
+            if is_of(source) && !votes.is_zero() {
+                *sums.entry(slot).or_default() += votes;
+            }
+        });
+        for (slot, votes) in sums {
+            let name = slot_name(tabulation, item, slot);
+            sentences.push(plain(format!("item {}: {} {name}", item.id, shown(votes))));
+        }
+    }
+    sentences
+}
+
+fn column(item: &Item, column: usize) -> String {
+    item.election().map_or_else(
+        || format!("item {}", item.id),
+        |election| format!("item {}, {}", item.id, election.nominees[column].name),
+    )
+}
+
+fn slot_name(tabulation: &Tabulation, item: &Item, slot: Slot) -> String {
+    let nominee = |place: usize| item.election().map(|election| election.nominees[place].name.clone());
+    match slot {
+        Slot::Line(place, line) => {
+            let what = match line {
+                Line::For => "votes for",
+                Line::Against => "votes against",
+                Line::Abstain => "abstentions",
+                Line::Withheld => "votes withheld",
+                Line::BrokerNonVote => "broker non-votes",
+                Line::NotVoted => "votes present and not voted",
+            };
+            let on = if matches!(line, Line::For | Line::Against) { "" } else { "on" };
+            match (nominee(place), on) {
+                (Some(name), "") => format!("{what} {name}"),
+                (Some(name), on) => format!("{what} {on} {name}"),
+                (None, _) => what.to_owned(),
+            }
+        }
+        Slot::Choice(place) => match &item.kind {
+            ItemKind::Frequency(choices) => format!("votes for the choice {}", choices[place].name),
+            ItemKind::Election(_) | ItemKind::Proposal(_) => String::new(),
+        },
+        Slot::Cumulated(place) => format!("cumulated votes for {}", nominee(place).unwrap_or_default()),
+        Slot::Discretion(form) => format!(
+            "cumulated votes left to the proxy holders of form {}",
+            tabulation.loaded.meeting.forms[usize::from(form)].id
+        ),
+        Slot::Uncast(uncast) => {
+            let what = match uncast {
+                Uncast::Withheld => "withheld",
+                Uncast::Void => "void",
+                Uncast::BrokerNonVote => "of broker non-votes",
+                Uncast::NotVoted => "not voted",
+            };
+            format!("cumulated votes {what}")
+        }
+        Slot::Unused => "cumulated votes left unused".to_owned(),
+    }
+}
+
+fn source_name(tabulation: &Tabulation, source: Source) -> String {
+    let account = |position| {
+        let account = tabulation.electorate.get(position).account;
+        visible(tabulation.loaded.accounts.text(account.0)).into_owned()
+    };
+    match source {
+        Source::Card(id) => {
+            let cards = &tabulation.loaded.cards;
+            let is_cut = tabulation.determined.fates[id.place()].disposition != Disposition::Counted;
+            format!("card {}{}", visible(cards.number(id)), if is_cut { " (in part)" } else { "" })
+        }
+        Source::Street(position, Some(row)) => {
+            format!("totals of {} (line {})", account(position), tabulation.loaded.street[row].line)
+        }
+        Source::Street(position, None) => format!("totals of {}, unsaid", account(position)),
+        Source::Silent(position) => format!("account {}, present", account(position)),
+    }
+}

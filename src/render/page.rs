@@ -1,0 +1,188 @@
+//! Lines of at most a hundred columns: wrapped paragraphs and aligned tables.
+
+use crate::text::visible;
+
+/// The width of a page, in columns.
+pub(super) const WIDTH: usize = 100;
+
+/// A page of text.
+#[derive(Default)]
+pub(super) struct Page {
+    text: String,
+}
+
+impl Page {
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// A line as it is.
+    pub(super) fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    /// A line in the middle of the page.
+    pub(super) fn centred(&mut self, line: &str) {
+        for part in wrap(line, WIDTH) {
+            let left = WIDTH.saturating_sub(columns(&part)) / 2;
+            self.line(&format!("{}{part}", " ".repeat(left)));
+        }
+    }
+
+    /// The head of a section.
+    pub(super) fn head(&mut self, title: &str) {
+        self.blank();
+        wrap(title, WIDTH).iter().for_each(|line| self.line(line));
+        self.line(&"-".repeat(WIDTH));
+    }
+
+    /// A paragraph, indented, the first line led by `first`; a lead that leaves little room stands on
+    /// lines of its own.
+    pub(super) fn paragraph(&mut self, first: &str, indent: usize, text: &str) {
+        let mut lead = format!("{first:<indent$}");
+        if columns(&lead) > WIDTH / 2 {
+            wrap(first, WIDTH).iter().for_each(|line| self.line(line));
+            lead = " ".repeat(indent);
+        }
+        for part in wrap(text, WIDTH - columns(&lead).max(indent)) {
+            self.line(&format!("{lead}{part}"));
+            lead = " ".repeat(indent);
+        }
+    }
+
+    /// A label and what stands beside it.
+    pub(super) fn entry(&mut self, label: &str, text: &str) {
+        self.paragraph(&format!("{:<24}", visible(label)), 24, text);
+    }
+
+    /// A table with a head: the first column to the left, the others to the right. Heads of several
+    /// words are broken where the lines would be too long; where even that does not help, each row
+    /// becomes a paragraph.
+    pub(super) fn headed_table(&mut self, indent: usize, head: &[String], rows: &[Vec<String>]) {
+        const LEAST: usize = 12;
+        let count = head.len();
+        let body = |column: usize| {
+            rows.iter().filter_map(|row| row.get(column)).map(|cell| columns(cell)).max().unwrap_or(0)
+        };
+        let whole: usize = (1..count).map(|column| body(column).max(columns(&head[column])) + 2).sum();
+        let names = body(0).max(columns(&head[0]));
+        if indent + names.min(LEAST * 2) + whole <= WIDTH {
+            let all: Vec<Vec<String>> = [head.to_vec()].into_iter().chain(rows.to_vec()).collect();
+            return self.table(indent, &all);
+        }
+        let broken: Vec<(String, String)> = head
+            .iter()
+            .map(|cell| {
+                cell.rsplit_once(' ')
+                    .map_or((String::new(), cell.clone()), |(a, b)| (a.to_owned(), b.to_owned()))
+            })
+            .collect();
+        let word = |pair: &(String, String)| columns(&pair.0).max(columns(&pair.1));
+        let narrow: usize = (1..count).map(|column| body(column).max(word(&broken[column])) + 2).sum();
+        if indent + names.min(LEAST) + narrow <= WIDTH {
+            let (above, below): (Vec<String>, Vec<String>) = broken.into_iter().unzip();
+            let all: Vec<Vec<String>> = [above, below].into_iter().chain(rows.to_vec()).collect();
+            return self.table(indent, &all);
+        }
+        for row in rows {
+            let named = head.iter().zip(row).skip(1).filter(|(_, cell)| !cell.is_empty());
+            let parts: Vec<String> = named
+                .map(|(head, cell)| if head.is_empty() { cell.clone() } else { format!("{head} {cell}") })
+                .collect();
+            let first = if row[0].is_empty() { String::new() } else { format!("{}: ", row[0]) };
+            self.paragraph(&" ".repeat(indent), indent + 2, &format!("{first}{}", parts.join("; ")));
+        }
+    }
+
+    /// A table: the first column to the left, the others to the right.
+    pub(super) fn table(&mut self, indent: usize, rows: &[Vec<String>]) {
+        let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let mut widths: Vec<usize> = (0..count)
+            .map(|column| {
+                rows.iter().filter_map(|row| row.get(column)).map(|cell| columns(cell)).max().unwrap_or(0)
+            })
+            .collect();
+        let others: usize = widths.iter().skip(1).map(|width| width + 2).sum();
+        let room = WIDTH.saturating_sub(indent + others);
+        if let Some(first) = widths.first_mut() {
+            *first = (*first).min(room.max(12));
+        }
+        for row in rows {
+            let mut line = " ".repeat(indent);
+            let first = row.first().map_or("", String::as_str);
+            let parts = wrap(first, widths[0].max(1));
+            for part in parts.iter().take(parts.len().saturating_sub(1)) {
+                self.line(&format!("{}{part}", " ".repeat(indent)));
+            }
+            line.push_str(&pad(parts.last().map_or("", String::as_str), widths[0]));
+            for (cell, width) in row.iter().zip(&widths).skip(1) {
+                line.push_str("  ");
+                line.push_str(&" ".repeat(width.saturating_sub(columns(cell))));
+                line.push_str(cell);
+            }
+            self.line(&line);
+        }
+    }
+}
+
+fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
+}
+
+/// How many columns a text takes on a terminal.
+fn columns(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+/// Breaks a text at blanks so that no line is wider; a word that is too wide is cut.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in visible(text).split_whitespace() {
+        for piece in pieces(word, width) {
+            if !line.is_empty() && columns(&line) + 1 + columns(&piece) > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(&piece);
+        }
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for c in word.chars() {
+        let last = pieces.len() - 1;
+        let wide = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        if columns(&pieces[last]) + wide > width {
+            pieces.push(c.to_string());
+        } else {
+            pieces[last].push(c);
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_never_pass_the_margin() {
+        let text = format!("{} {}", "word ".repeat(60), "x".repeat(250));
+        assert!(wrap(&text, WIDTH).iter().all(|line| columns(line) <= WIDTH));
+        assert_eq!(wrap("a b", 1), ["a", "b"]);
+        assert_eq!(wrap("", 10), [""]);
+    }
+}
