@@ -23,6 +23,8 @@ pub mod ascertain;
 pub mod audit;
 pub mod ballot;
 pub mod certify;
+pub mod cli;
+pub mod commands;
 pub mod count;
 pub mod decide;
 pub mod determine;

@@ -1,0 +1,227 @@
+//! What was typed on the command line. Nothing is opened here.
+
+use std::path::PathBuf;
+
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+/// Tabulates the votes of a shareholder meeting and prints the certified results.
+#[derive(Debug, Parser)]
+#[command(
+    name = "quorate",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Examples:\n  quorate tabulate fixtures/point360\n  quorate tabulate fixtures/point360 --format json --out results\n\nExit codes: 0 certified; 1 a problem with the input, nothing was written; 2 wrong usage;\n3 preliminary: counted, but a matter is open; 4 verify or compare found a difference."
+)]
+pub struct Cli {
+    /// Use colour: on a terminal only, always or never (NO_COLOR is respected)
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Count a meeting and print its certificate
+    Tabulate(Tabulate),
+    /// Read everything, report every problem and warning, tell no result
+    Check(Check),
+    /// Why a card, an account or an item fared as it did, in plain words with the rule and its source
+    Explain(Explain),
+    /// Replay a certificate: same inputs, rules, program, results and bytes?
+    Verify(Verify),
+    /// Two results side by side: which figures differ, and which cards moved them
+    Compare(Compare),
+    /// For the proxy holders: how many directors their votes elect for sure, and how
+    ///
+    /// How many directors a form's proxy holders elect for sure with the cumulated votes left to them,
+    /// whatever the rest do; the totals that do it, respecting withheld names; and what one more
+    /// director would need. Found by direct check with the votes that can in fact be written. It
+    /// enters no count: to use the totals, write them as the form's `cumulative_allocation` in
+    /// meeting.json. Where nobody gave notice of cumulative voting yet, it plans as though notice were
+    /// given.
+    Plan(Plan),
+}
+
+/// `quorate tabulate`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate tabulate fixtures/point360\n  quorate tabulate fixtures/point360 --as-of 2002-11-22T17:00\n  quorate tabulate fixtures/point360 --cards mail.csv --cards web.csv --out results --force"
+)]
+pub struct Tabulate {
+    /// Which files to read
+    #[command(flatten)]
+    pub files: Files,
+    /// Count as though the polls closed then: a date, a local time or RFC 3339; always preliminary
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// What to print on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Also write every document into this folder, each whole or not at all
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Let --out replace documents that exist
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Print nothing but the result and errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `quorate check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  quorate check fixtures/point360")]
+pub struct Check {
+    /// Which files to read
+    #[command(flatten)]
+    pub files: Files,
+}
+
+/// `quorate plan`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate plan fixtures/g1 --item 1 --form management\n  quorate plan fixtures/point360-cumulative --item 1 --form management --against 20000000\n  quorate plan fixtures/g1 --item 1 --form management --as-of 2002-05-14T09:00 --format json"
+)]
+pub struct Plan {
+    /// Which files to read
+    #[command(flatten)]
+    pub files: Files,
+    /// The election, by its id
+    #[arg(long, value_name = "ITEM")]
+    pub item: String,
+    /// The form of proxy whose votes are to be placed, by its id
+    #[arg(long, value_name = "FORM")]
+    pub form: String,
+    /// The cumulated votes of the rest, instead of all that are present and not the form's to place
+    #[arg(long, value_name = "VOTES", conflicts_with = "as_of")]
+    pub against: Option<String>,
+    /// Count as though the polls closed then: a date, a local time or RFC 3339
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// What to print on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+/// `quorate explain`.
+#[derive(Debug, Args)]
+#[command(
+    group = clap::ArgGroup::new("subject").required(true),
+    after_help = "Examples:\n  quorate explain fixtures/point360 --card C-0093\n  quorate explain fixtures/point360 --item 2\n  quorate explain fixtures/point360 --challenges --format csv"
+)]
+pub struct Explain {
+    /// Which files to read
+    #[command(flatten)]
+    pub files: Files,
+    /// The control number of a card
+    #[arg(long, value_name = "ID", group = "subject")]
+    pub card: Option<String>,
+    /// An account of the register or omnibus.csv
+    #[arg(long, value_name = "ID", group = "subject")]
+    pub account: Option<String>,
+    /// An item of meeting.json
+    #[arg(long, value_name = "ID", group = "subject")]
+    pub item: Option<String>,
+    /// Every card rejected, revoked, held, superseded or cut, and what reversing that alone would change
+    #[arg(long, group = "subject")]
+    pub challenges: bool,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ExplainFormat,
+}
+
+/// A form of an explanation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// As it is read
+    Text,
+    /// As programs read it
+    Json,
+    /// As spreadsheets read it; with --challenges only
+    Csv,
+}
+
+/// `quorate verify`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  quorate verify results/certificate.json fixtures/point360\n\nExit codes: 0 verified; 4 something differs, each difference is named."
+)]
+pub struct Verify {
+    /// The certificate, as certificate.json
+    #[arg(value_name = "CERTIFICATE")]
+    pub certificate: PathBuf,
+    /// Which files to read
+    #[command(flatten)]
+    pub files: Files,
+}
+
+/// `quorate compare`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate compare yesterday/certificate.json today/certificate.json\n  quorate compare fixtures/point360 --set order=received\n  quorate compare fixtures/point360 --rules delaware\n\nExit codes: 0 nothing differs; 4 something does."
+)]
+pub struct Compare {
+    /// A certificate.json or a meeting's folder
+    #[arg(value_name = "A")]
+    pub a: PathBuf,
+    /// Another one; may be left out with --rules or --set
+    #[arg(value_name = "B")]
+    pub b: Option<PathBuf>,
+    /// Count the second folder by the presets of this law
+    #[arg(long, value_name = "LAW")]
+    pub rules: Option<String>,
+    /// Count the second folder with this rule; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CompareFormat,
+}
+
+/// A form of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// As it is read
+    Text,
+    /// As programs read it
+    Json,
+}
+
+/// A meeting and the files that stand in for those of its folder.
+#[derive(Debug, Args)]
+pub struct Files {
+    /// The meeting's folder, or its meeting.json
+    #[arg(value_name = "MEETING", default_value = ".")]
+    pub meeting: PathBuf,
+    /// The register of holders of record, instead of the folder's
+    #[arg(long, value_name = "FILE")]
+    pub register: Option<PathBuf>,
+    /// A file of proxy cards and ballots, instead of the folder's; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub cards: Vec<PathBuf>,
+    /// Whom nominees passed voting power to, instead of the folder's
+    #[arg(long, value_name = "FILE")]
+    pub omnibus: Option<PathBuf>,
+    /// Totals as participants report them, instead of the folder's
+    #[arg(long, value_name = "FILE")]
+    pub street: Option<PathBuf>,
+    /// Revocations, instead of the folder's
+    #[arg(long, value_name = "FILE")]
+    pub revocations: Option<PathBuf>,
+    /// The inspector's rulings, instead of the folder's
+    #[arg(long, value_name = "FILE")]
+    pub rulings: Option<PathBuf>,
+}
+
+/// A form of the certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// As it is read and signed
+    Text,
+    /// As programs read it
+    Json,
+}

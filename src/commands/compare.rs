@@ -1,0 +1,166 @@
+//! `quorate compare`: two certificates, two folders, or one folder under two sets of rules.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use serde_json::Value;
+
+use super::{CommandError, Exit, output};
+use crate::audit::compare::{Comparison, Side, cards_of, cards_of_ledger, compare};
+use crate::audit::ledger;
+use crate::certify::certify;
+use crate::cli::{Compare, CompareFormat};
+use crate::load::{self, Overrides};
+use crate::meeting::{Law, Rules};
+use crate::render::text::wrapped;
+use crate::tabulate::Tabulation;
+use crate::text::{counted, one_of, quoted, thousands, visible};
+
+const UNDONE: &str = "nothing was compared";
+
+/// Compares two results and names the cards that moved each figure.
+pub(super) fn run(args: &Compare) -> anyhow::Result<Exit> {
+    let has_rules = args.rules.is_some() || !args.set.is_empty();
+    let other = match (&args.b, has_rules) {
+        (Some(other), _) => other,
+        (None, true) => &args.a,
+        (None, false) => {
+            let message = "compare needs a second result: another certificate or folder, --rules or --set";
+            return Err(CommandError::Usage(message.to_owned()).into());
+        }
+    };
+    let is_folder =
+        |path: &Path| path.is_dir() || path.file_name().is_some_and(|name| name == "meeting.json");
+    let by_votes = is_folder(&args.a) && is_folder(other);
+    let before = side(&args.a, None, by_votes)?;
+    let after = side(other, has_rules.then_some(args), by_votes)?;
+    let comparison = compare(&before, &after);
+    output::print(&match args.format {
+        CompareFormat::Text => text(&comparison),
+        CompareFormat::Json => serde_json::to_string_pretty(&comparison)? + "\n",
+    })?;
+    Ok(if comparison.same { Exit::Certified } else { Exit::Differs })
+}
+
+fn side(path: &Path, rules: Option<&Compare>, by_votes: bool) -> anyhow::Result<Side> {
+    let shown = path.display().to_string();
+    if path.is_file() && path.file_name().is_none_or(|name| name != "meeting.json") {
+        if rules.is_some() {
+            let message =
+                format!("{} is a certificate; --rules and --set need a meeting's folder", quoted(&shown));
+            return Err(CommandError::Usage(message).into());
+        }
+        return certificate_side(path, shown);
+    }
+    let mut loaded =
+        load::load(path, &Overrides::default()).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let label = match rules {
+        Some(args) => {
+            loaded.meeting.rules = changed_rules(&loaded.meeting.rules, args)?;
+            let law = args.rules.as_ref().map(|law| format!("law={law}"));
+            let set: Vec<String> = law.into_iter().chain(args.set.iter().cloned()).collect();
+            format!("{shown} with {}", set.join(", "))
+        }
+        None => shown,
+    };
+    let tabulation =
+        Tabulation::of(loaded, None).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let mut rows = Vec::new();
+    let digest = ledger::write(&tabulation, &mut rows)?;
+    let cards = if by_votes {
+        cards_of(&tabulation)
+    } else {
+        cards_of_ledger(&rows).map_err(|error| anyhow::anyhow!("{label}: {error}"))?
+    };
+    let certificate = serde_json::to_value(certify(&tabulation, digest))?;
+    Ok(Side { label, certificate, cards: Some(cards) })
+}
+
+fn changed_rules(rules: &Rules, args: &Compare) -> Result<Rules, CommandError> {
+    let mut rules = rules.clone();
+    if let Some(law) = &args.rules {
+        let known = Law::from_name(law).ok_or_else(|| {
+            let expected = one_of(Law::NAMES.iter().copied());
+            CommandError::Usage(format!("--rules: {} is not a law; expected {expected}", quoted(law)))
+        })?;
+        rules = Rules::preset(known);
+    }
+    for set in &args.set {
+        let (key, value) = set.split_once('=').ok_or_else(|| {
+            CommandError::Usage(format!(
+                "--set: {} must be KEY=VALUE such as `overvote=prorate`",
+                quoted(set)
+            ))
+        })?;
+        rules
+            .set(key.trim(), value.trim())
+            .map_err(|error| CommandError::Usage(format!("--set: {error}")))?;
+    }
+    Ok(rules)
+}
+
+/// A certificate, with the cards of the ledger beside it where that is the ledger it names.
+fn certificate_side(path: &Path, shown: String) -> anyhow::Result<Side> {
+    let bytes = fs::read(path).with_context(|| format!("reading {shown}"))?;
+    let certificate: Value =
+        serde_json::from_slice(&bytes).with_context(|| format!("{shown} is not JSON"))?;
+    if certificate["schema"] != "quorate/certificate/1" {
+        anyhow::bail!("{shown} is not a certificate: expected `\"schema\": \"quorate/certificate/1\"`");
+    }
+    let beside = path.with_file_name("ledger.csv");
+    let is_its_ledger = |digest: &String| certificate["ledger"]["sha256"].as_str() == Some(digest);
+    let cards = match load::digest(&beside).ok().filter(is_its_ledger) {
+        Some(_) => {
+            let rows = fs::read(&beside).with_context(|| format!("reading {}", beside.display()))?;
+            Some(cards_of_ledger(&rows).map_err(|error| anyhow::anyhow!("{}: {error}", beside.display()))?)
+        }
+        None => None,
+    };
+    Ok(Side { label: shown, certificate, cards })
+}
+
+fn text(comparison: &Comparison) -> String {
+    let mut lines = vec![
+        format!("before: {}", visible(&comparison.before)),
+        format!("after:  {}", visible(&comparison.after)),
+        String::new(),
+    ];
+    if comparison.same {
+        lines.push("No figure and no card differs.".to_owned());
+        return lines.join("\n") + "\n";
+    }
+    lines.push(format!("Figures that differ: {}", comparison.figures.len()));
+    for change in &comparison.figures {
+        let sentence = format!("{}: {} -> {}", change.figure, amount(&change.before), amount(&change.after));
+        lines.extend(wrapped("  ", 6, &sentence));
+    }
+    lines.push(String::new());
+    match &comparison.cards {
+        None => lines.push(
+            "Which cards moved them is not known: a certificate has no ledger.csv of its own beside it."
+                .to_owned(),
+        ),
+        Some(cards) => {
+            lines.push(format!("Cards that moved: {}", counted(cards.len() as u64, "card")));
+            for card in cards {
+                let state = |state: &Option<String>| state.clone().unwrap_or_else(|| "not there".to_owned());
+                let (before, after) = (state(&card.before), state(&card.after));
+                let fate = if before == after { before } else { format!("{before} -> {after}") };
+                lines.extend(wrapped("  ", 6, &format!("{}: {fate}", card.card)));
+                for moved in &card.moved {
+                    let sentence =
+                        format!("{}: {} -> {}", moved.figure, amount(&moved.before), amount(&moved.after));
+                    lines.extend(wrapped("      ", 8, &sentence));
+                }
+            }
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Numbers with thousands separators, other texts as they are.
+fn amount(text: &str) -> String {
+    let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if is_number { thousands(text) } else { text.to_owned() }
+}

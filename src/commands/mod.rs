@@ -1,0 +1,88 @@
+//! The verbs of the command line, a file each.
+
+mod check;
+mod compare;
+mod explain;
+mod output;
+mod plan;
+mod tabulate;
+mod verify;
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command, Files};
+use crate::load::{Overrides, Problems, Role};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Final results.
+    Certified,
+    /// A problem with input, files or the machine.
+    Problem,
+    /// Wrong usage.
+    Usage,
+    /// Counted, but a matter is open.
+    Preliminary,
+    /// Two results differ.
+    Differs,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Certified => 0,
+            Exit::Problem => 1,
+            Exit::Usage => 2,
+            Exit::Preliminary => 3,
+            Exit::Differs => 4,
+        })
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The input has problems.
+    #[error("{}", .0.report(.1))]
+    Input(Problems, &'static str),
+    /// The command line asks for something that is not there.
+    #[error("error: {0}")]
+    Usage(String),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// [`CommandError`] for problems of the user's; others for the machine's.
+pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    match &cli.command {
+        Command::Tabulate(args) => tabulate::run(args, cli.color),
+        Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Compare(args) => compare::run(args),
+        Command::Plan(args) => plan::run(args),
+    }
+}
+
+/// The files named on the command line.
+fn overrides(files: &Files) -> Overrides {
+    let mut overrides = Overrides::default();
+    let single = [
+        (Role::Register, &files.register),
+        (Role::Omnibus, &files.omnibus),
+        (Role::Street, &files.street),
+        (Role::Revocations, &files.revocations),
+        (Role::Rulings, &files.rulings),
+    ];
+    for (role, path) in single {
+        if let Some(path) = path {
+            overrides.files.insert(role, vec![path.clone()]);
+        }
+    }
+    if !files.cards.is_empty() {
+        overrides.files.insert(Role::Cards, files.cards.clone());
+    }
+    overrides
+}

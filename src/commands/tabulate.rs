@@ -1,0 +1,86 @@
+//! `quorate tabulate`: load, tabulate, certify, render.
+
+use std::io::{self, IsTerminal};
+
+use clap::ColorChoice;
+
+use super::{CommandError, Exit, output, overrides};
+use crate::audit::ledger;
+use crate::certify::{Certificate, certify};
+use crate::cli::{Format, Tabulate};
+use crate::load;
+use crate::render;
+use crate::tabulate::Tabulation;
+use crate::text::{counted, quoted};
+use crate::time::Moment;
+
+const UNDONE: &str = "nothing was tabulated";
+
+/// Tabulates a meeting and prints its certificate.
+pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
+    if let Some(folder) = &args.out {
+        output::check(folder, &DOCUMENTS, args.force)?;
+    }
+    let loaded = load::load(&args.files.meeting, &overrides(&args.files))
+        .map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let as_of = match &args.as_of {
+        Some(text) => Some(
+            Moment::parse(text.trim(), &loaded.meeting.zone)
+                .map_err(|error| CommandError::Usage(format!("--as-of: {} {error}", quoted(text))))?,
+        ),
+        None => None,
+    };
+    let tabulation =
+        Tabulation::of(loaded, as_of).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let mut documents = Vec::new();
+    let certificate = match &args.out {
+        Some(_) => {
+            let mut rows = Vec::new();
+            let digest = ledger::write(&tabulation, &mut rows)?;
+            let mut exceptions = Vec::new();
+            ledger::write_exceptions(&tabulation, &mut exceptions)?;
+            let certificate = certify(&tabulation, digest);
+            documents.push(render::text::render(&certificate).into_bytes());
+            documents.push(render::json::render(&certificate).into_bytes());
+            documents.push(rows);
+            documents.push(exceptions);
+            certificate
+        }
+        None => certify(&tabulation, ledger::write(&tabulation, io::sink())?),
+    };
+    if let Some(folder) = &args.out {
+        output::write(folder, &DOCUMENTS, &documents, args.force)?;
+    }
+    let is_plain = match color {
+        ColorChoice::Always => false,
+        ColorChoice::Never => true,
+        ColorChoice::Auto => {
+            !io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+        }
+    };
+    let text = match args.format {
+        Format::Text if is_plain => render::text::render(&certificate),
+        Format::Text => render::text::coloured(&render::text::render(&certificate)),
+        Format::Json => render::json::render(&certificate),
+    };
+    output::print(&text)?;
+    Ok(conclude(args, &certificate))
+}
+
+/// The documents of --out, in the order they are made.
+const DOCUMENTS: [&str; 4] = ["certificate.txt", "certificate.json", "ledger.csv", "exceptions.csv"];
+
+fn conclude(args: &Tabulate, certificate: &Certificate) -> Exit {
+    for warning in certificate.warnings.iter().filter(|_| !args.quiet) {
+        eprintln!("warning: {}: {}", warning.code, warning.says);
+    }
+    if certificate.open_matters.is_empty() {
+        return Exit::Certified;
+    }
+    if !args.quiet {
+        let codes: Vec<&str> = certificate.open_matters.iter().map(|matter| matter.code).collect();
+        let count = counted(codes.len() as u64, "open matter");
+        eprintln!("note: preliminary: {count}: {}", codes.join(", "));
+    }
+    Exit::Preliminary
+}

@@ -1,0 +1,26 @@
+//! Parses the command line, runs one command, prints one error, returns the exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use quorate::cli::Cli;
+use quorate::commands::{self, CommandError, Exit};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let exit = commands::run(&cli).unwrap_or_else(|error| match error.downcast_ref::<CommandError>() {
+        Some(CommandError::Usage(_)) => {
+            eprintln!("{error}");
+            Exit::Usage
+        }
+        Some(CommandError::Input(..)) => {
+            eprintln!("{error}");
+            Exit::Problem
+        }
+        None => {
+            eprintln!("error: {error:#}");
+            Exit::Problem
+        }
+    });
+    exit.into()
+}
