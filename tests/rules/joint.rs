@@ -1,0 +1,100 @@
+//! Joint holders, by the statute and by a meeting's own rule.
+
+use crate::counted::Counted;
+use crate::story::Meeting;
+
+const MAJORITY: &str = "majority_of_votes_cast";
+
+/// 101 shares held jointly as the register says; each signer's card came a day after the one before,
+/// with marks on two items.
+fn joint(rule: &str, holders: &str, cards: &[(&str, &str, &str)]) -> Counted {
+    let register = format!("account, name, shares, registration, holders\n J, Joint, 101, joint, {holders}");
+    let row = |(place, (signer, first, second)): (usize, &(&str, &str, &str))| {
+        format!("C-{0}, J, 2024-05-1{0}, {signer}, {first}, {second}", place + 1)
+    };
+    let rows: Vec<String> = cards.iter().enumerate().map(row).collect();
+    Meeting::with_register("101", &register)
+        .proposal(MAJORITY)
+        .proposal(MAJORITY)
+        .rule("joint_holders", rule)
+        .cards(&format!("card, account, received, signer, 1, 2\n{}", rows.join("\n")))
+        .count()
+}
+
+/// The votes on item 1 under the statute.
+fn by_statute(holders: &str, cards: &[(&str, &str)]) -> String {
+    let cards: Vec<(&str, &str, &str)> = cards.iter().map(|(signer, mark)| (*signer, *mark, "FOR")).collect();
+    let counted = joint("statute", holders, &cards);
+    assert!(counted.cites("JNT-1"));
+    counted.votes("1")
+}
+
+/// JNT-1. One of two binds all 101; two of three bind all; one against one is an even split, 50.5 each,
+/// and the later card does not decide. With interests of 51, 30 and 19 the holder of 51 binds all
+/// against the two of 49, of 50, 30 and 20 neither side does: 50.5 each. Where one interest is unknown,
+/// heads count, and the two bind all.
+#[test]
+fn a_majority_of_joint_holders_binds_all_and_an_even_split_divides() {
+    assert_eq!(by_statute("Ann;Bob", &[("Ann", "FOR")]), "101 for");
+    assert_eq!(by_statute("Ann;Bob", &[("Ann", "FOR"), ("Bob", "AGAINST")]), "50.5 for, 50.5 against");
+    assert_eq!(by_statute("Ann;Bob", &[("Ann", "FOR"), ("Bob", "FOR")]), "101 for");
+    let one_against_two = [("Ann", "FOR"), ("Bob", "AGAINST"), ("Cat", "AGAINST")];
+    assert_eq!(by_statute("Ann;Bob;Cat", &one_against_two), "101 against");
+
+    assert_eq!(by_statute("Ann:51;Bob:30;Cat:19", &one_against_two), "101 for");
+    assert_eq!(by_statute("Ann:50;Bob:30;Cat:20", &one_against_two), "50.5 for, 50.5 against");
+    assert_eq!(by_statute("Ann:49;Bob:31;Cat:20", &one_against_two), "101 against");
+    assert_eq!(by_statute("Ann:51;Bob:30;Cat", &one_against_two), "101 against");
+}
+
+/// JNT-2. Three act in three ways: no majority and no even split, so the 101 are held on item 1, present
+/// and not voted; on item 2 two of the three agree. Four who act 2 : 1 : 1 are held too, 2 : 2 divide.
+#[test]
+fn joint_holders_who_act_in_three_ways_are_held_on_that_item() {
+    let three = [("Ann", "FOR", "FOR"), ("Bob", "AGAINST", "FOR"), ("Cat", "ABSTAIN", "AGAINST")];
+    let held = joint("statute", "Ann;Bob;Cat", &three);
+    assert!(held.cites("JNT-2"));
+    for card in ["C-1", "C-2", "C-3"] {
+        assert!(held.fate(card).starts_with("held joint_conflict"), "{card}: {}", held.fate(card));
+    }
+    assert_eq!((held.present(), held.votes("1").as_str()), ("101", "101 not_voted"));
+    assert_eq!(held.votes("2"), "101 for");
+    assert_eq!(held.open(), ["held_cards"]);
+
+    let four = |third: &'static str| [("Ann", "FOR"), ("Bob", "FOR"), ("Cat", "AGAINST"), ("Dan", third)];
+    assert_eq!(by_statute("Ann;Bob;Cat;Dan", &four("ABSTAIN")), "101 not_voted");
+    assert_eq!(by_statute("Ann;Bob;Cat;Dan", &four("AGAINST")), "50.5 for, 50.5 against");
+    assert_eq!(by_statute("Ann;Bob;Cat;Dan", &four("FOR")), "101 for");
+}
+
+/// JNT-3. By the meeting's rule Bob's card, a day later, votes the 101 alone; by the statute they divide.
+#[test]
+fn by_the_meetings_rule_the_latest_card_of_any_joint_holder_votes() {
+    let cards = [("Ann", "FOR", "FOR"), ("Bob", "AGAINST", "FOR")];
+    let latest = joint("latest_card", "Ann;Bob", &cards);
+    assert_eq!(latest.fate("C-1"), "superseded later_proxy C-2");
+    assert_eq!((latest.fate("C-2").as_str(), latest.votes("1").as_str()), ("counted", "101 against"));
+    let statute = joint("statute", "Ann;Bob", &cards);
+    assert_eq!(
+        (statute.fate("C-1").as_str(), statute.votes("1").as_str()),
+        ("counted", "50.5 for, 50.5 against")
+    );
+    assert!(!statute.cites("JNT-3"));
+    assert!(latest.cites("JNT-3"), "the certificate does not name the rule");
+}
+
+/// JNT-4. Ann stands first on the register: her card votes the 101, though Bob's is later. Registered the
+/// other way round, Bob's does. Where the first named sent none, the next one's votes.
+#[test]
+fn by_the_meetings_rule_the_joint_holder_named_first_votes() {
+    let cards = [("Ann", "FOR", "FOR"), ("Bob", "AGAINST", "FOR")];
+    let ann = joint("first_named", "Ann;Bob", &cards);
+    assert!(ann.cites("JNT-4"));
+    assert_eq!(ann.fate("C-2"), "superseded first_named C-1");
+    assert_eq!((ann.fate("C-1").as_str(), ann.votes("1").as_str()), ("counted", "101 for"));
+
+    let bob = joint("first_named", "Bob;Ann", &cards);
+    assert_eq!(bob.fate("C-1"), "superseded first_named C-2");
+    assert_eq!(bob.votes("1"), "101 against");
+    assert_eq!(joint("first_named", "Cat;Bob;Ann", &cards).votes("1"), "101 against");
+}

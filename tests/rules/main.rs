@@ -1,0 +1,20 @@
+//! Every rule of `src/rule.rs`: a small meeting for each, with the arithmetic worked by hand, on both
+//! sides of the edge that the rule draws. The tests are named for the law, their comments for the ids.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod citations;
+mod counted;
+mod cumulative;
+mod elections;
+mod joint;
+mod marks;
+mod nominees;
+mod order;
+mod presence;
+mod register;
+mod standards;
+mod story;
+mod validity;

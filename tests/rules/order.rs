@@ -1,0 +1,212 @@
+//! Which of several cards speaks for the shares.
+
+use serde_json::json;
+
+use crate::story::Meeting;
+
+const MAJORITY: &str = "majority_of_votes_cast";
+
+/// Ann 600 and Bob 400, one proposal.
+fn meeting(cards: &str) -> Meeting {
+    Meeting::of("A 600, B 400").proposal(MAJORITY).cards(cards)
+}
+
+/// ORD-1. Ann's ballot of ten o'clock goes before the proxy that came in half an hour later: 600
+/// against. Were it a proxy of the same day, the one received later would vote: 600 for.
+#[test]
+fn a_ballot_goes_before_every_proxy() {
+    let cast = |kind: &str| {
+        meeting(&format!(
+            "card, account, kind,   received,            dated,      1
+             C-1,  A,       {kind}, 2024-05-20T10:00:00, 2024-05-20, AGAINST
+             C-2,  A,       proxy,  2024-05-20T10:30:00, 2024-05-20, FOR"
+        ))
+        .count()
+    };
+    let ballot = cast("ballot");
+    assert!(ballot.cites("ORD-1"));
+    assert_eq!((ballot.fate("C-1").as_str(), ballot.votes("1").as_str()), ("counted", "600 against"));
+    assert_eq!(ballot.fate("C-2"), "superseded ballot C-1");
+
+    let proxy = cast("proxy");
+    assert_eq!(proxy.fate("C-1"), "superseded later_proxy C-2");
+    assert_eq!(proxy.votes("1"), "600 for");
+}
+
+const POSTMARKS: &str = "
+    card, account, received,            dated,      1
+    C-1,  A,       2024-05-15,          2024-05-10, FOR
+    C-2,  A,       2024-05-18,          2024-05-09, AGAINST
+    C-3,  B,       2024-05-15T09:00:00, 2024-05-10, FOR
+    C-4,  B,       2024-05-15T09:00:01, 2024-05-10, AGAINST";
+
+/// ORD-2. Ann's form of the 10th is later than hers of the 9th, though that one came in three days after
+/// it. Bob's forms bear the same day, so a second of receipt decides.
+#[test]
+fn the_date_on_the_form_decides_whatever_the_postmark() {
+    let counted = meeting(POSTMARKS).count();
+    assert!(counted.cites("ORD-2") && !counted.cites("ORD-3"));
+    assert_eq!(counted.fate("C-1"), "counted");
+    assert_eq!(counted.fate("C-2"), "superseded later_proxy C-1");
+    assert_eq!(counted.fate("C-3"), "superseded later_proxy C-4");
+    assert_eq!(counted.votes("1"), "600 for, 400 against");
+}
+
+/// ORD-3. The same four proxies in Delaware: the one received later is the later one, for Ann too.
+#[test]
+fn in_delaware_the_proxy_received_later_is_the_later_one() {
+    let counted = meeting(POSTMARKS).rule("law", "delaware").count();
+    assert!(counted.cites("ORD-3") && !counted.cites("ORD-2"));
+    assert_eq!(counted.fate("C-1"), "superseded later_proxy C-2");
+    assert_eq!(counted.fate("C-2"), "counted");
+    assert_eq!(counted.fate("C-3"), "superseded later_proxy C-4");
+    assert_eq!(counted.votes("1"), "1000 against");
+}
+
+/// ORD-4. Ann's undated proxy came in on the 15th, her dated one is of the 10th: the undated one yields.
+/// Taken as dated when received it is of the 15th, and the later one; Bob's of the 16th is later still.
+/// Among undated ones receipt decides.
+#[test]
+fn an_undated_proxy_yields_to_a_dated_one() {
+    let cards = "
+        card, account, received,   dated,      1
+        C-1,  A,       2024-05-12, 2024-05-10, FOR
+        C-2,  A,       2024-05-14, ,           ABSTAIN
+        C-3,  A,       2024-05-15, ,           AGAINST
+        C-4,  B,       2024-05-15, ,           AGAINST
+        C-5,  B,       2024-05-17, 2024-05-16, FOR";
+    let yields = meeting(cards).count();
+    assert!(yields.cites("ORD-4"));
+    assert_eq!(yields.fate("C-1"), "counted");
+    assert_eq!(yields.fate("C-2"), "superseded later_proxy C-1");
+    assert_eq!(yields.fate("C-3"), "superseded later_proxy C-1");
+    assert_eq!(yields.votes("1"), "1000 for");
+
+    let as_received = meeting(cards).rule("undated", "as_received").count();
+    assert_eq!(as_received.fate("C-1"), "superseded later_proxy C-3");
+    assert_eq!(as_received.fate("C-2"), "superseded later_proxy C-3");
+    assert_eq!(as_received.fate("C-3"), "counted");
+    assert_eq!(as_received.fate("C-4"), "superseded later_proxy C-5");
+    assert_eq!(as_received.votes("1"), "400 for, 600 against");
+}
+
+/// ORD-5. Ann's later proxy is blank and takes her 600 all the same: not voted. Bob's later one is
+/// unsigned, is rejected and takes nothing: 400 for.
+#[test]
+fn a_later_blank_card_supersedes_and_a_rejected_one_does_not() {
+    let cards = "
+        card, account, received,   dated,      signed, 1
+        C-1,  A,       2024-05-10, 2024-05-09, yes,    FOR
+        C-2,  A,       2024-05-11, 2024-05-10, yes,
+        C-3,  B,       2024-05-10, 2024-05-09, yes,    FOR
+        C-4,  B,       2024-05-11, 2024-05-10, no,     AGAINST";
+    let counted = meeting(cards).count();
+    assert!(counted.cites("ORD-5"));
+    assert_eq!(counted.fate("C-1"), "superseded later_proxy C-2");
+    assert_eq!(counted.fate("C-3"), "counted");
+    assert_eq!(counted.fate("C-4"), "rejected unsigned");
+    assert_eq!(counted.votes("1"), "400 for, 600 not_voted");
+}
+
+/// ORD-6. Ann's two cards say the same on both items: the older is a duplicate. Bob's differ on one item
+/// and Cat's are of two forms: their older ones are superseded. Each 100 votes once: 300 for. Of two
+/// that nothing orders, the smaller number counts.
+#[test]
+fn cards_that_say_the_same_are_counted_once() {
+    let form = |id: &str| json!({ "id": id, "ballot_cast": "2024-05-20T10:30:00" });
+    let counted = Meeting::of("A 100, B 100, C 100, D 100")
+        .proposal(MAJORITY)
+        .proposal(MAJORITY)
+        .set("/proxy_forms", vec![form("white"), form("gold")])
+        .cards(
+            "card, account, form,  received,            1,   2
+             C-1,  A,       white, 2024-05-10,          FOR, FOR
+             C-2,  A,       white, 2024-05-11,          FOR, FOR
+             C-3,  B,       white, 2024-05-10,          FOR, ABSTAIN
+             C-4,  B,       white, 2024-05-11,          FOR, FOR
+             C-5,  C,       white, 2024-05-10,          FOR, FOR
+             C-6,  C,       gold,  2024-05-11,          FOR, FOR
+             C-7,  D,       white, 2024-05-12T09:00:00, FOR, FOR
+             C-8,  D,       white, 2024-05-12T09:00:00, FOR, FOR",
+        )
+        .count();
+    assert!(counted.cites("ORD-6"));
+    assert_eq!(counted.fate("C-1"), "superseded duplicate C-2");
+    assert_eq!(counted.fate("C-3"), "superseded later_proxy C-4");
+    assert_eq!(counted.fate("C-5"), "superseded later_proxy C-6");
+    assert_eq!(counted.fate("C-7"), "counted");
+    assert_eq!(counted.fate("C-8"), "superseded duplicate C-7");
+    assert_eq!((counted.votes("1").as_str(), counted.votes("2").as_str()), ("400 for", "400 for"));
+}
+
+/// ORD-7. Ann's two cards of one day and one second differ: neither of her 600 votes, and all 1,000 are
+/// present. Held, they keep the result open; counted for the quorum only, they do not. A second
+/// apart, the later one votes.
+#[test]
+fn cards_that_nothing_orders_and_that_differ_do_not_vote() {
+    let meeting = |received: &str, rule: &str| {
+        meeting(&format!(
+            "card, account, received,            dated,      1
+             C-1,  A,       2024-05-15T09:00:00, 2024-05-15, FOR
+             C-2,  A,       {received},          2024-05-15, AGAINST
+             C-3,  B,       2024-05-15,          2024-05-15, AGAINST"
+        ))
+        .rule("same_date_conflict", rule)
+        .count()
+    };
+    let held = meeting("2024-05-15T09:00:00", "hold");
+    assert!(held.cites("ORD-7"));
+    assert_eq!(held.fate("C-1"), "held same_date_conflict C-2");
+    assert_eq!(held.fate("C-2"), "held same_date_conflict C-1");
+    assert_eq!((held.present(), held.votes("1").as_str()), ("1000", "400 against, 600 not_voted"));
+    assert_eq!(held.open(), ["held_cards"]);
+
+    let quorum_only = meeting("2024-05-15T09:00:00", "quorum_only");
+    assert_eq!(quorum_only.fate("C-1"), "counted_in_part same_date_conflict C-2");
+    assert_eq!(quorum_only.fate("C-2"), "counted_in_part same_date_conflict C-1");
+    assert_eq!(
+        (quorum_only.present(), quorum_only.votes("1").as_str()),
+        ("1000", "400 against, 600 not_voted")
+    );
+    assert!(quorum_only.open().is_empty());
+
+    let a_second_apart = meeting("2024-05-15T09:00:01", "hold");
+    assert_eq!(a_second_apart.fate("C-1"), "superseded later_proxy C-2");
+    assert_eq!(a_second_apart.votes("1"), "1000 against");
+}
+
+/// ORD-8. Ann holds 600 and her card speaks of 600.000001: it is cut to 600. Bob's speaks of his 400.
+#[test]
+fn a_card_for_more_than_the_position_is_cut_to_it() {
+    let counted = meeting(
+        "card, account, received, shares, 1
+         C-1, A, 2024-05-10, 600.000001, FOR
+         C-2, B, 2024-05-10, 400, AGAINST",
+    )
+    .count();
+    assert!(counted.cites("ORD-8"));
+    assert_eq!(counted.fate("C-1"), "counted_in_part over_position");
+    assert_eq!(counted.shares("C-1"), "600");
+    assert_eq!(counted.fate("C-2"), "counted");
+    assert_eq!(counted.votes("1"), "600 for, 400 against");
+}
+
+/// ORD-9. Ann's newer card speaks for 500 of her 600: alone, 100 are absent, and 500 of 1,000 are no
+/// quorum. Her older one for all takes those 100; where the newer takes all 600, nothing is left.
+#[test]
+fn a_card_limited_to_some_shares_speaks_for_those_only() {
+    let newer = |shares: u32| format!("C-2, A, 2024-05-11, {shares}, FOR");
+    let header = "card, account, received, shares, 1";
+    let alone = meeting(&format!("{header}\n{}", newer(500))).count();
+    assert!(alone.cites("ORD-9"));
+    assert_eq!((alone.present(), alone.votes("1").as_str()), ("500", "500 for"));
+    assert_eq!((alone.fate("C-2").as_str(), alone.outcome("1").as_str()), ("counted", "no_quorum"));
+
+    let older = "C-1, A, 2024-05-10, , AGAINST";
+    let both = meeting(&format!("{header}\n{older}\n{}", newer(500))).count();
+    assert_eq!(both.fate("C-1"), "counted_in_part later_proxy C-2");
+    assert_eq!((both.shares("C-1"), both.votes("1").as_str()), ("100", "500 for, 100 against"));
+    let whole = meeting(&format!("{header}\n{older}\n{}", newer(600))).count();
+    assert_eq!(whole.fate("C-1"), "superseded later_proxy C-2");
+    assert_eq!(whole.votes("1"), "600 for");
+}
