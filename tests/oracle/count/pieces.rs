@@ -1,0 +1,341 @@
+//! Count: who says what on an item, with how many votes. A piece is votes of one position that say one thing.
+
+use std::collections::BTreeSet;
+
+use crate::amounts::{Amount, smaller, sum, whole, zero};
+use crate::count::dispositions::{Disposition, votes};
+use crate::count::joint::{Resolution, Signer, resolve, say_of_nobody};
+use crate::count::order::{End, Take};
+use crate::count::positions::{Account, Ledger, Position};
+use crate::count::says::say_on;
+use crate::count::standing::{Standing, present_in_person};
+use crate::count::street::Street;
+use crate::files::Folder;
+use crate::marks::Voice;
+use crate::meeting::{Item, Kind};
+
+pub struct Piece {
+    pub account: String,
+    pub class: String,
+    pub votes: Amount,
+    pub say: Vec<Voice>,
+    /// None for shares that are present without a card that votes them.
+    pub card: Option<usize>,
+}
+
+/// Everything that the earlier stages found out.
+pub struct Determined<'a> {
+    pub folder: &'a Folder,
+    pub ledger: &'a Ledger,
+    pub standings: &'a [Standing],
+    pub takes: &'a [Take],
+    pub dispositions: &'a [Disposition],
+    pub street: &'a [Street],
+}
+
+impl Determined<'_> {
+    /// "A share is present when a card that stands covers it (a card limited by `shares` covers those only), a street
+    /// total covers it …, or its holder is present under §3.7."
+    pub fn shares_present(&self, position: &Position) -> Amount {
+        if present_in_person(&position.account, self.folder) {
+            return position.votable();
+        }
+        let by_street = self.street_of(position).map_or(zero(), |street| street.present.clone());
+        self.covered_by_cards(position) + by_street
+    }
+
+    /// The votes of the shares present. Each card's part of a position is cut by itself; what covers all the rest, in
+    /// person or by street totals, has the exact rest of the votes.
+    pub fn votes_present(&self, position: &Position) -> Amount {
+        if present_in_person(&position.account, self.folder) && self.left_by_cards(position) > zero() {
+            return position.votes_of(&position.votable());
+        }
+        self.votes_of_cards(position) + self.votes_of_street(position)
+    }
+
+    fn left_by_cards(&self, position: &Position) -> Amount {
+        position.votable() - self.covered_by_cards(position)
+    }
+
+    fn votes_of_cards(&self, position: &Position) -> Amount {
+        if self.by_statute(position) {
+            return position.votes_of(&self.covered_by_cards(position));
+        }
+        self.takes_of(position).iter().fold(zero(), |total, take| total + position.votes_of(&take.got))
+    }
+
+    /// The votes that the street totals of a position make present.
+    pub fn votes_of_street(&self, position: &Position) -> Amount {
+        match self.street_of(position) {
+            Some(street) if street.present > zero() && street.present == self.left_by_cards(position) => {
+                position.votes_of(&position.votable()) - self.votes_of_cards(position)
+            }
+            Some(street) => position.votes_of(&street.present),
+            None => zero(),
+        }
+    }
+
+    /// A card of a joint holder acts for all the shares, however many signers there are.
+    pub fn covered_by_cards(&self, position: &Position) -> Amount {
+        let got: Vec<&Amount> = self.takes_of(position).iter().map(|take| &take.got).collect();
+        if self.by_statute(position) {
+            return got.into_iter().max().cloned().unwrap_or(zero());
+        }
+        sum(got)
+    }
+
+    pub fn takes_of(&self, position: &Position) -> Vec<&Take> {
+        let here = |take: &&Take| take.account == position.account && take.class == position.class;
+        self.takes.iter().filter(here).collect()
+    }
+
+    pub fn by_statute(&self, position: &Position) -> bool {
+        self.account_of(position).joint
+            && !self.account_of(position).nominee
+            && self.folder.meeting.rules.joint_holders == "statute"
+    }
+
+    pub fn street_of(&self, position: &Position) -> Option<&Street> {
+        self.street.iter().find(|s| s.account == position.account && s.class == position.class)
+    }
+
+    fn account_of(&self, position: &Position) -> &Account {
+        self.ledger.account(&position.account).expect("a position has an account")
+    }
+
+    /// Does a take vote, as far as its card goes?
+    fn take_votes(&self, take: &Take) -> bool {
+        votes(&self.dispositions[take.card]) && matches!(take.end, End::Whole | End::Short(..))
+    }
+
+    fn say(&self, card: usize, item_at: usize, position: &Position) -> Vec<Voice> {
+        say_on(&self.folder.cards[card], item_at, self.account_of(position).nominee, self.folder)
+    }
+
+    fn ruled_out(&self, card: usize, item: &Item) -> bool {
+        self.standings[card].ruled_out.contains(&item.id)
+    }
+}
+
+/// Is the position entitled to vote on the item, and not excluded?
+pub fn entitled(position: &Position, item: &Item) -> bool {
+    item.entitled_classes.contains(&position.class) && !item.excluded_accounts.contains(&position.account)
+}
+
+/// The pieces of one item, street totals apart where they speak, and the cards of joint holders that conflict on it.
+pub fn pieces_of(all: &Determined, item_at: usize) -> (Vec<Piece>, BTreeSet<usize>) {
+    let item = &all.folder.meeting.items[item_at];
+    let mut pieces = Vec::new();
+    let mut conflicts = BTreeSet::new();
+    for position in all.ledger.positions.iter().filter(|p| entitled(p, item)) {
+        let mut here = if all.by_statute(position) {
+            joint_pieces(all, item_at, position, &mut conflicts)
+        } else {
+            card_pieces(all, item_at, position)
+        };
+        let by_street = if is_cumulative(item) { zero() } else { all.votes_of_street(position) };
+        let said = sum(here.iter().map(|piece| &piece.votes)) + by_street;
+        let unsaid = all.votes_present(position) - said;
+        assert!(unsaid >= zero(), "{} votes more than it has", position.account);
+        if unsaid > zero() {
+            here.push(piece(position, unsaid, vec![Voice::Silent; item.voices()], None));
+        }
+        pieces.extend(here);
+    }
+    (pieces, conflicts)
+}
+
+fn piece(position: &Position, votes: Amount, say: Vec<Voice>, card: Option<usize>) -> Piece {
+    Piece { account: position.account.clone(), class: position.class.clone(), votes, say, card }
+}
+
+/// Cards each vote what they took.
+fn card_pieces(all: &Determined, item_at: usize, position: &Position) -> Vec<Piece> {
+    let item = &all.folder.meeting.items[item_at];
+    let mut pieces = Vec::new();
+    for take in all.takes_of(position) {
+        if all.take_votes(take) && !all.ruled_out(take.card, item) {
+            let say = all.say(take.card, item_at, position);
+            pieces.push(piece(position, position.votes_of(&take.got), say, Some(take.card)));
+        }
+    }
+    pieces
+}
+
+/// Joint holders, `statute`: "each signer's newest card stands"; then the rule of Cal. 704 on this item. A card
+/// that a ruling took away from it "is not voted on that item, whatever `unmarked` says".
+fn joint_pieces(
+    all: &Determined,
+    item_at: usize,
+    position: &Position,
+    conflicts: &mut BTreeSet<usize>,
+) -> Vec<Piece> {
+    let item = &all.folder.meeting.items[item_at];
+    let holders = &all.account_of(position).holders;
+    let mut signers = Vec::new();
+    for take in all.takes_of(position) {
+        if all.take_votes(take) {
+            let name = &all.folder.cards[take.card].signer;
+            let interest =
+                holders.iter().find(|(holder, _)| holder == name).and_then(|(_, part)| part.clone());
+            let say = match all.ruled_out(take.card, item) {
+                true => vec![Voice::Silent; item.voices()],
+                false => all.say(take.card, item_at, position),
+            };
+            signers.push(Signer { card: take.card, interest, say });
+        }
+    }
+    signers.sort_by_key(|signer| all.folder.cards[signer.card].number.clone());
+    if signers.is_empty() {
+        return Vec::new();
+    }
+    let every_interest = holders.iter().all(|(_, part)| part.is_some());
+    let votes = position.votes_of(&all.covered_by_cards(position));
+    let says =
+        |at: usize, votes: Amount| piece(position, votes, signers[at].say.clone(), Some(signers[at].card));
+    match resolve(&signers, every_interest) {
+        Resolution::Binds(at) => vec![says(at, votes)],
+        Resolution::Split(one, other) => {
+            let half = votes / whole(2);
+            vec![says(one, half.clone()), says(other, half)]
+        }
+        Resolution::Silent => {
+            vec![piece(position, votes, say_of_nobody(&signers, item), Some(signers[0].card))]
+        }
+        Resolution::Conflict => {
+            conflicts.extend(signers.iter().filter(|signer| signer.acted()).map(|signer| signer.card));
+            Vec::new()
+        }
+    }
+}
+
+/// One line of one nominee (or of the item), with the votes of one position on it.
+pub struct Entry {
+    pub account: String,
+    pub class: String,
+    /// The nominee's place; 0 where the item is not an election.
+    pub nominee: usize,
+    pub line: Line,
+    pub votes: Amount,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Line {
+    For,
+    Against,
+    Abstain,
+    Withheld,
+    BrokerNonVotes,
+    NotVoted,
+    Choice(usize),
+}
+
+/// "Pool of a card": the votes that one card casts in several classes are one piece of an election by numbers.
+pub fn one_piece_for_each_card(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut merged: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        let same =
+            |other: &&mut Piece| piece.card.is_some() && other.card == piece.card && other.say == piece.say;
+        match merged.iter_mut().find(same) {
+            Some(first) => first.votes += piece.votes,
+            None => merged.push(piece),
+        }
+    }
+    merged
+}
+
+/// Every piece and every street vote as entries: the straight count.
+pub fn entries_of(all: &Determined, item_at: usize, pieces: &[Piece]) -> Vec<Entry> {
+    let item = &all.folder.meeting.items[item_at];
+    let mut entries = Vec::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        for (nominee, voice) in piece.say.iter().enumerate() {
+            let of_card = votes_of_one_card(pieces, at);
+            for (line, votes) in straight_lines(voice, &piece.votes, of_card, item) {
+                let (account, class) = (piece.account.clone(), piece.class.clone());
+                entries.push(Entry { account, class, nominee, line, votes });
+            }
+        }
+    }
+    for position in all.ledger.positions.iter().filter(|p| entitled(p, item)) {
+        if let Some(street) = all.street_of(position) {
+            for nominee in 0..item.voices() {
+                let left = all.votes_of_street(position);
+                entries.extend(street_entries(street, position, left, item_at, nominee, item));
+            }
+        }
+    }
+    entries
+}
+
+fn street_entries(
+    street: &Street,
+    position: &Position,
+    mut left: Amount,
+    item_at: usize,
+    nominee: usize,
+    item: &Item,
+) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let entry = |line, votes| Entry {
+        account: street.account.clone(),
+        class: street.class.clone(),
+        nominee,
+        line,
+        votes,
+    };
+    for vote in street.votes.iter().filter(|vote| vote.item == item_at && vote.nominee == nominee) {
+        let votes = position.votes_of(&vote.shares);
+        left -= &votes;
+        entries.extend(
+            straight_lines(&vote.vote, &votes, (zero(), votes.clone()), item)
+                .into_iter()
+                .map(|(line, votes)| entry(line, votes)),
+        );
+    }
+    assert!(left >= zero(), "street totals of {} exceed what is present", street.account);
+    entries.push(entry(Line::NotVoted, left));
+    entries
+}
+
+/// The votes that a piece's card has in the pieces before it, and in all of them: over several classes a card has several.
+fn votes_of_one_card(pieces: &[Piece], at: usize) -> (Amount, Amount) {
+    let same_card = |piece: &&Piece| piece.card.is_some() && piece.card == pieces[at].card;
+    let before = sum(pieces[..at].iter().filter(same_card).map(|piece| &piece.votes));
+    let others = sum(pieces[at + 1..].iter().filter(same_card).map(|piece| &piece.votes));
+    let all = &before + &pieces[at].votes + others;
+    (before, all)
+}
+
+/// "`VOID` → not voted"; "`cap` (each at the shares' votes)", a percentage being one of the pool that cumulative voting
+/// would have given. A number is the card's: its first class takes as much of it as it has votes, then the next.
+fn straight_lines(
+    voice: &Voice,
+    votes: &Amount,
+    of_card: (Amount, Amount),
+    item: &Item,
+) -> Vec<(Line, Amount)> {
+    let (before, all) = of_card;
+    let left_of = |cumulated: &Amount| cumulated - smaller(cumulated, &before);
+    let line = match voice {
+        Voice::For => Line::For,
+        Voice::Against => Line::Against,
+        Voice::Abstain => Line::Abstain,
+        Voice::Withhold => Line::Withheld,
+        Voice::NonVote => Line::BrokerNonVotes,
+        Voice::Silent | Voice::Void => Line::NotVoted,
+        Voice::Choice(choice) => Line::Choice(*choice),
+        Voice::Number(cumulated) => return capped(&left_of(cumulated), votes),
+        Voice::Percent(part) => return capped(&left_of(&(part * all * whole(item.seats))), votes),
+    };
+    vec![(line, votes.clone())]
+}
+
+fn capped(cumulated: &Amount, votes: &Amount) -> Vec<(Line, Amount)> {
+    let cast = smaller(cumulated, votes);
+    vec![(Line::For, cast.clone()), (Line::NotVoted, votes - cast)]
+}
+
+pub fn is_cumulative(item: &Item) -> bool {
+    item.kind == Kind::Election && item.cumulative_in_force
+}

@@ -1,0 +1,133 @@
+//! What a card says on an item, after the box, the form's `unmarked` and the substitutes (rules.md §5 and §6).
+
+use crate::files::{Card, Folder, ItemMarks};
+use crate::marks::Voice;
+use crate::meeting::{Item, Kind, Unmarked};
+
+/// One voice for a proposal or frequency item, one for each nominee of an election.
+pub fn say_on(card: &Card, item_at: usize, nominee_account: bool, folder: &Folder) -> Vec<Voice> {
+    let item = &folder.meeting.items[item_at];
+    let marks = &card.marks[item_at];
+    let unmarked = unmarked_of(card, item, folder);
+    let discretion = unmarked.filter(|_| !(nominee_account && has_any_nonvote(card)));
+    if item.kind != Kind::Election {
+        return vec![mark_on(marks, discretion)];
+    }
+    let says = names_marked(card, marks, item, unmarked, discretion);
+    let says = if item.cumulative_in_force { says } else { straight_limits(says, item, folder) };
+    let says = substitute(says, card.ballot, &marks_itself(card, marks, item, unmarked), item);
+    if item.cumulative_in_force { without_empty_numbers(says) } else { says }
+}
+
+/// Numbers that are all zero cast nothing, and "FOR marks beside them add nothing": the card's other marks are left.
+fn without_empty_numbers(says: Vec<Voice>) -> Vec<Voice> {
+    let numbers = says.iter().any(Voice::is_cumulated);
+    if !numbers || says.iter().any(|voice| voice.is_cumulated() && voice.favours()) {
+        return says;
+    }
+    let empty = |voice: &Voice| voice.is_cumulated() || *voice == Voice::For;
+    says.into_iter().map(|voice| if empty(&voice) { Voice::Silent } else { voice }).collect()
+}
+
+/// "blank on a ballot → not voted; blank on a proxy → as its form's `unmarked` says"
+fn unmarked_of<'a>(card: &Card, item: &Item, folder: &'a Folder) -> Option<&'a Unmarked> {
+    if card.ballot {
+        return None;
+    }
+    folder.meeting.form(&card.form)?.unmarked.get(&item.id)
+}
+
+/// "blank on a nominee's card with any `NONVOTE` on it → not voted"
+fn has_any_nonvote(card: &Card) -> bool {
+    card.marks.iter().any(|marks| marks.all == Voice::NonVote || marks.own.contains(&Voice::NonVote))
+}
+
+/// "A card's mark on an item: as marked …; `VOID` → not voted".
+fn mark_on(marks: &ItemMarks, discretion: Option<&Unmarked>) -> Voice {
+    match (&marks.all, discretion) {
+        (Voice::Silent, Some(Unmarked::Mark(mark))) => mark.clone(),
+        (mark, _) => mark.clone(),
+    }
+}
+
+/// "Each nominee's mark is its own column, else the box for all, else, when the card says nothing at all in this
+/// election, the form's `unmarked`; else not voted."
+fn names_marked(
+    card: &Card,
+    marks: &ItemMarks,
+    item: &Item,
+    form: Option<&Unmarked>,
+    discretion: Option<&Unmarked>,
+) -> Vec<Voice> {
+    let says_nothing = marks.all == Voice::Silent && marks.own.iter().all(|own| *own == Voice::Silent);
+    let mut says = Vec::new();
+    for (place, own) in marks.own.iter().enumerate() {
+        let voice = if *own != Voice::Silent {
+            own.clone()
+        } else if says_nothing {
+            voted_when_unmarked(&item.nominees[place].id, discretion)
+        } else {
+            box_for(&item.nominees[place].id, &marks.all, card, form)
+        };
+        says.push(voice);
+    }
+    says
+}
+
+/// "A nominee that the form's `unmarked` does not list is not voted by an unmarked card."
+fn voted_when_unmarked(nominee: &str, discretion: Option<&Unmarked>) -> Voice {
+    match discretion {
+        Some(Unmarked::Names(names)) if names.iter().any(|name| name == nominee) => Voice::For,
+        Some(Unmarked::Mark(mark)) => mark.clone(),
+        _ => Voice::Silent,
+    }
+}
+
+/// "A box FOR, WITHHOLD or AGAINST speaks of the nominees that the form's `unmarked` lists (on a ballot, or where the
+/// form lists none: of all nominees); a box NONVOTE, VOID or ABSTAIN of all nominees."
+fn box_for(nominee: &str, mark: &Voice, card: &Card, form: Option<&Unmarked>) -> Voice {
+    let of_the_listed = matches!(mark, Voice::For | Voice::Withhold | Voice::Against) && !card.ballot;
+    match form {
+        Some(Unmarked::Names(names)) if of_the_listed && !names.is_empty() => {
+            if names.iter().any(|name| name == nominee) { mark.clone() } else { Voice::Silent }
+        }
+        _ => mark.clone(),
+    }
+}
+
+/// "FOR on more nominees than seats: `void` for this election, present (T-70)." "`cumulated_without_notice`: numbers on
+/// a card though cumulative voting is not in force: `cap` (each at the shares' votes), `void`".
+fn straight_limits(says: Vec<Voice>, item: &Item, folder: &Folder) -> Vec<Voice> {
+    let rules = &folder.meeting.rules;
+    let in_favour = says.iter().filter(|voice| voice.favours()).count() as i64;
+    let overmarked = in_favour > item.seats && rules.overmarked_election == "void";
+    let cumulated = says.iter().any(Voice::is_cumulated) && rules.cumulated_without_notice == "void";
+    if overmarked || cumulated { vec![Voice::Void; says.len()] } else { says }
+}
+
+/// Which nominees the card marks itself, in their own column or by a box that speaks of them.
+fn marks_itself(card: &Card, marks: &ItemMarks, item: &Item, form: Option<&Unmarked>) -> Vec<bool> {
+    let mut marked = Vec::new();
+    for (own, nominee) in marks.own.iter().zip(&item.nominees) {
+        marked.push(*own != Voice::Silent || box_for(&nominee.id, &marks.all, card, form) != Voice::Silent);
+    }
+    marked
+}
+
+/// "Substitutes: a proxy (or street total) FOR a nominee unable to serve is FOR the substitute, unless the card marks
+/// the substitute itself; a ballot FOR such a nominee is not voted; WITHHOLD stays with the old name."
+pub fn substitute(mut says: Vec<Voice>, ballot: bool, marks_itself: &[bool], item: &Item) -> Vec<Voice> {
+    for (place, nominee) in item.nominees.iter().enumerate() {
+        let in_favour = says[place] == Voice::For || says[place].is_cumulated();
+        if !nominee.unable_to_serve || !in_favour {
+            continue;
+        }
+        let vote = std::mem::replace(&mut says[place], Voice::Silent);
+        match nominee.substitute {
+            Some(other) if !ballot && !marks_itself[other] => says[other] = vote,
+            _ if item.cumulative_in_force && vote.is_cumulated() => says[place] = vote,
+            _ => {}
+        }
+    }
+    says
+}

@@ -1,0 +1,202 @@
+//! Random small meetings, all of them valid input: amounts are small so that ties and exact edges are common.
+
+mod agenda;
+mod cards;
+mod people;
+mod random;
+mod slips;
+
+use serde_json::{Value, json};
+
+use agenda::{Agenda, agenda};
+use cards::cards_files;
+use people::{People, people};
+use random::Random;
+use slips::{revocations_file, rulings_file, street_file};
+
+/// One meeting folder: file names and texts.
+pub fn generate(seed: u64) -> Vec<(String, String)> {
+    let mut random = Random::new(seed);
+    let people = people(&mut random);
+    let rules = rules(&mut random);
+    let agenda = agenda(&mut random, &people);
+    let mut meeting = meeting(&mut random, &people, &agenda, rules);
+    let mut files = people.files.clone();
+    let cards = cards_files(&mut random, &people, &agenda, &meeting);
+    if cards.files.len() > 1 {
+        let names: Vec<&String> = cards.files.iter().map(|(name, _)| name).collect();
+        meeting["files"] = json!({"cards": names});
+    }
+    files.extend(cards.files);
+    files.extend(street_file(&mut random, &people, &agenda));
+    files.extend(revocations_file(&mut random, &people));
+    files.extend(rulings_file(&mut random, &cards.numbers, &agenda));
+    rarities(&mut random, &mut meeting, &mut files);
+    let text = serde_json::to_string_pretty(&meeting).expect("a meeting is JSON") + "\n";
+    files.push(("meeting.json".to_string(), text));
+    files
+}
+
+/// What only odd meetings have; drawn last, so that the rest of a seed's meeting does not depend on it.
+fn rarities(random: &mut Random, meeting: &mut Value, files: &mut [(String, String)]) {
+    let items = meeting["items"].as_array().expect("items").clone();
+    for form in meeting["proxy_forms"].as_array_mut().expect("forms") {
+        if !form["ballot_cast"].is_null() && random.percent(8) {
+            form["ballot_cast"] = json!(random.pick(&[
+                "2002-05-14T12:00:01",
+                "2002-05-14",
+                "2002-05-15",
+                "2002-05-14T12:00:00"
+            ]));
+        }
+        for item in &items {
+            let id = item["id"].as_str().expect("an id");
+            let listed = !form["unmarked"].is_null() && !form["unmarked"][id].is_null();
+            if listed && item["kind"] != "proposal" && random.percent(5) {
+                let mark = if item["kind"] == "election" { "withhold" } else { "abstain" };
+                form["unmarked"][id] = json!(mark);
+            }
+        }
+    }
+    for item in meeting["items"].as_array_mut().expect("items") {
+        if item["nominees"][0]["unable_to_serve"] == true && random.percent(25) {
+            another_unable_to_serve(item);
+        }
+    }
+    if random.percent(5) {
+        let register = files.iter_mut().find(|(name, _)| name == "register.csv").expect("a register");
+        register.1 = register.1.replace(":50", ":0").replace(":30", ":0");
+    }
+}
+
+/// A second nominee who cannot serve, with another substitute than the first where there is a name left.
+fn another_unable_to_serve(item: &mut Value) {
+    let first_substitute = item["nominees"][0]["substitute"].clone();
+    let mut others: Vec<&mut Value> =
+        item["nominees"].as_array_mut().expect("nominees").iter_mut().skip(1).collect();
+    others.retain(|nominee| nominee["id"] != first_substitute);
+    let last = others.pop().map(|nominee| nominee["id"].clone());
+    if let (Some(second), Some(last)) = (others.first_mut(), last) {
+        second["unable_to_serve"] = json!(true);
+        second["substitute"] = last;
+    }
+}
+
+fn meeting(random: &mut Random, people: &People, agenda: &Agenda, rules: Value) -> Value {
+    let mut meeting = json!({
+        "company": "Random Corporation",
+        "title": "Annual Meeting of Shareholders",
+        "date": "2002-05-14",
+        "time_zone": random.pick(&["America/Los_Angeles", "America/New_York", "UTC"]),
+        "record_date": "2002-03-22",
+        "polls_close": random.pick(&["2002-05-14T12:00:00", "2002-05-14T12:00:00", "2002-05-14T12:00", "2002-05-14"]),
+        "classes": people.classes,
+        "quorum": quorum(random),
+        "rules": rules,
+        "proxy_forms": agenda.forms,
+        "items": agenda.items,
+    });
+    if random.percent(10) {
+        meeting["polls_close"] = Value::Null;
+    }
+    if agenda.polls_open {
+        meeting["polls_open"] = json!("2002-05-14T10:00:00");
+    }
+    if people.partial {
+        meeting["register"] = json!("partial");
+    }
+    if random.percent(15) {
+        meeting["adjourned_from"] =
+            random.pick::<Value>(&[&json!(["2002-05-01"]), &json!(["2002-05-07", "2002-04-30"])]).clone();
+    }
+    meeting
+}
+
+fn quorum(random: &mut Random) -> Value {
+    let mut quorum = match random.below(10) {
+        0..=2 => json!({"at_least": "1/3"}),
+        3..=6 => json!({"at_least": "1/10"}),
+        _ => json!({"more_than": "1/2"}),
+    };
+    if random.percent(20) {
+        quorum["by_class"] = json!(true);
+    }
+    quorum
+}
+
+/// A law, and every rule of its own with some probability.
+fn rules(random: &mut Random) -> Value {
+    let keys: [(&str, &[&str]); 10] = [
+        ("order", &["form_date", "received"]),
+        ("undated", &["yields_to_dated", "as_received"]),
+        ("same_date_conflict", &["hold", "quorum_only"]),
+        ("joint_holders", &["statute", "latest_card", "first_named"]),
+        ("attendance_revokes", &["on_request", "voting_only"]),
+        ("signature_mismatch", &["hold", "reject", "accept"]),
+        ("overvote", &["first_in", "latest_first", "prorate", "reject_block", "reject_all", "hold"]),
+        ("over_cumulated", &["void", "prorate"]),
+        ("cumulated_without_notice", &["cap", "void"]),
+        ("fractional_votes", &["whole", "six_decimals"]),
+    ];
+    let mut rules = json!({"law": random.pick(&["california", "delaware", "model_act"])});
+    for (key, values) in keys {
+        if random.percent(45) {
+            rules[key] = json!(random.pick(values));
+        }
+    }
+    if random.percent(10) {
+        rules["overmarked_election"] = json!("void");
+    }
+    if random.percent(10) {
+        rules["proxy_valid_months"] = json!(random.one_of(&[1, 6, 11, 12]));
+    }
+    rules
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::generate;
+    use crate::amounts::{Amount, decimal, sum};
+
+    fn sum_of_lines(shown: &Value) -> Amount {
+        let lines = ["for", "against", "abstain", "withheld", "broker_non_votes", "not_voted"];
+        sum(&lines.map(|line| decimal(shown[line].as_str().expect("a line"))))
+    }
+
+    /// "over nominees of a straight election, equal sums"; no item has more than is present.
+    fn check_conservation(figures: &Value, seed: u64) {
+        let present = decimal(figures["quorum"]["present"].as_str().expect("an amount"));
+        for item in figures["items"].as_array().expect("items") {
+            let rows: Vec<&Value> = match (item["kind"].as_str(), item["voting"].as_str()) {
+                (Some("election"), Some("straight")) => {
+                    item["nominees"].as_array().expect("nominees").iter().collect()
+                }
+                (Some("proposal"), _) => vec![item],
+                _ => continue,
+            };
+            let sums: Vec<Amount> = rows.into_iter().map(sum_of_lines).collect();
+            assert!(sums.iter().all(|sum| *sum == sums[0] && *sum <= present), "seed {seed}: {item}");
+        }
+    }
+
+    /// Every generated meeting can be counted, and conserves what the count asserts on its way.
+    #[test]
+    fn generated_meetings_can_be_counted() {
+        for seed in 0..400 {
+            let files = generate(seed);
+            let reader =
+                |name: &str| files.iter().find(|(file, _)| file == name).map(|(_, text)| text.clone());
+            let figures = crate::count::count(&reader, None);
+            let as_of = crate::count::count(&reader, Some("2002-05-02"));
+            assert_eq!(
+                figures["dispositions"].as_object().expect("dispositions").len(),
+                figures["cards"]["read"]
+            );
+            assert_eq!(as_of["status"], "preliminary");
+            check_conservation(&figures, seed);
+            check_conservation(&as_of, seed);
+        }
+    }
+}
