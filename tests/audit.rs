@@ -1,0 +1,297 @@
+//! The audit trail from the command line: explain, verify, compare, the challenge list, margins.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use support::{copy_folder, fixtures, quorate, stderr, stdout};
+
+fn fixture(name: &str) -> String {
+    fixtures().join(name).to_str().unwrap().to_owned()
+}
+
+/// A copy of a fixture that a test may change.
+fn copy(name: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let meeting = folder.path().join("meeting");
+    copy_folder(&fixtures().join(name), &meeting);
+    (folder, meeting)
+}
+
+fn json(args: &[&str]) -> Value {
+    let output = quorate(args);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{args:?}: {}", stderr(&output)))
+}
+
+fn certify(meeting: &Path, out: &Path) {
+    let output = quorate(&["tabulate", meeting.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+fn ledger(meeting: &Path) -> Vec<std::collections::HashMap<String, String>> {
+    let out = tempfile::tempdir().unwrap();
+    quorate(&["tabulate", meeting.to_str().unwrap(), "--out", out.path().to_str().unwrap(), "--quiet"]);
+    let mut reader = csv::Reader::from_path(out.path().join("ledger.csv")).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn every_disposition_is_explained_with_its_place_and_its_source() {
+    for name in ["point360", "g1"] {
+        let meeting = fixture(name);
+        for row in ledger(Path::new(&meeting)) {
+            let output = quorate(&["explain", &meeting, "--card", &row["card"]]);
+            let text = stdout(&output);
+            let place = format!("{}:{}:", row["file"], row["line"]);
+            assert!(output.status.success(), "{}", stderr(&output));
+            assert!(text.contains(&place), "{place} is missing in\n{text}");
+            let said = row["disposition"].replace('_', " ");
+            assert!(text.contains(&format!("card {} is {said}", row["card"])), "{text}");
+            let is_plain = row["reason"] == "in_order";
+            let explanation = json(&["explain", &meeting, "--card", &row["card"], "--format", "json"]);
+            let sections = explanation["sections"].as_array().unwrap();
+            let fate = sections.iter().find(|section| section["title"] == "What became of it").unwrap();
+            assert_eq!(fate["sentences"][0]["rule"].is_null(), is_plain, "{explanation}");
+            assert_eq!(fate["sentences"][0]["source"].is_null(), is_plain, "{explanation}");
+        }
+    }
+}
+
+#[test]
+fn a_shareholders_vote_is_followed_from_the_register_to_the_certificate() {
+    // G-1, R1 Alice, 1,000 shares: her card of 25 April governs. It withholds M3 and votes AGAINST
+    // item 2; its pool of 3,000 is the proxy holders' among M1 and M2.
+    let text = stdout(&quorate(&["explain", &fixture("g1"), "--account", "R1"]));
+    for said in [
+        "register.csv:2: account R1: 1,000 shares of Common Stock",
+        "cards-mail.csv:2: card C-1a",
+        "the date on the form decides [ORD-2; Cal. Corp. Code § 705(b)]",
+        "item 1: 1,000 votes withheld on M. Three",
+        "item 1: 3,000 cumulated votes left to the proxy holders of form management",
+        "item 2: 1,000 votes against",
+    ] {
+        let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(folded.contains(said), "`{said}` is missing in\n{text}");
+    }
+    let item = stdout(&quorate(&["explain", &fixture("g1"), "--item", "2"]));
+    let folded = item.split_whitespace().collect::<Vec<_>>().join(" ");
+    // FOR: R2's half 250, R3 2,000, participant 0005 1,700 + 700 instructed and discretionary, 0226 1,500.
+    assert!(folded.contains("6,150 votes for from"), "{item}");
+    assert!(folded.contains("6,150 for, of 7,500 votes cast"), "{item}");
+}
+
+#[test]
+fn explain_refuses_what_is_not_there_and_says_what_it_expected() {
+    let meeting = fixture("point360");
+    for (args, said) in [
+        (["--card", "C-9999"], "--card: no card has the number `C-9999`"),
+        (["--account", "nobody"], "--account: `nobody` is neither on the register"),
+        (["--item", "3"], "--item: `3` is not an item"),
+    ] {
+        let output = quorate(&["explain", &meeting, args[0], args[1]]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+        assert!(output.stdout.is_empty());
+    }
+    let output = quorate(&["explain", &meeting]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn verify_finds_one_changed_byte_of_any_input_and_names_the_file() {
+    for name in ["point360", "g1"] {
+        let (folder, meeting) = copy(name);
+        let out = folder.path().join("out");
+        certify(&meeting, &out);
+        let certificate = out.join("certificate.json");
+        let args = ["verify", certificate.to_str().unwrap(), meeting.to_str().unwrap()];
+        let output = quorate(&args);
+        assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+        for entry in fs::read_dir(&meeting).unwrap() {
+            let path = entry.unwrap().path();
+            let before = fs::read(&path).unwrap();
+            for at in [0, before.len() / 2, before.len() - 1] {
+                let mut after = before.clone();
+                after[at] ^= 1;
+                fs::write(&path, &after).unwrap();
+                let output = quorate(&args);
+                let file = path.file_name().unwrap().to_str().unwrap();
+                assert_eq!(output.status.code(), Some(4), "{file} byte {at}: {}", stderr(&output));
+                assert!(stdout(&output).contains(&format!("{file} has changed")), "{}", stdout(&output));
+            }
+            fs::write(&path, &before).unwrap();
+        }
+    }
+}
+
+#[test]
+fn verify_names_each_figure_that_was_altered_in_the_certificate() {
+    let (folder, meeting) = copy("g1");
+    let out = folder.path().join("out");
+    certify(&meeting, &out);
+    let path = out.join("certificate.json");
+    let args = ["verify", path.to_str().unwrap(), meeting.to_str().unwrap()];
+    let text = fs::read_to_string(&path).unwrap();
+    // 6,150 votes for item 2 become 6,151.
+    fs::write(&path, text.replacen("\"for\": \"6150\"", "\"for\": \"6151\"", 1)).unwrap();
+    let output = quorate(&args);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(stdout(&output).contains("items.2.for is `6151` in the certificate and `6150` in the replay"));
+    // The same figures in other bytes.
+    fs::write(&path, text.replacen('\n', "\n ", 1)).unwrap();
+    let output = quorate(&args);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(stdout(&output).contains("not byte for byte the replay"), "{}", stdout(&output));
+    fs::write(&path, "{}").unwrap();
+    assert_eq!(quorate(&args).status.code(), Some(1));
+}
+
+#[test]
+fn verify_replays_an_interim_count_as_of_its_time() {
+    let (folder, meeting) = copy("point360");
+    let out = folder.path().join("out");
+    let (meeting, out) = (meeting.to_str().unwrap(), out.to_str().unwrap());
+    let args = ["tabulate", meeting, "--as-of", "2002-11-22", "--out", out];
+    assert_eq!(quorate(&args).status.code(), Some(3));
+    let output = quorate(&["verify", &format!("{out}/certificate.json"), meeting]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+}
+
+#[test]
+fn compare_names_exactly_the_cards_that_the_order_of_proxies_moves() {
+    // Two holders of point360 sent a later-dated card that came first: C-0093 and C-0094 (12,000
+    // shares), C-0095 and C-0096 (6,500). By receipt the earlier-dated ones stand.
+    let meeting = fixture("point360");
+    let args = ["compare", &meeting, "--set", "order=received", "--format", "json"];
+    let output = quorate(&args);
+    assert_eq!(output.status.code(), Some(4));
+    let comparison: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cards = comparison["cards"].as_array().unwrap();
+    let moved: BTreeSet<&str> = cards.iter().map(|card| card["card"].as_str().unwrap()).collect();
+    assert_eq!(moved, BTreeSet::from(["C-0093", "C-0094", "C-0095", "C-0096"]));
+    let figure = |name: &str| -> (String, String) {
+        let found = comparison["figures"].as_array().unwrap().iter().find(|f| f["figure"] == name).unwrap();
+        (found["before"].as_str().unwrap().to_owned(), found["after"].as_str().unwrap().to_owned())
+    };
+    // 5,471,897 + 12,000 + 6,500 = 5,490,397; 327,270 − 18,500 = 308,770.
+    assert_eq!(figure("items.2.for"), ("5471897".to_owned(), "5490397".to_owned()));
+    assert_eq!(figure("items.2.against"), ("327270".to_owned(), "308770".to_owned()));
+    let first = cards.iter().find(|card| card["card"] == "C-0093").unwrap();
+    let votes_for = first["moved"].as_array().unwrap().iter().find(|m| m["figure"] == "items.2.for").unwrap();
+    assert_eq!((&votes_for["before"], &votes_for["after"]), (&"0".into(), &"12000".into()));
+    let same = quorate(&["compare", &meeting, "--set", "order=form_date"]);
+    assert_eq!(same.status.code(), Some(0));
+}
+
+#[test]
+fn compare_reads_yesterdays_and_todays_certificate_with_their_ledgers() {
+    let (folder, meeting) = copy("point360");
+    let meeting = meeting.to_str().unwrap();
+    let of = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    quorate(&["tabulate", meeting, "--as-of", "2002-11-20", "--out", &of("day1"), "-q"]);
+    quorate(&["tabulate", meeting, "--as-of", "2002-11-21", "--out", &of("day2"), "-q"]);
+    let certificate = |day: &str| format!("{}/certificate.json", of(day));
+    let comparison = json(&["compare", &certificate("day1"), &certificate("day2"), "--format", "json"]);
+    let cards = comparison["cards"].as_array().unwrap();
+    assert!(!cards.is_empty());
+    // Every card that moved between the two days was received on the second or answers one that was.
+    let late = |card: &Value| card["before"].as_str().is_some_and(|before| before.contains("late"));
+    assert!(cards.iter().any(late));
+    fs::remove_file(folder.path().join("day1/ledger.csv")).unwrap();
+    let comparison = json(&["compare", &certificate("day1"), &certificate("day2"), "--format", "json"]);
+    assert!(comparison["cards"].is_null());
+    assert!(!comparison["figures"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn compare_refuses_what_it_does_not_know() {
+    let meeting = fixture("g1");
+    for (args, said) in [
+        (vec!["--set", "overvot=prorate"], "did you mean `overvote`?"),
+        (vec!["--set", "overvote=cut"], "`cut` is not a value of `overvote`; expected `first_in`"),
+        (vec!["--set", "overvote"], "must be KEY=VALUE"),
+        (vec!["--rules", "texas"], "`texas` is not a law; expected `california`, `delaware` or `model_act`"),
+        (vec![], "compare needs a second result"),
+    ] {
+        let output = quorate(&[vec!["compare", &meeting], args].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn the_challenge_list_says_what_reversing_each_ruling_alone_would_change() {
+    // majority_fails…: one holder's rejected card decides. 100 shares: A 51 FOR, unsigned; B 49 AGAINST.
+    // As counted 0 for and 49 against: not approved; with A's card 51 to 49: approved.
+    let meeting = r#"{"company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
+        "record_date": "2024-03-22", "polls_close": "2024-05-14T11:00", "quorum": {"at_least": "1/3"},
+        "classes": [{"id": "common", "outstanding": "101"}],
+        "items": [{"id": "1", "kind": "proposal", "title": "P", "standard": "majority_of_votes_cast"}],
+        "proxy_forms": [{"id": "m", "ballot_cast": "2024-05-14T10:00"}]}"#;
+    let folder = support::folder_of(&[
+        ("meeting.json", meeting),
+        ("register.csv", "account,name,shares\nA,Ann,51\nB,Ben,49\nC,Cy,1\n"),
+        (
+            "cards.csv",
+            "card,account,received,dated,signed,1\n1,A,2024-05-01,2024-05-01,no,FOR\n\
+             2,B,2024-05-01,2024-05-01,yes,AGAINST\n3,C,2024-05-20,2024-05-01,yes,FOR\n4,X,2024-05-01,2024-05-01,yes,FOR\n",
+        ),
+    ]);
+    let path = folder.path().to_str().unwrap();
+    let list = json(&["explain", path, "--challenges", "--format", "json"]);
+    let told: Vec<(&str, &str, String)> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let text = |key: &str| one[key].as_str().unwrap();
+            (text("card"), text("votes_moved"), one["would_change"].to_string())
+        })
+        .collect();
+    // Sorted by effect: card 1 turns item 1; card 3 adds one vote; card 4 can never vote.
+    assert_eq!(
+        told,
+        [("1", "51", "[\"1\"]".to_owned()), ("3", "1", "[]".to_owned()), ("4", "0", "[]".to_owned())]
+    );
+    let text = stdout(&quorate(&["explain", path, "--challenges"]));
+    assert!(
+        text.contains("Reversed, it would change the outcome of item 1: present +51; 1 for +51"),
+        "{text}"
+    );
+    let csv = stdout(&quorate(&["explain", path, "--challenges", "--format", "csv"]));
+    assert!(csv.starts_with("card,account,disposition,reason,shares_claimed,would_change"), "{csv}");
+    assert_eq!(csv.lines().count(), 4);
+}
+
+#[test]
+fn removing_a_ruling_shows_whether_it_matters() {
+    // Without the rulings five cards of point360 are held; no way of ruling on them turns an item.
+    let (_folder, meeting) = copy("point360");
+    fs::remove_file(meeting.join("rulings.csv")).unwrap();
+    let certificate = json(&["tabulate", meeting.to_str().unwrap(), "--format", "json", "--quiet"]);
+    let matter = &certificate["open_matters"][0];
+    assert_eq!((&matter["code"], &matter["cards"]), (&"held_cards".into(), &5.into()));
+    assert_eq!((&matter["could_change"], &matter["is_exact"]), (&Value::Array(Vec::new()), &true.into()));
+}
+
+#[test]
+fn margins_say_how_many_votes_and_cards_would_turn_an_item() {
+    // G-1, item 2: 6,150 for, 1,350 against of 7,500. Moving v from for to against fails the majority
+    // of the votes cast when 6,150 − v ≤ 3,750, v = 2,400; the majority of the quorum would hold until
+    // 6,150 − v ≤ 2,500. The two largest blocks there: 2,000 (R3) and 1,700 or 1,500: two hold 2,400.
+    let certificate = json(&["tabulate", &fixture("g1"), "--format", "json"]);
+    let margin = &certificate["items"][1]["margin"];
+    assert_eq!((&margin["votes_to_move"], &margin["cards"]), (&"2400".into(), &2.into()));
+    // Adding 4,800 against would do it too, but only 10,001 − 8,200 = 1,801 votes are absent.
+    assert!(margin["votes_to_add"].is_null());
+    // Item 1: the last elected has 6,250, the next 2,100: 4,150 apart; 2,075 moved make a tie.
+    let race = &certificate["items"][0]["margin"];
+    assert_eq!((&race["votes_to_move"], &race["votes_to_add"]), (&"2075".into(), &"4150".into()));
+    // 8,200 present, 5,001 required.
+    assert_eq!(certificate["quorum"]["surplus"], "3199");
+    assert_eq!(certificate["second_count"], "agrees");
+}
