@@ -70,6 +70,20 @@ pub struct Tabulate {
     /// Print nothing but the result and errors
     #[arg(long, short)]
     pub quiet: bool,
+    /// Count every total a second time, vote by vote: up to 500,000 cards, always or never
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub second_count: SecondCountWhen,
+}
+
+/// When the totals are counted a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SecondCountWhen {
+    /// Up to 500,000 cards
+    Auto,
+    /// Whatever the size
+    Always,
+    /// Not at all; the certificate says so
+    Never,
 }
 
 /// `quorate check`.

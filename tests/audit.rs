@@ -279,6 +279,39 @@ fn removing_a_ruling_shows_whether_it_matters() {
 }
 
 #[test]
+fn the_second_count_is_made_unless_it_is_switched_off_and_the_certificate_says_so() {
+    let meeting = fixture("point360-cumulative");
+    for (when, said) in [("auto", "agrees"), ("always", "agrees"), ("never", "not_made")] {
+        let certificate = json(&["tabulate", &meeting, "--format", "json", "--second-count", when]);
+        assert_eq!(certificate["second_count"], said);
+    }
+    let (folder, meeting) = copy("g1");
+    let out = folder.path().join("out").to_str().unwrap().to_owned();
+    let meeting = meeting.to_str().unwrap();
+    quorate(&["tabulate", meeting, "--second-count", "never", "--out", &out]);
+    let output = quorate(&["verify", &format!("{out}/certificate.json"), meeting]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+}
+
+#[test]
+fn the_certificate_names_every_rule_with_its_source_and_whether_the_meeting_set_it() {
+    let certificate = json(&["tabulate", &fixture("g1"), "--format", "json"]);
+    let sources = certificate["rule_sources"].as_array().unwrap();
+    assert_eq!(sources.len(), certificate["rules"].as_object().unwrap().len());
+    assert!(sources.iter().all(|rule| !rule["source"].as_str().unwrap().is_empty()));
+    assert!(sources.iter().all(|rule| rule["is_set_by_meeting"] == false));
+    let (_folder, meeting) = copy("g1");
+    let path = meeting.join("meeting.json");
+    let text = fs::read_to_string(&path).unwrap().replace("\"law\": \"california\"", "\"law\": \"california\", \"overvote\": \"prorate\"");
+    fs::write(&path, text).unwrap();
+    let certificate = json(&["tabulate", meeting.to_str().unwrap(), "--format", "json"]);
+    let is_set = |rule: &&Value| rule["is_set_by_meeting"] == true;
+    let set: Vec<&Value> = certificate["rule_sources"].as_array().unwrap().iter().filter(is_set).collect();
+    assert_eq!(set.len(), 1);
+    assert_eq!((&set[0]["key"], &set[0]["value"]), (&"overvote".into(), &"prorate".into()));
+}
+
+#[test]
 fn margins_say_how_many_votes_and_cards_would_turn_an_item() {
     // G-1, item 2: 6,150 for, 1,350 against of 7,500. Moving v from for to against fails the majority
     // of the votes cast when 6,150 − v ≤ 3,750, v = 2,400; the majority of the quorum would hold until
@@ -291,6 +324,12 @@ fn margins_say_how_many_votes_and_cards_would_turn_an_item() {
     // Item 1: the last elected has 6,250, the next 2,100: 4,150 apart; 2,075 moved make a tie.
     let race = &certificate["items"][0]["margin"];
     assert_eq!((&race["votes_to_move"], &race["votes_to_add"]), (&"2075".into(), &"4150".into()));
+    // Seat by seat: each elected is 6,250 − 2,100 = 4,150 ahead of D1, who is as far behind.
+    let nominees = certificate["items"][0]["nominees"].as_array().unwrap();
+    let ahead: Vec<&Value> = nominees.iter().map(|nominee| &nominee["ahead_by"]).collect();
+    let far = &Value::from("4150");
+    assert_eq!(ahead, [far, far, far, &Value::Null]);
+    assert_eq!(&nominees[3]["behind_by"], far);
     // 8,200 present, 5,001 required.
     assert_eq!(certificate["quorum"]["surplus"], "3199");
     assert_eq!(certificate["second_count"], "agrees");

@@ -106,6 +106,12 @@ pub struct NomineeFigures {
     pub elected: bool,
     /// One more than the nominees with more votes.
     pub rank: usize,
+    /// Of the elected: votes ahead of the best of those who are not, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ahead_by: Option<Votes>,
+    /// Of the others: votes behind the last elected, where every seat is filled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behind_by: Option<Votes>,
     /// Whether the nominee can no longer serve.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unable_to_serve: bool,
@@ -417,6 +423,15 @@ fn election_figures(
     let item = &meeting.items[place];
     let id = |nominee: &usize| election.nominees[*nominee].id.clone();
     let nominees = election.nominees.iter().zip(&result.nominees).enumerate();
+    // Seats are lost and won by votes where plurality decides between more names than seats.
+    let is_by_votes = result.nominees.iter().all(|nominee| nominee.standard.is_none());
+    let votes_of = |place: usize| result.nominees[place].votes_for;
+    let is_other =
+        |place: &usize| !result.elected.contains(place) && !election.nominees[*place].is_unable_to_serve;
+    let best_other =
+        (0..election.nominees.len()).filter(is_other).map(votes_of).max().filter(|_| is_by_votes);
+    let is_full = result.elected.len() == election.seats as usize;
+    let last_elected = result.elected.last().map(|last| votes_of(*last)).filter(|_| is_by_votes && is_full);
     let nominee = |(at, (nominee, decision)): (usize, (&crate::meeting::Nominee, &NomineeDecision))| {
         let tests = decision.standard.iter().flat_map(|standard| &standard.tests);
         NomineeFigures {
@@ -427,6 +442,12 @@ fn election_figures(
             voting_groups: groups(tabulation, item, &decision.groups),
             elected: decision.is_elected,
             rank: decision.rank,
+            ahead_by: best_other
+                .filter(|_| decision.is_elected)
+                .map(|other| decision.votes_for.saturating_sub(other)),
+            behind_by: last_elected
+                .filter(|_| !decision.is_elected && !nominee.is_unable_to_serve)
+                .map(|last| last.saturating_sub(decision.votes_for)),
             unable_to_serve: nominee.is_unable_to_serve,
             nominated_late: election.is_cumulative() && !election.is_nominated_in_time(at, meeting),
         }

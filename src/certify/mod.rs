@@ -65,6 +65,8 @@ pub struct Certificate {
     pub inputs: Vec<InputFigures>,
     /// The rules on cards and votes.
     pub rules: BTreeMap<&'static str, String>,
+    /// Where each of them comes from, and whether the meeting set it against the law's preset.
+    pub rule_sources: Vec<RuleSource>,
     /// The rules that took effect.
     pub rules_applied: Vec<RuleFigures>,
     /// What made this.
@@ -245,6 +247,19 @@ pub struct InputFigures {
     pub sha256: String,
 }
 
+/// A rule that a meeting may set.
+#[derive(Debug, Clone, Serialize)]
+pub struct RuleSource {
+    /// Its key.
+    pub key: &'static str,
+    /// Its value.
+    pub value: String,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// Whether the meeting set something else than the law presets.
+    pub is_set_by_meeting: bool,
+}
+
 /// A rule.
 #[derive(Debug, Clone, Serialize)]
 pub struct RuleFigures {
@@ -298,6 +313,7 @@ pub fn certify(tabulation: &Tabulation, ledger: LedgerDigest) -> Certificate {
         reconciliation: reconciliation::reconciliation(tabulation),
         inputs: input_figures(tabulation),
         rules: tabulation.loaded.meeting.rules.entries().into_iter().collect(),
+        rule_sources: rules::sources(&tabulation.loaded.meeting.rules),
         rules_applied: rules::applied(tabulation),
         program: ProgramFigures { name: "quorate", version: env!("CARGO_PKG_VERSION") },
         ledger: LedgerFigures { rows: ledger.rows, sha256: ledger.sha256 },

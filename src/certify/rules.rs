@@ -3,16 +3,32 @@
 
 use std::collections::BTreeSet;
 
-use super::RuleFigures;
+use super::{RuleFigures, RuleSource};
 use crate::ascertain::Holding;
 use crate::audit::story;
 use crate::ballot::{Cell, Mark, MarkingId};
 use crate::count::Lines;
 use crate::determine::{Cause, Reason};
 use crate::load::RulingKind;
-use crate::meeting::{Allocation, Election, Item, ItemKind, JointHolders, Order};
+use crate::meeting::{Allocation, Election, Item, ItemKind, JointHolders, Order, Rules};
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
+
+/// Every rule that a meeting may set, with its source.
+pub(super) fn sources(rules: &Rules) -> Vec<RuleSource> {
+    let preset = Rules::preset(rules.law).entries();
+    rules
+        .entries()
+        .into_iter()
+        .zip(preset)
+        .map(|((key, value), (_, preset))| RuleSource {
+            key,
+            source: Rules::source(key),
+            is_set_by_meeting: value != preset,
+            value,
+        })
+        .collect()
+}
 
 /// The rules of a tabulation, in the order in which they apply.
 pub(super) fn applied(tabulation: &Tabulation) -> Vec<RuleFigures> {

@@ -7,10 +7,10 @@ use clap::ColorChoice;
 use super::{CommandError, Exit, output, overrides};
 use crate::audit::ledger;
 use crate::certify::{Certificate, certify};
-use crate::cli::{Format, Tabulate};
+use crate::cli::{Format, SecondCountWhen, Tabulate};
 use crate::load;
 use crate::render;
-use crate::tabulate::Tabulation;
+use crate::tabulate::{SecondCount, Tabulation};
 use crate::text::{counted, quoted};
 use crate::time::Moment;
 
@@ -30,8 +30,13 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
         ),
         None => None,
     };
-    let tabulation =
+    let mut tabulation =
         Tabulation::of(loaded, as_of).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    tabulation.second_count = match args.second_count {
+        SecondCountWhen::Auto => SecondCount::Auto,
+        SecondCountWhen::Always => SecondCount::Always,
+        SecondCountWhen::Never => SecondCount::Never,
+    };
     let mut documents = Vec::new();
     let certificate = match &args.out {
         Some(_) => {

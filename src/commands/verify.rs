@@ -12,7 +12,7 @@ use crate::certify::certify;
 use crate::cli::Verify;
 use crate::load;
 use crate::render;
-use crate::tabulate::Tabulation;
+use crate::tabulate::{SecondCount, Tabulation};
 use crate::text::{counted, quoted, visible};
 use crate::time::Moment;
 
@@ -48,9 +48,8 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Exit> {
     };
     let mut tabulation =
         Tabulation::of(loaded, as_of).map_err(|problems| CommandError::Input(problems, UNDONE))?;
-    if certificate["second_count"] == "not_made" {
-        tabulation.second_count = crate::tabulate::SecondCount::Never;
-    }
+    tabulation.second_count =
+        if certificate["second_count"] == "not_made" { SecondCount::Never } else { SecondCount::Always };
     inputs_as_read(&tabulation, &certificate, &mut found);
     let replayed = certify(&tabulation, ledger::write(&tabulation, std::io::sink())?);
     let text = render::json::render(&replayed);

@@ -244,6 +244,26 @@ impl Rules {
         Ok(())
     }
 
+    /// Where a key's rule comes from.
+    #[must_use]
+    pub fn source(key: &str) -> &'static str {
+        match key {
+            "proxy_valid_months" => "Cal. Corp. Code § 705(b); 8 Del. C. § 212(b); Model Act § 7.22",
+            "order" => "Cal. Corp. Code § 705(b); 8 Del. C. § 212",
+            "undated" => "P18 to P20; Williams v. Sterling Oil, 273 A.2d 264 (Del. 1971)",
+            "same_date_conflict" => "Williams v. Sterling Oil, 273 A.2d 264 (Del. 1971); P21",
+            "joint_holders" => "Cal. Corp. Code § 704; 8 Del. C. § 217(b)",
+            "attendance_revokes" => "the statement, Revocability of Proxy; Cal. Corp. Code § 705(b)",
+            "signature_mismatch" => "Cal. Corp. Code § 705(a); Model Act § 7.24",
+            "overvote" => "8 Del. C. § 231(d); Seidman v. G.A. Financial, 837 A.2d 21 (Del. Ch. 2003)",
+            "overmarked_election" => "SEC C&DI 139.07 (2023)",
+            "over_cumulated" => "Cal. Corp. Code § 708(a)",
+            "cumulated_without_notice" => "Cal. Corp. Code § 708(b); the statement, Voting Rights",
+            "fractional_votes" => "Cal. Corp. Code § 708(a); the meeting's choice",
+            _ => "the law under which the meeting is held",
+        }
+    }
+
     /// Every key with its value, as the certificate prints them.
     #[must_use]
     pub fn entries(&self) -> Vec<(&'static str, String)> {

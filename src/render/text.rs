@@ -293,6 +293,16 @@ fn item(page: &mut Page, certificate: &Certificate, item: &ItemFigures) {
     if let Some(margin) = &item.margin {
         page.paragraph("  MARGIN: ", 10, &margin_sentence(margin));
     }
+    let seats: Vec<String> = item.nominees.iter().flatten().filter_map(seat_margin).collect();
+    if !seats.is_empty() {
+        page.paragraph("", 10, &format!("Seat by seat: {}.", seats.join("; ")));
+    }
+}
+
+/// How far a nominee is from losing or winning a seat.
+fn seat_margin(nominee: &NomineeFigures) -> Option<String> {
+    let ahead = nominee.ahead_by.map(|by| format!("{} {} ahead", nominee.name, votes(by)));
+    ahead.or_else(|| nominee.behind_by.map(|by| format!("{} {} behind", nominee.name, votes(by))))
 }
 
 /// How far the result is from another one, in a sentence.
@@ -348,6 +358,7 @@ pub fn item_lines(certificate: &Certificate, item: &ItemFigures) -> Vec<String> 
     }
     lines.push(result(certificate, item));
     lines.extend(item.margin.as_ref().map(margin_sentence));
+    lines.extend(item.nominees.iter().flatten().filter_map(seat_margin));
     lines
 }
 
@@ -750,9 +761,11 @@ fn notes(page: &mut Page, certificate: &Certificate) {
 
 fn rules(page: &mut Page, certificate: &Certificate) {
     page.head("RULES APPLIED");
-    let entries: Vec<String> =
-        certificate.rules.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-    page.paragraph("", 0, &entries.join("; "));
+    for rule in &certificate.rule_sources {
+        let set = if rule.is_set_by_meeting { ", set by this meeting" } else { "" };
+        let text = format!("{} = {}{set} [{}]", rule.key, rule.value, rule.source);
+        page.paragraph("", 2, &text);
+    }
     page.blank();
     for rule in &certificate.rules_applied {
         page.paragraph(&format!("{:<6} ", rule.id), 7, &format!("{} [{}]", rule.sentence, rule.source));

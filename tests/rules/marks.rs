@@ -26,6 +26,24 @@ fn a_blank_proxy_is_voted_as_its_form_says_and_a_blank_ballot_is_not() {
     assert_eq!(counted.votes("2"), "200 abstain, 500 not_voted");
 }
 
+/// MRK-1. Business from the floor (item 2) has no column on the cards: the proxies, 100, are voted at the
+/// proxy holders' discretion, which the form states, against; the ballot of 400 is not voted on it.
+#[test]
+fn business_from_the_floor_is_voted_at_the_proxy_holders_discretion() {
+    let counted = Meeting::of("A 100, C 400")
+        .proposal(MAJORITY)
+        .proposal(MAJORITY)
+        .set("/proxy_forms/0/unmarked", json!({ "1": "for", "2": "against" }))
+        .cards(
+            "card, account, kind,   received,            1
+             C-1,  A,       proxy,  2024-05-10,          FOR
+             C-2,  C,       ballot, 2024-05-20T10:10:00, FOR",
+        )
+        .count();
+    assert_eq!(counted.votes("1"), "500 for");
+    assert_eq!(counted.votes("2"), "100 against, 400 not_voted");
+}
+
 /// MRK-2. P's 400 are a non-vote on item 2 and blank on item 3; its form would vote both for. The
 /// non-vote stays one, and beside it the blank is not voted. Q's 300 report none: its blanks go as the
 /// form says. Ann's 250 are against: of 550 cast on item 2, 300 are for; P's non-votes count in neither.
