@@ -302,7 +302,9 @@ fn the_certificate_names_every_rule_with_its_source_and_whether_the_meeting_set_
     assert!(sources.iter().all(|rule| rule["is_set_by_meeting"] == false));
     let (_folder, meeting) = copy("g1");
     let path = meeting.join("meeting.json");
-    let text = fs::read_to_string(&path).unwrap().replace("\"law\": \"california\"", "\"law\": \"california\", \"overvote\": \"prorate\"");
+    let text = fs::read_to_string(&path)
+        .unwrap()
+        .replace("\"law\": \"california\"", "\"law\": \"california\", \"overvote\": \"prorate\"");
     fs::write(&path, text).unwrap();
     let certificate = json(&["tabulate", meeting.to_str().unwrap(), "--format", "json"]);
     let is_set = |rule: &&Value| rule["is_set_by_meeting"] == true;

@@ -362,6 +362,9 @@ pub fn item_lines(certificate: &Certificate, item: &ItemFigures) -> Vec<String> 
     lines
 }
 
+/// The most sets of permitted names whose pools the text lists one by one.
+const POOLS_MAX: usize = 40;
+
 const LINE_HEADS: [&str; 6] = ["For", "Against", "Abstain", "Withheld", "Broker non-votes", "Not voted"];
 
 fn cells(lines: &LineFigures) -> Vec<String> {
@@ -571,16 +574,20 @@ fn cumulated(
         let mut rows: Vec<Vec<String>> = allocation
             .pools
             .iter()
+            .take(POOLS_MAX)
             .map(|pool| {
                 vec![format!("pools of cards that permit {}", pool.permits.join(", ")), votes(pool.votes)]
             })
             .collect();
-        rows.extend(
-            allocation
-                .votes
-                .iter()
-                .map(|(nominee, given)| vec![format!("given to {nominee}"), votes(*given)]),
-        );
+        if allocation.pools.len() > POOLS_MAX {
+            let more = counted((allocation.pools.len() - POOLS_MAX) as u64, "other set");
+            let rest = allocation.pools[POOLS_MAX..].iter().map(|pool| pool.votes).sum();
+            rows.push(vec![format!("pools of {more} of names, listed in certificate.json"), votes(rest)]);
+        }
+        rows.extend(nominees.iter().filter_map(|nominee| {
+            let given = allocation.votes.get(&nominee.id)?;
+            Some(vec![format!("given to {}", nominee.id), votes(*given)])
+        }));
         page.table(4, &rows);
         if !allocation.infeasible.is_empty() {
             page.paragraph(
