@@ -104,7 +104,7 @@ fn read_item<'a>(
         match kind {
             "election" => read_election(reader, fields, voting).map(ItemKind::Election),
             "proposal" => read_proposal(reader, fields).map(ItemKind::Proposal),
-            _ => read_frequency(reader, node, fields).map(ItemKind::Frequency),
+            _ => read_frequency(reader, fields).map(ItemKind::Frequency),
         }
     });
     let is_routine = fields.given("routine").and_then(|n| reader.boolean(&n));
@@ -302,11 +302,7 @@ fn read_proposal<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Op
     standard
 }
 
-fn read_frequency<'a>(
-    reader: &mut Reader<'a, '_>,
-    node: &Node<'_, 'a>,
-    fields: &Fields<'_, 'a>,
-) -> Option<Vec<Choice>> {
+fn read_frequency<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Option<Vec<Choice>> {
     if let Some(n) = fields.given("standard")
         && let Some(Some(_)) = read_standard(reader, &n)
     {
@@ -332,7 +328,6 @@ fn read_frequency<'a>(
         let name = fields.given("name").and_then(|n| reader.words(&n)).unwrap_or_else(|| id.clone());
         choices.push(Choice { id, name });
     }
-    let _ = node;
     (choices.len() == nodes.len()).then_some(choices)
 }
 

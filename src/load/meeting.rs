@@ -291,6 +291,7 @@ fn read_rules<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules
         rules.proxy_valid_months = months;
     }
     if let Some(n) = fields.given("overmarked_election") {
+        // Its one value; anything else is reported.
         let _ = reader.named(&n, &["void"], |name| (name == "void").then_some(()));
     }
     macro_rules! rule {
@@ -314,7 +315,7 @@ fn read_rules<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules
     rules
 }
 
-#[allow(clippy::too_many_arguments)]
+#[expect(clippy::too_many_arguments, reason = "the dates of a meeting are checked against each other")]
 fn check_dates<'a>(
     reader: &mut Reader<'a, '_>,
     fields: &Fields<'_, 'a>,
