@@ -315,7 +315,6 @@ fn read_rules<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules
     rules
 }
 
-#[expect(clippy::too_many_arguments, reason = "the dates of a meeting are checked against each other")]
 fn check_dates<'a>(
     reader: &mut Reader<'a, '_>,
     fields: &Fields<'_, 'a>,
