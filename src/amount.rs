@@ -201,6 +201,13 @@ impl Shares {
         self.millionths() == 0
     }
 
+    /// The number, where it is whole and of ordinary size.
+    #[must_use]
+    pub fn whole_number(self) -> Option<u64> {
+        let millionths = u64::try_from(self.millionths()).ok()?;
+        millionths.is_multiple_of(1_000_000).then_some(millionths / 1_000_000)
+    }
+
     /// Reads a cell.
     ///
     /// # Errors
