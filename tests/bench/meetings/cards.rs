@@ -119,8 +119,8 @@ impl<'a, W: Write> Cards<'a, W> {
             return self.joint(card, shares);
         }
         let Options { late, superseded, partial, unsigned, .. } = *self.options;
-        // These are shares of the cards, and a holder who sends two has one of them counted.
-        let fate = self.random.below(1000 - (late + superseded + partial).min(999));
+        // In a thousand cards, which are fewer holders: some of them send two.
+        let fate = self.random.below(1000 - (late + superseded + partial));
         if self.options.cards - self.promised < 2 || fate >= late + superseded + partial + unsigned {
             self.stand(card, shares)
         } else if fate < superseded {

@@ -117,7 +117,7 @@ impl Meeting {
     /// Plans a meeting.
     ///
     /// # Errors
-    /// More cards than the holders of this shape hand in, or shares that come to more than a thousand.
+    /// More cards than the holders of this shape hand in, or more of one kind than there is room for.
     pub fn new(options: Options) -> io::Result<Self> {
         let Options { shape, holders, cards, seed, joint, .. } = options;
         let matters = match shape {
@@ -170,8 +170,11 @@ impl Meeting {
         if cards == 0 || cards > cards_max {
             return refuse(format!("so many holders take 1 to {cards_max} cards in this shape"));
         }
-        if late + superseded + partial > 900 || unsigned > 90 || joint > 1000 {
-            return refuse("late, superseded and partial: 900 together at most; unsigned: 90".to_owned());
+        // Every late, superseded or partial card needs one beside it that stands.
+        if 2 * (late + superseded + partial) + unsigned > 1000 || joint > 1000 {
+            return refuse(
+                "late, superseded and partial twice, and unsigned: 1000 together at most".to_owned(),
+            );
         }
         Ok(())
     }
