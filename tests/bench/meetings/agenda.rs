@@ -1,9 +1,10 @@
-//! What a meeting votes on, what its cards say, and the lines that add them up.
+//! What a meeting votes on, and what its cards say.
 
 use serde_json::{Value, json};
 
 use super::random::Random;
 use super::text;
+use super::totals::{HUNDREDTHS, Lines};
 
 /// One matter of the agenda.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,46 +61,6 @@ impl Say {
             Self::Nothing => return,
         };
         into.extend_from_slice(if is_short { letter } else { word }.as_bytes());
-    }
-}
-
-/// Hundredths of a vote per vote: the finest that a whole percentage makes.
-pub const HUNDREDTHS: u64 = 100;
-
-/// The lines of one column, in hundredths of votes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Lines {
-    pub votes_for: u128,
-    pub against: u128,
-    pub abstain: u128,
-    pub withheld: u128,
-    pub broker_non_votes: u128,
-}
-
-impl Lines {
-    /// Adds shares that say so; cumulated votes are not shares and have no line of their own.
-    pub fn add(&mut self, say: Say, shares: u64) {
-        let line = match say {
-            Say::For => &mut self.votes_for,
-            Say::Against => &mut self.against,
-            Say::Abstain => &mut self.abstain,
-            Say::Withhold => &mut self.withheld,
-            Say::Nonvote => &mut self.broker_non_votes,
-            Say::Votes(_) | Say::Percent(_) | Say::Nothing => return,
-        };
-        *line += u128::from(shares * HUNDREDTHS);
-    }
-
-    pub fn plus(&mut self, other: &Self) {
-        self.votes_for += other.votes_for;
-        self.against += other.against;
-        self.abstain += other.abstain;
-        self.withheld += other.withheld;
-        self.broker_non_votes += other.broker_non_votes;
-    }
-
-    fn sum(&self) -> u128 {
-        self.votes_for + self.against + self.abstain + self.withheld + self.broker_non_votes
     }
 }
 
@@ -183,35 +144,6 @@ impl Agenda {
         }
     }
 
-    /// The items of the certificate that the lines come to, for so many votes present.
-    pub fn figures(&self, lines: &[Lines], present: u128) -> Value {
-        let mut column = 0;
-        let items = self.matters.iter().enumerate().map(|(place, matter)| {
-            let id = (place + 1).to_string();
-            let columns = column..column + matter.columns();
-            column = columns.end;
-            match matter {
-                Matter::Proposal => {
-                    let mut figures = straight(&lines[columns.start], present);
-                    figures["id"] = json!(id);
-                    figures
-                }
-                Matter::Election | Matter::Cumulated => {
-                    let nominees = NOMINEES.iter().zip(&lines[columns]).map(|(nominee, lines)| {
-                        let mut figures = match matter {
-                            Matter::Cumulated => json!({ "for": amount(lines.votes_for) }),
-                            Matter::Election | Matter::Proposal => straight(lines, present),
-                        };
-                        figures["id"] = json!(nominee);
-                        figures
-                    });
-                    json!({ "id": id, "nominees": nominees.collect::<Vec<_>>() })
-                }
-            }
-        });
-        items.collect()
-    }
-
     /// The items of meeting.json.
     pub fn items(&self, notice_by: &str) -> Value {
         let names: Vec<Value> = NOMINEES.iter().map(|id| json!({ "id": id, "name": capital(id) })).collect();
@@ -288,24 +220,4 @@ fn add_cumulated(lines: &mut [Lines], marks: &[Say], pool: u64) {
 fn capital(id: &str) -> String {
     let (first, rest) = id.split_at(1);
     first.to_uppercase() + rest
-}
-
-fn straight(lines: &Lines, present: u128) -> Value {
-    json!({
-        "for": amount(lines.votes_for),
-        "against": amount(lines.against),
-        "abstain": amount(lines.abstain),
-        "withheld": amount(lines.withheld),
-        "broker_non_votes": amount(lines.broker_non_votes),
-        "not_voted": amount(present * u128::from(HUNDREDTHS) - lines.sum()),
-    })
-}
-
-/// Hundredths as the certificate writes them: no superfluous zeros.
-fn amount(hundredths: u128) -> String {
-    let (whole, part) = (hundredths / 100, hundredths % 100);
-    match part {
-        0 => whole.to_string(),
-        _ => format!("{whole}.{part:02}").trim_end_matches('0').to_owned(),
-    }
 }

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use std::io::{self, Write};
 
 use super::agenda::Say;
-use super::random::{Random, place};
+use super::random::{Random, Scattered, place};
 use super::roll::{Kind, Roll, SIGNERS};
 use super::text::{self, CLOSE, DAY};
 use super::{Meeting, Options, Shape, Totals};
@@ -78,13 +78,14 @@ impl<'a, W: Write> Cards<'a, W> {
         match self.options.shape {
             Shape::One => self.one_account()?,
             Shape::Blocks => self.blocks(0, self.options.cards)?,
-            _ => {
-                let nominees = self.roll.large.get(1).map_or(0, |large| large.accounts);
-                for nominee in 0..nominees {
+            Shape::Mixed => {
+                let [participants, nominees] = [0, 1].map(|place: usize| self.roll.large[place].accounts);
+                for nominee in participants..participants + nominees {
                     let left = self.options.cards - self.promised;
-                    self.blocks(self.roll.large[0].accounts + nominee, left.min(3))?;
+                    self.blocks(nominee, left.min(3))?;
                 }
             }
+            Shape::Plain | Shape::Cumulated | Shape::Street | Shape::Ten | Shape::Items200 => {}
         }
         while self.written < self.options.cards {
             let is_due = self.pending.peek().is_some_and(|Reverse((row, ..))| *row <= self.written);
@@ -152,12 +153,11 @@ impl<'a, W: Write> Cards<'a, W> {
         self.totals.present += u128::from(shares);
         self.totals.counted += 1;
         let speak = if self.options.cards - self.promised < 2 { 1 } else { self.random.between(1, 2) };
-        let parts = if speak == 1 { [shares, 0] } else { [shares / 2, shares / 2] };
         for signer in 0..place(speak) {
             self.mark(shares);
             self.meeting.agenda.leave_to_holders(&mut self.marks);
             let pooled = if signer == 0 { shares } else { 0 };
-            self.totals.add(&self.meeting.agenda, &self.marks, parts[signer], pooled);
+            self.meeting.agenda.add(&mut self.totals.lines, &self.marks, shares / speak, pooled);
             let received = (card.received + signer as u64).min(CLOSE);
             self.hand_in(Card { received, signer: Some(signer), ..card })?;
         }
@@ -177,7 +177,7 @@ impl<'a, W: Write> Cards<'a, W> {
             } else {
                 self.ignore(card, shares)?;
             }
-            received += self.random.between(1, (CLOSE - received - (cards - number)).max(1).min(4 * DAY));
+            received += self.random.between(1, (CLOSE - received - (cards - number)).clamp(1, 4 * DAY));
         }
         Ok(())
     }
@@ -223,7 +223,7 @@ impl<'a, W: Write> Cards<'a, W> {
     /// A card that is voted for so many shares.
     fn stand(&mut self, card: Card, shares: u64) -> io::Result<()> {
         self.mark(shares);
-        self.totals.add(&self.meeting.agenda, &self.marks, shares, shares);
+        self.meeting.agenda.add(&mut self.totals.lines, &self.marks, shares, shares);
         self.totals.present += u128::from(shares);
         self.totals.counted += 1;
         self.hand_in(card)
@@ -285,31 +285,4 @@ impl<'a, W: Write> Cards<'a, W> {
         self.out.write_all(&number)?;
         self.out.write_all(row)
     }
-}
-
-/// Every number below `end` once, in no obvious order: steps of a size that shares no factor with it.
-#[derive(Debug, Clone, Copy)]
-struct Scattered {
-    end: u64,
-    step: u64,
-}
-
-impl Scattered {
-    fn new(end: u64) -> Self {
-        let end = end.max(1);
-        let mut step = end / 5 * 3 + 7919;
-        while gcd(step, end) > 1 {
-            step += 1;
-        }
-        Self { end, step }
-    }
-
-    fn at(self, number: u64) -> u64 {
-        let product = u128::from(number) * u128::from(self.step) + 17;
-        u64::try_from(product % u128::from(self.end)).expect("below the end")
-    }
-}
-
-fn gcd(a: u64, b: u64) -> u64 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }

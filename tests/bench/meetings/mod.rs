@@ -11,6 +11,7 @@ mod random;
 mod roll;
 mod street;
 mod text;
+mod totals;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Error, ErrorKind};
@@ -18,10 +19,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use agenda::{Agenda, Lines, Matter, Say};
+use agenda::{Agenda, Matter};
 use cards::Cards;
 use roll::{Kind, Large, Roll};
 use street::Street;
+pub use totals::Totals;
 
 /// What is hard about a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -94,25 +96,6 @@ pub struct Meeting {
     street: Option<Street>,
 }
 
-/// What a meeting comes to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Totals {
-    lines: Vec<Lines>,
-    /// Shares.
-    present: u128,
-    cards_read: u64,
-    counted: u64,
-    counted_in_part: u64,
-    superseded: u64,
-    rejected: u64,
-}
-
-impl Totals {
-    fn add(&mut self, agenda: &Agenda, marks: &[Say], shares: u64, pooled: u64) {
-        agenda.add(&mut self.lines, marks, shares, pooled);
-    }
-}
-
 impl Meeting {
     /// Plans a meeting.
     ///
@@ -120,32 +103,25 @@ impl Meeting {
     /// More cards than the holders of this shape hand in, or more of one kind than there is room for.
     pub fn new(options: Options) -> io::Result<Self> {
         let Options { shape, holders, cards, seed, joint, .. } = options;
-        let matters = match shape {
-            Shape::Plain | Shape::Ten | Shape::One | Shape::Blocks | Shape::Street => {
-                vec![Matter::Election, Matter::Proposal]
-            }
-            Shape::Cumulated => vec![Matter::Cumulated],
-            Shape::Items200 => [vec![Matter::Election], vec![Matter::Proposal; 199]].concat(),
-            Shape::Mixed => vec![Matter::Election, Matter::Proposal, Matter::Cumulated],
-        };
-        let agenda = Agenda { matters, is_short: shape == Shape::Items200 };
+        let nominees = |accounts, shares| Large { accounts, kind: Kind::Nominee, shares };
+        let rich = Large { accounts: 1, kind: Kind::Individual, shares: 1_000_000_000_000 };
         let few = (holders / 1000).clamp(1, 1000);
-        let street = match shape {
-            Shape::Street => Some(Street::of_rows(cards, few)),
-            Shape::Mixed => Some(Street::of_rows(cards / 10, few)),
-            _ => None,
-        };
-        let nominee = |accounts, shares| Large { accounts, kind: Kind::Nominee, shares };
-        let mut large: Vec<Large> =
-            street.iter().map(|street| nominee(street.participants, street.position())).collect();
-        match shape {
-            Shape::One => {
-                large.push(Large { accounts: 1, kind: Kind::Individual, shares: 1_000_000_000_000 })
+        let usual = vec![Matter::Election, Matter::Proposal];
+        let (matters, street, others) = match shape {
+            Shape::Plain | Shape::Ten => (usual, None, None),
+            Shape::One => (usual, None, Some(rich)),
+            Shape::Blocks => (usual, None, Some(nominees(1, cards * 200))),
+            Shape::Street => (usual, Some(Street::of_rows(cards, few)), None),
+            Shape::Cumulated => (vec![Matter::Cumulated], None, None),
+            Shape::Items200 => ([vec![Matter::Election], vec![Matter::Proposal; 199]].concat(), None, None),
+            Shape::Mixed => {
+                let street = Street::of_rows(cards / 10, few);
+                ([usual, vec![Matter::Cumulated]].concat(), Some(street), Some(nominees(few, 20_000)))
             }
-            Shape::Blocks => large.push(nominee(1, cards.max(1) * 200)),
-            Shape::Mixed => large.push(nominee(few, 20_000)),
-            _ => {}
-        }
+        };
+        let participants = street.map(|street| nominees(street.participants, street.position()));
+        let large = participants.into_iter().chain(others).collect();
+        let agenda = Agenda { matters, is_short: shape == Shape::Items200 };
         let roll = Roll { seed, holders, large, joint };
         let meeting = Self { options, agenda, roll, street };
         meeting.check()?;
@@ -194,7 +170,7 @@ impl Meeting {
         }
         let create =
             |name: &str| File::create(folder.join(name)).map(|file| BufWriter::with_capacity(1 << 20, file));
-        let mut totals = Totals { lines: vec![Lines::default(); self.agenda.columns()], ..Totals::default() };
+        let mut totals = Totals::new(&self.agenda);
         let outstanding = self.roll.write(create("register.csv")?)?;
         let mut expect = json!({
             "register": { "rows": self.options.holders, "shares": outstanding.to_string() },
@@ -253,21 +229,7 @@ impl Meeting {
         json!({
             "shows": format!("a meeting made up by {:?}", self.options),
             "exit": 0,
-            "certificate": {
-                "status": "certified",
-                "open_matters": [],
-                "quorum": { "present": totals.present.to_string() },
-                "items": self.agenda.figures(&totals.lines, totals.present),
-                "cards": {
-                    "read": totals.cards_read,
-                    "counted": totals.counted,
-                    "counted_in_part": totals.counted_in_part,
-                    "superseded": totals.superseded,
-                    "revoked": 0,
-                    "rejected": totals.rejected,
-                    "held": 0,
-                },
-            },
+            "certificate": totals.certificate(&self.agenda),
         })
     }
 }

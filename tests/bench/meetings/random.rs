@@ -1,4 +1,5 @@
-//! SplitMix64 (Steele, Lea and Flood, 2014): the same numbers from the same seed, on any machine.
+//! SplitMix64 (Steele, Lea and Flood, 2014): the same numbers from the same seed, on any machine; and an
+//! order that looks like none.
 
 /// A stream of numbers.
 #[derive(Debug, Clone)]
@@ -43,4 +44,31 @@ fn mix(mut z: u64) -> u64 {
 /// A number as an index.
 pub fn place(number: u64) -> usize {
     usize::try_from(number).expect("an index fits the machine")
+}
+
+/// Every number below `end` once, in no obvious order: steps of a size that shares no factor with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Scattered {
+    end: u64,
+    step: u64,
+}
+
+impl Scattered {
+    pub fn new(end: u64) -> Self {
+        let end = end.max(1);
+        let mut step = end / 5 * 3 + 7919;
+        while gcd(step, end) > 1 {
+            step += 1;
+        }
+        Self { end, step }
+    }
+
+    pub fn at(self, number: u64) -> u64 {
+        let product = u128::from(number) * u128::from(self.step) + 17;
+        u64::try_from(product % u128::from(self.end)).expect("below the end")
+    }
+}
+
+fn gcd(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }

@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io::{self, Write};
 
-use super::agenda::{Lines, Matter, NOMINEES, Say};
+use super::Meeting;
+use super::agenda::{Matter, NOMINEES, Say};
 use super::random::Random;
 use super::text::{self, CLOSE, DAY};
-use super::{Meeting, Totals};
+use super::totals::{Lines, Totals};
 
 /// No block is larger; the participants' positions have room for all of theirs.
 pub const BLOCK_SHARES_MAX: u64 = 2000;
