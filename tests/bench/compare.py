@@ -11,7 +11,7 @@ The job: of each account the newest card that is signed and was received in time
 and the shares of seven marks added up: FOR four nominees; FOR, AGAINST and ABSTAIN on a proposal. quorate
 does more than that in the same time: it checks every cell of both files, digests them, gives every card its
 disposition, and certifies. Totals must agree to the vote, and with those that the generator added up; else
-nothing is printed and the exit status is 1.
+no table is printed and the exit status is 1.
 
 Each run is a process of its own. Contenders take turns, round by round, over files that were read once
 beforehand; times are medians, memory is the largest peak. What Python, its imports and its end take is not
