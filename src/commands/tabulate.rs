@@ -60,7 +60,7 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
 /// The digest of the ledger. JSON always has it; to make a ledger of millions of rows for one line of
 /// a text would take longer than the count.
 fn digest(tabulation: &Tabulation, format: Format) -> io::Result<Option<LedgerDigest>> {
-    let is_small = tabulation.loaded.cards.rows.len() <= ledger::DIGEST_CARDS_MAX;
+    let is_small = tabulation.loaded.cards.count() <= ledger::DIGEST_CARDS_MAX;
     let is_made = is_small || matches!(format, Format::Json);
     is_made.then(|| ledger::write(tabulation, io::sink())).transpose()
 }
