@@ -4,4 +4,6 @@
 pub mod json;
 mod page;
 pub mod plan;
+mod tables;
 pub mod text;
+pub mod words;
