@@ -3,6 +3,7 @@
 //! Receives a tabulation, hands on a [`Certificate`] from which every document is rendered. The JSON
 //! names are those of formats.md § 6; more stand beside them.
 
+mod interim;
 mod items;
 mod open;
 mod reconciliation;
@@ -21,6 +22,7 @@ use crate::decide::Quorum;
 use crate::determine::{Disposition, Note, Reason, notes};
 use crate::tabulate::Tabulation;
 
+pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
 pub use items::{
     AllocationFigures, ChoiceFigures, CumulativeFigures, GroupFigures, ItemFigures, LineFigures,
     MarginFigures, NomineeFigures, TestFigures, WhileFigures,
@@ -46,6 +48,9 @@ pub struct Certificate {
     pub classes: Vec<ClassFigures>,
     /// The quorum.
     pub quorum: QuorumFigures,
+    /// How far an unfinished count is, and what it still needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interim: Option<InterimFigures>,
     /// Each item.
     pub items: Vec<ItemFigures>,
     /// Cards by disposition.
@@ -304,6 +309,7 @@ pub fn certify(tabulation: &Tabulation, ledger: LedgerDigest) -> Certificate {
         meeting: meeting_figures(tabulation),
         classes: class_figures(tabulation),
         quorum: quorum_figures(tabulation),
+        interim: interim::interim(tabulation),
         items: items::figures(tabulation),
         cards,
         reasons: reason_figures(tabulation),
