@@ -1,6 +1,6 @@
 //! The certificate's tables, a cell for each figure: the same ones in every document.
 
-use super::words::{LINE_HEADS, cells, percent, shares, standing, votes};
+use super::words::{self, LINE_HEADS, cells, percent, shares, standing, votes};
 use crate::certify::{
     AllocationFigures, Certificate, CumulativeFigures, ItemFigures, LineFigures, NodeFigures, NomineeFigures,
 };
@@ -175,5 +175,17 @@ pub(super) fn reconciliation(certificate: &Certificate) -> Table {
             ["Position", "Moved on", "By cards", "By totals", "In person", "Not repr.", "Over"],
         ),
         rows: certificate.reconciliation.iter().map(of).collect(),
+    }
+}
+
+/// The files with their digests, the ledger after them.
+pub(super) fn inputs(certificate: &Certificate) -> Table {
+    let ledger = [String::new(), counted(certificate.ledger.rows, "row"), certificate.ledger.sha256.clone()];
+    let files = certificate.inputs.iter().map(|file| {
+        row(file.role, [visible(&file.path).into_owned(), words::input(file), file.sha256.clone()])
+    });
+    Table {
+        head: head("Role", ["File", "Contents", "SHA-256"]),
+        rows: files.chain([row("ledger", ledger)]).collect(),
     }
 }

@@ -1,20 +1,37 @@
 //! The certificate as text: what the inspector reads, prints on paper and signs.
 
-use super::page::{Page, WIDTH};
+use super::page::{Page, WIDTH, columns, wrap};
 use super::tables::{self, Table};
-use super::words;
+use super::{interim, words};
 use crate::certify::{Certificate, CumulativeFigures, GroupFigures, ItemFigures, NomineeFigures};
 use crate::text::{counted, visible};
 
-/// The certificate as text, at most a hundred columns wide.
+/// The narrowest and the widest certificate, in columns.
+pub const WIDTHS: std::ops::RangeInclusive<usize> = 60..=110;
+
+/// The certificate as text, at most a hundred columns wide: the document that is signed.
 #[must_use]
 pub fn render(certificate: &Certificate) -> String {
-    let mut page = Page::default();
+    render_within(certificate, WIDTH)
+}
+
+/// The same words for a terminal of so many columns, as far as [`WIDTHS`] go.
+#[must_use]
+pub fn render_within(certificate: &Certificate, columns: usize) -> String {
+    let mut page = Page::of_width(columns.clamp(*WIDTHS.start(), *WIDTHS.end()));
     heading(&mut page, certificate);
     open_matters(&mut page, certificate);
     page.blank();
     words::meeting(certificate).iter().for_each(|(label, text)| page.entry(label, text));
     quorum(&mut page, certificate);
+    if let Some(figures) = &certificate.interim {
+        page.head("INTERIM COUNT: WHAT IS STILL NEEDED");
+        for sentence in interim::sentences(certificate, figures) {
+            page.paragraph("  - ", 4, &sentence);
+        }
+        page.blank();
+        headed(&mut page, 2, &interim::present_by(certificate, figures));
+    }
     for item in &certificate.items {
         self::item(&mut page, certificate, item);
     }
@@ -62,11 +79,11 @@ pub fn wrapped(first: &str, indent: usize, text: &str) -> Vec<String> {
 
 fn heading(page: &mut Page, certificate: &Certificate) {
     let meeting = &certificate.meeting;
-    page.line(&"=".repeat(WIDTH));
+    page.line(&"=".repeat(page.width()));
     page.centred(&meeting.company);
     page.centred(&meeting.title);
     page.centred(words::heading(certificate));
-    page.line(&"=".repeat(WIDTH));
+    page.line(&"=".repeat(page.width()));
 }
 
 fn open_matters(page: &mut Page, certificate: &Certificate) {
@@ -74,7 +91,7 @@ fn open_matters(page: &mut Page, certificate: &Certificate) {
         return;
     }
     page.blank();
-    page.line("*** PRELIMINARY - NOT CERTIFIED. The following is open: ***");
+    page.paragraph("", 0, "*** PRELIMINARY - NOT CERTIFIED. The following is open: ***");
     for matter in &certificate.open_matters {
         page.paragraph("  * ", 4, &words::open_matter(matter));
     }
@@ -240,10 +257,10 @@ fn inputs(page: &mut Page, certificate: &Certificate) {
     for input in &certificate.inputs {
         let text = format!("{}: {}", input.path, words::input(input));
         page.paragraph(&format!("{:<12} ", input.role), 13, &text);
-        page.line(&format!("             SHA-256 {}", input.sha256));
+        page.paragraph("", 13, &format!("SHA-256 {}", input.sha256));
     }
     page.paragraph(&format!("{:<12} ", "ledger"), 13, &counted(certificate.ledger.rows, "row"));
-    page.line(&format!("             SHA-256 {}", certificate.ledger.sha256));
+    page.paragraph("", 13, &format!("SHA-256 {}", certificate.ledger.sha256));
     page.blank();
     page.paragraph("", 0, words::second_count(certificate));
     page.paragraph("", 0, &words::program(certificate));
@@ -252,14 +269,20 @@ fn inputs(page: &mut Page, certificate: &Certificate) {
 fn signatures(page: &mut Page, certificate: &Certificate) {
     page.blank();
     if words::is_preliminary(certificate) {
-        page.line(words::UNSIGNED);
+        page.paragraph("", 0, words::UNSIGNED);
         return;
     }
     page.paragraph("", 0, words::SIGNED);
     for signer in words::signers(certificate) {
         page.blank();
         page.blank();
-        page.line("________________________________________        ____________________");
-        page.line(&format!("{signer:<48}Date"));
+        let name = if page.width() < 68 { 30 } else { 40 };
+        page.line(&format!("{}        {}", "_".repeat(name), "_".repeat(20)));
+        let mut lines = wrap(&signer, name + 6);
+        let beside = name + 8;
+        if let Some(first) = lines.first_mut() {
+            *first = format!("{first}{}Date", " ".repeat(beside.saturating_sub(columns(first))));
+        }
+        lines.iter().for_each(|line| page.line(line));
     }
 }
