@@ -22,7 +22,7 @@ fn certificate(folder: &Path, as_of: Option<&str>) -> Certificate {
     let as_of = as_of.map(|text| Moment::parse(text, &loaded.meeting.zone).unwrap());
     let tabulation = Tabulation::of(loaded, as_of).unwrap();
     let digest = quorate::audit::ledger::write(&tabulation, std::io::sink()).unwrap();
-    certify(&tabulation, digest)
+    certify(&tabulation, Some(digest))
 }
 
 fn fixture(name: &str) -> Certificate {

@@ -65,7 +65,7 @@ pub(super) fn write_documents(
     // cards, so it goes to its file as it is made.
     let digest = staged.add("ledger.csv", |out| ledger::write(tabulation, out))?;
     staged.add("exceptions.csv", |out| ledger::write_exceptions(tabulation, out))?;
-    let certificate = certify(tabulation, digest);
+    let certificate = certify(tabulation, Some(digest));
     let rendered = [
         ("certificate.txt", render::text::render(&certificate)),
         ("certificate.json", render::json::render(&certificate)),

@@ -180,7 +180,8 @@ pub(super) fn reconciliation(certificate: &Certificate) -> Table {
 
 /// The files with their digests, the ledger after them.
 pub(super) fn inputs(certificate: &Certificate) -> Table {
-    let ledger = [String::new(), counted(certificate.ledger.rows, "row"), certificate.ledger.sha256.clone()];
+    let digest = words::ledger(certificate).trim_start_matches("SHA-256 ").to_owned();
+    let ledger = [String::new(), counted(certificate.ledger.rows, "row"), digest];
     let files = certificate.inputs.iter().map(|file| {
         row(file.role, [visible(&file.path).into_owned(), words::input(file), file.sha256.clone()])
     });

@@ -260,7 +260,7 @@ fn inputs(page: &mut Page, certificate: &Certificate) {
         page.paragraph("", 13, &format!("SHA-256 {}", input.sha256));
     }
     page.paragraph(&format!("{:<12} ", "ledger"), 13, &counted(certificate.ledger.rows, "row"));
-    page.paragraph("", 13, &format!("SHA-256 {}", certificate.ledger.sha256));
+    page.paragraph("", 13, &words::ledger(certificate));
     page.blank();
     page.paragraph("", 0, words::second_count(certificate));
     page.paragraph("", 0, &words::program(certificate));

@@ -255,6 +255,14 @@ pub(super) fn input(input: &InputFigures) -> String {
     figures.join(", ")
 }
 
+/// The digest of the ledger, or why there is none.
+pub(super) fn ledger(certificate: &Certificate) -> String {
+    certificate.ledger.sha256.as_ref().map_or_else(
+        || "not made for this certificate; --out makes it, with its SHA-256".to_owned(),
+        |sha256| format!("SHA-256 {sha256}"),
+    )
+}
+
 /// Whether the totals were counted a second time.
 pub(super) fn second_count(certificate: &Certificate) -> &'static str {
     if certificate.second_count == "agrees" {
