@@ -49,7 +49,7 @@ pub enum Command {
 /// `quorate tabulate`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  quorate tabulate fixtures/point360\n  quorate tabulate fixtures/point360 --as-of 2002-11-22T17:00\n  quorate tabulate fixtures/point360 --cards mail.csv --cards web.csv --out results --force"
+    after_help = "Examples:\n  quorate tabulate fixtures/point360\n  quorate tabulate fixtures/point360 --as-of 2002-11-22T17:00\n  quorate tabulate fixtures/point360 --format html > certificate.html\n  quorate tabulate fixtures/point360 --cards mail.csv --cards web.csv --out results --force"
 )]
 pub struct Tabulate {
     /// Which files to read
@@ -118,7 +118,7 @@ pub struct Plan {
     pub as_of: Option<String>,
     /// What to print on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    pub format: PlanFormat,
 }
 
 /// `quorate explain`.
@@ -235,6 +235,26 @@ pub struct Files {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// As it is read and signed
+    Text,
+    /// As programs read it
+    Json,
+    /// One file for the browser and the printer, with bars
+    Html,
+    /// The certificate as Markdown
+    Markdown,
+    /// A row for each item, nominee and choice, for spreadsheets
+    Csv,
+    /// Form 8-K, Item 5.07, for meetings from 28 February 2010 on, with the due date
+    Item507,
+    /// Form 10-Q, Part II, Item 4, for meetings before that day
+    #[value(name = "10q-item4")]
+    TenQItem4,
+}
+
+/// A form of the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// As it is read
     Text,
     /// As programs read it
     Json,

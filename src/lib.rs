@@ -12,7 +12,8 @@
 //! 7. [`decide`]: the quorum, then each item by its standard.
 //! 8. [`tabulate`]: these stages in a row.
 //! 9. [`audit`]: the ledger, the second count, warnings, challenges, comparisons.
-//! 10. [`certify`] and [`render`]: the certificate as data and as documents.
+//! 10. [`certify`] and [`render`]: the certificate as data and as documents; [`calendar`]: when a filing
+//!     is due.
 //! 11. [`explain`] and [`plan`]: why a card fared as it did; what proxy holders can elect.
 //! 12. [`cli`] and [`commands`]: the command line, a file for each verb.
 //!
@@ -22,6 +23,7 @@ pub mod amount;
 pub mod ascertain;
 pub mod audit;
 pub mod ballot;
+pub mod calendar;
 pub mod certify;
 pub mod cli;
 pub mod commands;

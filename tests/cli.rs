@@ -190,7 +190,11 @@ fn a_reader_who_stops_reading_is_no_error() {
 fn results_go_to_standard_output_and_quiet_leaves_only_them() {
     let folder = open_meeting();
     let loud = quorate(&["tabulate", path(folder.path())]);
-    assert!(stderr(&loud).starts_with("note: preliminary: "), "{}", stderr(&loud));
+    assert_eq!(
+        stderr(&loud),
+        "note: preliminary: 1 open matter: polls_open\nhint: set polls_close in meeting.json once the polls have \
+         closed; until then, `quorate compare` sets today's certificate beside yesterday's\n"
+    );
     for flag in ["--quiet", "-q"] {
         let quiet = quorate(&["tabulate", path(folder.path()), flag]);
         assert_eq!(stderr(&quiet), "");
@@ -248,7 +252,8 @@ fn a_terminal_is_coloured_unless_no_color_is_set() {
 
 // ---- Documents
 
-const DOCUMENTS: [&str; 4] = ["certificate.txt", "certificate.json", "ledger.csv", "exceptions.csv"];
+const DOCUMENTS: [&str; 6] =
+    ["certificate.txt", "certificate.json", "certificate.html", "item507.md", "ledger.csv", "exceptions.csv"];
 
 #[test]
 fn out_writes_every_document_and_what_is_printed_is_among_them() {
@@ -265,6 +270,10 @@ fn out_writes_every_document_and_what_is_printed_is_among_them() {
     assert_eq!(written["certificate.txt"], output.stdout);
     let json = quorate(&["tabulate", path(folder.path()), "--format", "json"]);
     assert_eq!(written["certificate.json"], json.stdout);
+    for (name, format) in [("certificate.html", "html"), ("item507.md", "item507")] {
+        let printed = quorate(&["tabulate", path(folder.path()), "--format", format]);
+        assert_eq!(written[name], printed.stdout, "{name}");
+    }
     let certificate: Value = serde_json::from_slice(&json.stdout).unwrap();
     let ledger = <sha2::Sha256 as sha2::Digest>::digest(&written["ledger.csv"]);
     assert_eq!(certificate["ledger"]["sha256"], quorate::load::hex(&ledger));

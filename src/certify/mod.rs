@@ -4,6 +4,7 @@
 //! names are those of formats.md § 6; more stand beside them.
 
 mod fewest;
+mod interim;
 mod items;
 mod open;
 mod reconciliation;
@@ -23,6 +24,7 @@ use crate::decide::Quorum;
 use crate::determine::{Disposition, Note, claimed};
 use crate::tabulate::Tabulation;
 
+pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
 use survey::Survey;
 
 pub use items::{
@@ -50,6 +52,9 @@ pub struct Certificate {
     pub classes: Vec<ClassFigures>,
     /// The quorum.
     pub quorum: QuorumFigures,
+    /// How far an unfinished count is, and what it still needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interim: Option<InterimFigures>,
     /// Each item.
     pub items: Vec<ItemFigures>,
     /// Cards by disposition.
@@ -310,6 +315,7 @@ pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certifi
         meeting: meeting_figures(tabulation, &survey),
         classes: class_figures(tabulation),
         quorum: quorum_figures(tabulation),
+        interim: interim::interim(tabulation),
         items: items::figures(tabulation),
         cards,
         reasons: reason_figures(tabulation),

@@ -14,7 +14,7 @@ use crate::certify::{Certificate, ItemFigures};
 use crate::determine::{Disposition, Note, claimed, notes};
 use crate::load::{AccountId, CardId, Manner, Role, SignedState};
 use crate::meeting::{Item, ItemKind};
-use crate::render::text::item_lines;
+use crate::render::words::item_lines;
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
 use crate::text::{counted, thousands, visible};
