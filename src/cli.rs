@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
+use crate::init::Template;
+
 /// Tabulates the votes of a shareholder meeting and prints the certified results.
 #[derive(Debug, Parser)]
 #[command(
@@ -25,6 +27,8 @@ pub struct Cli {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin a meeting: a new folder with a small one that checks clean and tabulates at once
+    Init(Init),
     /// Count a meeting and print its certificate
     Tabulate(Tabulate),
     /// Read everything, report every problem and warning, tell no result
@@ -44,6 +48,20 @@ pub enum Command {
     /// meeting.json. Where nobody gave notice of cumulative voting yet, it plans as though notice were
     /// given.
     Plan(Plan),
+}
+
+/// `quorate init`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate init my-meeting\n  quorate init proxy-fight --template contested\n\nA README.md beside the files says what each file, key and column means. A folder that exists and is not\nempty is left alone."
+)]
+pub struct Init {
+    /// The folder to make
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The kind of meeting to begin with
+    #[arg(long, value_name = "KIND", default_value = "annual")]
+    pub template: Template,
 }
 
 /// `quorate tabulate`.

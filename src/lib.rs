@@ -15,7 +15,8 @@
 //! 10. [`certify`] and [`render`]: the certificate as data and as documents.
 //! 11. [`explain`], [`plan`] and [`check`]: why a card fared as it did; what proxy holders can elect; what
 //!     can be said before any result.
-//! 12. [`cli`] and [`commands`]: the command line, a file for each verb.
+//! 12. [`init`]: meetings to begin with.
+//! 13. [`cli`] and [`commands`]: the command line, a file for each verb.
 //!
 //! Only `load`, `commands` and `main` touch the outside, and nothing reads the clock.
 
@@ -32,6 +33,7 @@ pub mod count;
 pub mod decide;
 pub mod determine;
 pub mod explain;
+pub mod init;
 pub mod load;
 pub mod meeting;
 pub mod plan;

@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod explain;
+mod init;
 mod output;
 mod plan;
 mod tabulate;
@@ -67,6 +68,7 @@ fn what_to_do(problems: &Problems) -> String {
 /// [`CommandError`] for problems of the user's; others for the machine's.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
+        Command::Init(args) => init::run(args),
         Command::Tabulate(args) => tabulate::run(args, cli.color),
         Command::Check(args) => check::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
