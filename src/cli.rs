@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::init::Template;
+use crate::schema::SchemaOf;
 
 /// Tabulates the votes of a shareholder meeting and prints the certified results.
 #[derive(Debug, Parser)]
@@ -48,6 +49,34 @@ pub enum Command {
     /// meeting.json. Where nobody gave notice of cumulative voting yet, it plans as though notice were
     /// given.
     Plan(Plan),
+    /// What a file may hold, for programs: JSON Schema, or Table Schema for CSV files
+    Schema(Schema),
+    /// A script that completes commands and options in a shell
+    Completions(Completions),
+    /// The manual page, for man
+    Man,
+}
+
+/// `quorate schema`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate schema meeting > meeting.schema.json\n  quorate schema cards\n\nmeeting and certificate are JSON Schema 2020-12; the CSV files are Table Schema 2.0\n(https://datapackage.org/standard/table-schema/)."
+)]
+pub struct Schema {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub file: SchemaOf,
+}
+
+/// `quorate completions`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate completions bash > ~/.local/share/bash-completion/completions/quorate\n  quorate completions zsh > ~/.zfunc/_quorate"
+)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
 }
 
 /// `quorate init`.

@@ -15,7 +15,7 @@
 //! 10. [`certify`] and [`render`]: the certificate as data and as documents.
 //! 11. [`explain`], [`plan`] and [`check`]: why a card fared as it did; what proxy holders can elect; what
 //!     can be said before any result.
-//! 12. [`init`]: meetings to begin with.
+//! 12. [`init`] and [`schema`]: meetings to begin with; what each file may hold.
 //! 13. [`cli`] and [`commands`]: the command line, a file for each verb.
 //!
 //! Only `load`, `commands` and `main` touch the outside, and nothing reads the clock.
@@ -39,6 +39,7 @@ pub mod meeting;
 pub mod plan;
 pub mod render;
 pub mod rule;
+pub mod schema;
 pub mod tabulate;
 pub mod text;
 pub mod time;

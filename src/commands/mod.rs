@@ -6,6 +6,7 @@ mod explain;
 mod init;
 mod output;
 mod plan;
+mod shell;
 mod tabulate;
 mod terminal;
 mod verify;
@@ -75,6 +76,9 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Verify(args) => verify::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Schema(args) => output::print(args.file.text()).map(|()| Exit::Certified),
+        Command::Completions(args) => shell::completions(args),
+        Command::Man => shell::man(),
     }
 }
 
