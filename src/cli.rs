@@ -34,6 +34,8 @@ pub enum Command {
     Tabulate(Tabulate),
     /// Read everything, report every problem and warning, tell no result
     Check(Check),
+    /// Count many meetings in one run; one that fails does not stop the others
+    Batch(Batch),
     /// Why a card, an account or an item fared as it did, in plain words with the rule and its source
     Explain(Explain),
     /// Replay a certificate: same inputs, rules, program, results and bytes?
@@ -140,6 +142,29 @@ pub struct Check {
     /// Which files to read
     #[command(flatten)]
     pub files: Files,
+}
+
+/// `quorate batch`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  quorate batch meetings/* --out certified\n\nDIR then holds results.csv and results.jsonl, a line per meeting and item, and each meeting's documents in\na folder of its name. A meeting whose files did not change since an earlier run into DIR is not counted again.\n\nExit codes: the worst of all: 1 a meeting has problems; 3 one is preliminary; 0 all are certified."
+)]
+pub struct Batch {
+    /// Meetings' folders, or their meeting.json
+    #[arg(value_name = "MEETING", required = true)]
+    pub meetings: Vec<PathBuf>,
+    /// Where the results and every meeting's documents go: a new or empty folder, or that of an earlier batch
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How many meetings at the same time; default the processors of the machine
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Count again even what did not change
+    #[arg(long, visible_alias = "force")]
+    pub all: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// `quorate plan`.

@@ -1,5 +1,6 @@
 //! The verbs of the command line, a file each.
 
+mod batch;
 mod check;
 mod compare;
 mod explain;
@@ -72,6 +73,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Init(args) => init::run(args),
         Command::Tabulate(args) => tabulate::run(args, cli.color),
         Command::Check(args) => check::run(args, cli.color),
+        Command::Batch(args) => batch::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Compare(args) => compare::run(args),
