@@ -92,7 +92,13 @@ fn one_failing_does_not_stop_the_others_and_the_worst_is_the_exit_code() {
         assert_eq!(night.read(&format!("out/{name}/certificate.json")), stdout(&single), "{name}");
         let alone = night.path(&format!("alone-{name}"));
         quorate(&["tabulate", night.path(name).to_str().unwrap(), "--out", alone.to_str().unwrap()]);
-        assert_eq!(names(&night.path(&format!("out/{name}"))), names(&alone), "the same documents as alone");
+        let mut made = names(&night.path(&format!("out/{name}")));
+        assert!(made.remove("SHA256SUMS"));
+        assert_eq!(made, names(&alone), "the same documents as alone");
+        for line in night.read(&format!("out/{name}/SHA256SUMS")).lines() {
+            let (digest, file) = line.split_once("  ").unwrap();
+            assert_eq!(quorate::load::digest(&alone.join(file)).unwrap(), digest, "{name}: {file}");
+        }
     }
     assert_eq!(names(&night.path("out/bad")), BTreeSet::from(["problems.txt".to_owned()]));
     let said = night.read("out/bad/problems.txt");
@@ -188,9 +194,8 @@ fn what_did_not_change_is_not_counted_again() {
     let night = Night::begin();
     night.batch(&ALL, "out", &[]);
     let first = night.read("out/results.csv");
-    // A row of the certificate that only a new count would mend.
-    let certificate = night.path("out/annual/certificate.txt");
-    fs::write(&certificate, "kept").unwrap();
+    let made = |name: &str| fs::metadata(night.path(name)).unwrap().modified().unwrap();
+    let before = made("out/annual/certificate.txt");
     let again = night.batch(&ALL, "out", &[]);
     assert_eq!(again.status.code(), Some(1));
     let text = stdout(&again);
@@ -199,7 +204,7 @@ fn what_did_not_change_is_not_counted_again() {
         text.contains("2 with problems\n4 meetings unchanged since an earlier run, not counted again\n"),
         "{text}"
     );
-    assert_eq!(fs::read_to_string(&certificate).unwrap(), "kept");
+    assert_eq!(made("out/annual/certificate.txt"), before);
     assert_eq!(night.read("out/results.csv"), first);
     // A changed file, a file that has come, a document that is gone or altered: counted again.
     night.edit(
@@ -211,14 +216,19 @@ fn what_did_not_change_is_not_counted_again() {
     night.edit("contested", "meeting.json", "\"cards\": { \"rows\": 8 }", "\"cards\": { \"rows\": 7 }");
     fs::write(night.path("cumulative/rulings.csv"), "card,ruling,reason\nM-2,reject,tried\n").unwrap();
     fs::remove_file(night.path("out/open/ledger.csv")).unwrap();
+    let forged = night.read("out/annual/certificate.json").replace("\"460000\"", "\"560000\"");
+    fs::write(night.path("out/annual/certificate.json"), forged).unwrap();
     let third = stdout(&night.batch(&ALL, "out", &[]));
-    for (name, is_unchanged) in
-        [("annual", true), ("contested", false), ("cumulative", false), ("open", false)]
-    {
+    for name in ["annual", "contested", "cumulative", "open"] {
         let row = third.lines().find(|line| line.starts_with(name)).unwrap();
-        assert_eq!(row.ends_with("(unchanged)"), is_unchanged, "{row}");
+        assert!(!row.ends_with("(unchanged)"), "{row}");
     }
+    assert!(
+        night.read("out/results.csv").contains(",460000,280000,"),
+        "a forged certificate is not believed"
+    );
     assert!(night.read("out/cumulative/ledger.csv").contains("ruled_out"));
+    assert_eq!(stdout(&night.batch(&ALL, "out", &[])).matches("(unchanged)").count(), 4);
     let forced = stdout(&night.batch(&ALL, "out", &["--all"]));
     assert!(!forced.contains("unchanged"), "{forced}");
     assert!(night.read("out/annual/certificate.txt").contains("CERTIFICATE AND REPORT"));

@@ -17,13 +17,23 @@ pub(super) fn run(args: &Init) -> anyhow::Result<Exit> {
     let files = args.template.files();
     write(&args.folder, &files).with_context(|| format!("making {}", quoted(&shown)))?;
     let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
-    let folder = visible(&shown).into_owned();
+    let folder = in_shell(&shown);
     output::print(&format!(
-        "{folder}: {}\n\nREADME.md says what each file, key and column means. Next:\n  quorate check {folder}\n  \
+        "{}: {}\n\nREADME.md says what each file, key and column means. Next:\n  quorate check {folder}\n  \
          quorate tabulate {folder}\n",
+        visible(&shown),
         names.join(", "),
     ))?;
     Ok(Exit::Certified)
+}
+
+/// A path as it is typed in a shell.
+fn in_shell(path: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:,\\".contains(c);
+    if path.chars().all(is_plain) {
+        return path.to_owned();
+    }
+    format!("'{}'", visible(path).replace('\'', "'\\''"))
 }
 
 fn refuse_what_is_there(folder: &Path) -> anyhow::Result<()> {

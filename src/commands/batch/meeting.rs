@@ -20,6 +20,9 @@ pub(super) const STAGED: &str = ".quorate-staged-";
 const CERTIFICATE: &str = "certificate.json";
 const PROBLEMS: &str = "problems.txt";
 
+/// The digests of the documents, as `sha256sum --check` reads them: what was altered since is made anew.
+const SUMS: &str = "SHA256SUMS";
+
 /// A meeting to count.
 pub(super) struct Work<'a> {
     /// Its folder or meeting.json, as typed.
@@ -90,6 +93,7 @@ impl Work<'_> {
         if folder.exists() {
             output::check(folder, &output::DOCUMENTS, true)?;
             output::write_documents(&tabulation, folder, true)?;
+            seal(folder)?;
         } else {
             // A new folder gets its name when everything is in it.
             let parent = folder.parent().unwrap_or(Path::new("."));
@@ -99,6 +103,7 @@ impl Work<'_> {
                 .with_context(|| format!("writing to {}", parent.display()))?;
             let ready = staged.path().join(self.name);
             output::write_documents(&tabulation, &ready, false)?;
+            seal(&ready)?;
             fs::rename(&ready, folder).with_context(|| format!("writing {}", folder.display()))?;
         }
         let said = folder.join(PROBLEMS);
@@ -138,7 +143,7 @@ impl Work<'_> {
     }
 
     /// The certificate of an earlier run, where it is still that of these inputs, this program and its
-    /// options, and all documents are there.
+    /// options, and all documents are as they were made.
     fn unchanged(&self) -> Option<Done> {
         let (certificate, sha256) = self.certificate().ok()?;
         let is_ours = certificate["schema"] == "quorate/certificate/1"
@@ -146,10 +151,8 @@ impl Work<'_> {
             && certificate["meeting"]["as_of"].is_null()
             && (certificate["second_count"] == "agrees"
                 || certificate["cards"]["read"].as_u64()? > SECOND_COUNT_CARDS_MAX as u64);
-        let is_whole = output::DOCUMENTS.iter().all(|name| self.folder.join(name).is_file())
-            && !self.folder.join(PROBLEMS).exists()
-            && load::digest(&self.folder.join("ledger.csv")).ok()?
-                == certificate["ledger"]["sha256"].as_str()?;
+        let is_whole = !self.folder.join(PROBLEMS).exists()
+            && fs::read_to_string(self.folder.join(SUMS)).ok()? == sums(&self.folder).ok()?;
         let is_same = is_ours && is_whole && self.has_inputs(&certificate)?;
         is_same.then(|| Done::Counted { certificate: Box::new(certificate), sha256, is_unchanged: true })
     }
@@ -175,4 +178,18 @@ impl Work<'_> {
         };
         Some(!Role::ALL.iter().any(is_new))
     }
+}
+
+/// The digests of all documents, a line each.
+fn sums(folder: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for name in output::DOCUMENTS {
+        let digest = load::digest(&folder.join(name)).map_err(|why| anyhow::anyhow!("{name} {why}"))?;
+        text.push_str(&format!("{digest}  {name}\n"));
+    }
+    Ok(text)
+}
+
+fn seal(folder: &Path) -> anyhow::Result<()> {
+    output::replace(folder, &[(SUMS, sums(folder)?.into_bytes())])
 }
