@@ -36,6 +36,7 @@ pub mod explain;
 pub mod init;
 pub mod load;
 pub mod meeting;
+pub mod parallel;
 pub mod plan;
 pub mod render;
 pub mod rule;

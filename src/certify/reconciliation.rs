@@ -61,7 +61,7 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
     let mut nodes = Vec::new();
     for (place, position) in electorate.positions.iter().enumerate() {
         let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
-        if position.holding != Holding::Nominee && !street.contains_key(&id) {
+        if position.holding() != Holding::Nominee && !street.contains_key(&id) {
             continue;
         }
         let key = (position.account, position.class);
@@ -94,7 +94,7 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
 /// Per account, the shares that its blocks claim beyond what they got.
 fn shares_cut(tabulation: &Tabulation) -> HashMap<AccountId, Shares> {
     let cards = &tabulation.loaded.cards;
-    let is_cut = |id: &CardId| tabulation.determined.fates[id.place()].reason == Reason::OverPosition;
+    let is_cut = |id: &CardId| tabulation.determined.fates.get(*id).reason == Reason::OverPosition;
     let mut cut: HashMap<AccountId, Shares> = HashMap::new();
     for id in cards.ids().filter(is_cut) {
         let card = cards.get(id);
