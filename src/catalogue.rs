@@ -76,7 +76,13 @@ pub const PROBLEMS: &[Entry] = &[
     ),
     problem(
         "file_limit",
-        &["the line has", "columns; at most", "the row has more than", "more than 4 GiB"],
+        &[
+            "the line has",
+            "columns; at most",
+            "the row has more than",
+            "than the 4,294,967,295",
+            "more than 4 GiB",
+        ],
         "a line over 1 MiB, more than 10,000 columns, or more text than is kept",
         "it is probably another kind of file; see Limits",
     ),

@@ -124,7 +124,7 @@ fn classes(tabulation: &Tabulation) -> Vec<ClassTotals> {
             votes: totals.votes,
         })
         .collect();
-    for row in &loaded.register.rows {
+    for row in loaded.register.rows.iter() {
         let class = &mut classes[usize::from(row.class)];
         class.positions += 1;
         *(if row.is_voting { &mut class.voting } else { &mut class.not_voting }) += row.shares;
@@ -147,7 +147,7 @@ fn cards(tabulation: &Tabulation) -> CardTotals {
             None => totals.ballots += 1,
         }
         *media.entry(card.medium).or_default() += 1;
-        if let Some(class) = card.class() {
+        if let Some(class) = loaded.cards.class(card) {
             classes[class] += 1;
         }
         if let Some(limit) = loaded.cards.limit(card) {

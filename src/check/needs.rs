@@ -2,6 +2,7 @@
 //! they are known before anybody votes.
 
 use crate::amount::{Reach, Threshold, Votes};
+use crate::ascertain::PositionId;
 use crate::meeting::{
     Base, Counting, Cumulative, Election, Expression, Item, ItemKind, Meeting, Standard, Test,
 };
@@ -80,23 +81,16 @@ fn item_need(tabulation: &Tabulation, place: usize, item: &Item) -> ItemNeed {
 fn group_says(tabulation: &Tabulation, place: usize, classes: &[usize], standard: &Standard) -> String {
     let electorate = &tabulation.electorate;
     let meeting = &tabulation.loaded.meeting;
-    let ids = electorate.positions.iter().enumerate().filter(|(at, position)| {
-        position.is_voting
-            && classes.contains(&usize::from(position.class))
-            && electorate.votes_on(
-                meeting,
-                crate::ascertain::PositionId(u32::try_from(*at).unwrap_or(u32::MAX)),
-                place,
-            )
-    });
+    let of = |class: usize| classes.contains(&class);
+    let listed = voters(tabulation, place, of).map(|id| electorate.votes(id)).sum::<Votes>();
     let missing: Votes = classes.iter().map(|class| electorate.classes[*class].missing_votes).sum();
-    let outstanding = ids.map(|(_, position)| position.votes).sum::<Votes>() + missing;
+    let outstanding = listed + missing;
     let need = Need {
         outstanding,
-        holders: holders(tabulation, place, |class| classes.contains(&class)),
+        holders: holders(tabulation, place, of),
         required_quorum: meeting.quorum.threshold.whole_votes_needed(outstanding),
     };
-    let names = class_names(meeting, |class| classes.contains(&class));
+    let names = class_names(meeting, of);
     format!("{names} must also approve, voting apart: needs {}.", in_words(&standard.expression, &need))
 }
 
@@ -109,21 +103,25 @@ fn class_names(meeting: &Meeting, is_in: impl Fn(usize) -> bool) -> String {
 /// Accounts with votes on an item in these classes.
 fn holders(tabulation: &Tabulation, item: usize, is_in: impl Fn(usize) -> bool) -> u64 {
     let electorate = &tabulation.electorate;
-    let meeting = &tabulation.loaded.meeting;
-    let mut accounts: Vec<_> = electorate
-        .positions
-        .iter()
-        .filter(|position| {
-            position.is_voting
-                && !position.votes.is_zero()
-                && is_in(usize::from(position.class))
-                && meeting.items[item].entitled_classes[usize::from(position.class)]
-                && !electorate.is_excluded(position.account, item)
-        })
-        .map(|position| position.account)
-        .collect();
+    // The positions stand in the order of their accounts.
+    let mut accounts: Vec<_> = voters(tabulation, item, is_in).map(|id| electorate.get(id).account).collect();
     accounts.dedup();
     accounts.len() as u64
+}
+
+/// The positions with votes on an item in these classes.
+fn voters(
+    tabulation: &Tabulation,
+    item: usize,
+    is_in: impl Fn(usize) -> bool,
+) -> impl Iterator<Item = PositionId> {
+    let electorate = &tabulation.electorate;
+    let ids = (0..electorate.positions.len()).map(|at| PositionId(u32::try_from(at).unwrap_or(u32::MAX)));
+    ids.filter(move |id| {
+        is_in(usize::from(electorate.get(*id).class))
+            && electorate.votes_on(&tabulation.loaded.meeting, *id, item)
+            && !electorate.votes(*id).is_zero()
+    })
 }
 
 fn election_says(election: &Election, need: &Need) -> Vec<String> {

@@ -58,13 +58,14 @@ pub fn still_out(tabulation: &Tabulation) -> StillOut {
     let mut open: Vec<(Votes, PositionId)> = Vec::new();
     let mut last = None;
     for (place, position) in electorate.positions.iter().enumerate() {
-        if !position.is_voting || position.votes.is_zero() {
+        let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
+        let has = electorate.votes(id);
+        if has.is_zero() {
             continue;
         }
-        let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
         let of = if heard.contains_key(&position.account) { &mut out.sent } else { &mut out.nothing };
         of.0 += u64::from(last != Some(position.account));
-        of.1 += position.votes;
+        of.1 += has;
         last = Some(position.account);
         let left = position.shares.saturating_sub(covered.get(&id).copied().unwrap_or_default());
         if !left.is_zero() {
@@ -81,13 +82,13 @@ pub fn still_out(tabulation: &Tabulation) -> StillOut {
         .into_iter()
         .take(LARGEST_MAX)
         .map(|(votes, id)| {
-            let position = electorate.get(id);
+            let (position, of) = (electorate.get(id), electorate.votes(id));
             Position {
                 account: name(id).to_owned(),
                 class: loaded.meeting.classes[usize::from(position.class)].name.clone(),
                 votes,
-                of: position.votes,
-                why: heard.get(&position.account).map(|card| why(tabulation, *card, votes < position.votes)),
+                of,
+                why: heard.get(&position.account).map(|card| why(tabulation, *card, votes < of)),
             }
         })
         .collect();
@@ -120,7 +121,7 @@ fn why(tabulation: &Tabulation, card: Option<CardId>, is_part: bool) -> String {
         _ if is_part => "the rest of it is covered".to_owned(),
         None => "its totals do not stand".to_owned(),
         Some(id) => {
-            let fate = tabulation.determined.fates[id.place()];
+            let fate = tabulation.determined.fates.get(id);
             format!(
                 "card {} {}: {}",
                 tabulation.loaded.cards.number(id),
