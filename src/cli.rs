@@ -56,6 +56,7 @@ pub enum Command {
     /// A script that completes commands and options in a shell
     Completions(Completions),
     /// The manual page, for man
+    #[command(after_help = "Example:\n  quorate man > quorate.1")]
     Man,
 }
 
@@ -65,7 +66,7 @@ pub enum Command {
     after_help = "Examples:\n  quorate schema meeting > meeting.schema.json\n  quorate schema cards\n\nmeeting and certificate are JSON Schema 2020-12; the CSV files are Table Schema 2.0\n(https://datapackage.org/standard/table-schema/)."
 )]
 pub struct Schema {
-    /// The file
+    /// The file to describe
     #[arg(value_name = "FILE")]
     pub file: SchemaOf,
 }
@@ -76,7 +77,7 @@ pub struct Schema {
     after_help = "Examples:\n  quorate completions bash > ~/.local/share/bash-completion/completions/quorate\n  quorate completions zsh > ~/.zfunc/_quorate"
 )]
 pub struct Completions {
-    /// The shell
+    /// The shell to complete in
     #[arg(value_name = "SHELL")]
     pub shell: clap_complete::Shell,
 }
@@ -84,7 +85,7 @@ pub struct Completions {
 /// `quorate init`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  quorate init my-meeting\n  quorate init proxy-fight --template contested\n\nA README.md beside the files says what each file, key and column means. A folder that exists and is not\nempty is left alone."
+    after_help = "Examples:\n  quorate init my-meeting\n  quorate init proxy-fight --template contested\n\nA README.md beside the files says what each file, key and column means. A folder that exists and\nis not empty is left alone."
 )]
 pub struct Init {
     /// The folder to make
@@ -147,7 +148,7 @@ pub struct Check {
 /// `quorate batch`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  quorate batch meetings/* --out certified\n\nDIR then holds results.csv and results.jsonl, a line per meeting and item, and each meeting's documents in\na folder of its name. A meeting whose files did not change since an earlier run into DIR is not counted again.\n\nExit codes: the worst of all: 1 a meeting has problems; 3 one is preliminary; 0 all are certified."
+    after_help = "Example:\n  quorate batch meetings/* --out certified\n\nDIR then holds results.csv and results.jsonl, a line per meeting and item, and each meeting's\ndocuments in a folder of its name. A meeting whose files did not change since an earlier run into\nDIR is not counted again.\n\nExit codes: the worst of all: 1 a meeting has problems; 3 one is preliminary; 0 all are certified."
 )]
 pub struct Batch {
     /// Meetings' folders, or their meeting.json
