@@ -107,7 +107,11 @@ fn exit_codes_tell_certified_problem_usage_and_preliminary_apart() {
     assert_eq!(code(&quorate(&["check", path(open.path())])), 0);
     let problem = quorate(&["tabulate", path(&held.path().join("nowhere"))]);
     assert_eq!(code(&problem), 1);
-    assert!(stderr(&problem).contains("nowhere: there is no such file or folder\n"), "{}", stderr(&problem));
+    assert!(
+        stderr(&problem).contains("nowhere: there is no such file or folder [file_missing]\n"),
+        "{}",
+        stderr(&problem)
+    );
     for usage in [
         vec![],
         vec!["tally"],
@@ -143,7 +147,7 @@ fn a_meeting_under_another_name_is_named_so_in_messages() {
     let output = quorate(&["tabulate", path(&folder.path().join("dec.json"))]);
     assert_eq!(
         stderr(&output),
-        "error: dec.json:11: items.0.excluded_accounts.0: `9` is neither on the register nor in omnibus.csv\n\
+        "error: dec.json:11: items.0.excluded_accounts.0: `9` is neither on the register nor in omnibus.csv [account_unknown]\n\
          error: 1 problem in 1 file; nothing was tabulated\n"
     );
 }
@@ -364,7 +368,7 @@ fn a_folder_or_a_pipe_is_no_input() {
     let refused = |path: &Path, flag: &str| {
         let output = quorate(&["tabulate", base, flag, path.to_str().unwrap()]);
         assert_eq!(code(&output), 1, "{flag}: {}", stderr(&output));
-        let wanted = format!("error: {}: is not a plain file\n", path.display());
+        let wanted = format!("error: {}: is not a plain file [file_unreadable]\n", path.display());
         assert!(stderr(&output).starts_with(&wanted), "{flag}: {}", stderr(&output));
     };
     for flag in ["--register", "--cards", "--omnibus", "--street", "--revocations", "--rulings"] {
@@ -375,11 +379,19 @@ fn a_folder_or_a_pipe_is_no_input() {
         refused(&pipe, "--cards");
         let output = quorate(&["tabulate", path(&pipe)]);
         assert_eq!(code(&output), 1);
-        assert!(stderr(&output).starts_with("error: pipe.csv: is not a plain file\n"), "{}", stderr(&output));
+        assert!(
+            stderr(&output).starts_with("error: pipe.csv: is not a plain file [file_unreadable]\n"),
+            "{}",
+            stderr(&output)
+        );
         let named = MEETING.replace("  \"items\"", "  \"files\": { \"cards\": \"pipe.csv\" },\n  \"items\"");
         fs::write(folder.path().join("meeting.json"), named).unwrap();
         let output = quorate(&["tabulate", base]);
-        assert!(stderr(&output).starts_with("error: pipe.csv: is not a plain file\n"), "{}", stderr(&output));
+        assert!(
+            stderr(&output).starts_with("error: pipe.csv: is not a plain file [file_unreadable]\n"),
+            "{}",
+            stderr(&output)
+        );
     }
     if cfg!(target_os = "linux") {
         refused(Path::new("/dev/null"), "--cards");
@@ -394,7 +406,7 @@ fn a_file_given_twice_is_refused_and_not_counted_twice() {
     let output =
         quorate(&["tabulate", path(folder.path()), "--cards", path(&cards), "--cards", path(&again)]);
     let wanted = format!(
-        "error: {}: is named twice\nerror: 1 problem in 1 file; nothing was tabulated\n",
+        "error: {}: is named twice [id_repeated]\nerror: 1 problem in 1 file; nothing was tabulated\n",
         again.display()
     );
     assert_eq!(stderr(&output), wanted);
@@ -425,7 +437,7 @@ fn a_link_may_not_lead_out_of_the_folder() {
     let sum = "error: 1 problem in 1 file; nothing was tabulated\n";
     let output = quorate(&["tabulate", base]);
     assert_eq!(code(&output), 1);
-    assert_eq!(stderr(&output), format!("error: cards.csv: {refusal}\n{sum}"));
+    assert_eq!(stderr(&output), format!("error: cards.csv: {refusal} [path_refused]\n{sum}"));
 
     symlink(outside.path(), folder.path().join("dtc")).unwrap();
     let named = |file: &str| {
@@ -436,7 +448,7 @@ fn a_link_may_not_lead_out_of_the_folder() {
     let output = quorate(&["tabulate", base]);
     assert_eq!(
         stderr(&output),
-        format!("error: meeting.json:11: files.cards: `dtc/cards.csv` {refusal}\n{sum}")
+        format!("error: meeting.json:11: files.cards: `dtc/cards.csv` {refusal} [path_refused]\n{sum}")
     );
 
     named("inside.csv");
@@ -447,7 +459,7 @@ fn a_link_may_not_lead_out_of_the_folder() {
     named("broken.csv");
     symlink("nowhere.csv", folder.path().join("broken.csv")).unwrap();
     let output = quorate(&["tabulate", base]);
-    assert_eq!(stderr(&output), format!("error: broken.csv: there is no such file\n{sum}"));
+    assert_eq!(stderr(&output), format!("error: broken.csv: there is no such file [file_missing]\n{sum}"));
 }
 
 // ---- The page

@@ -79,6 +79,15 @@ pub(super) fn write_documents(
     Ok(certificate)
 }
 
+/// Puts texts into a folder, made where it is missing, in place of those of the same names.
+pub(super) fn replace(folder: &Path, texts: &[(&str, Vec<u8>)]) -> anyhow::Result<()> {
+    let mut staged = Staged::begin(folder)?;
+    for (name, text) in texts {
+        staged.add(name, |out| out.write_all(text))?;
+    }
+    staged.publish(true)
+}
+
 /// Documents in temporary files beside their names, so that none of them is ever half there: what
 /// fails or is interrupted before [`Staged::publish`] leaves the folder's documents as they were.
 struct Staged<'a> {

@@ -1,6 +1,7 @@
 //! Render: a certificate as documents. No arithmetic happens here; percentages are the one exception,
 //! and they are rounded, shown beside their base, and decide nothing.
 
+pub mod check;
 pub mod csv;
 pub mod filing;
 pub mod html;

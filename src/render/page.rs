@@ -1,4 +1,5 @@
-//! Lines of a certain width: wrapped paragraphs and aligned tables.
+//! Lines of at most a hundred columns, or as many as a terminal has: wrapped paragraphs and aligned
+//! tables.
 
 use crate::text::visible;
 
@@ -18,7 +19,7 @@ impl Default for Page {
 }
 
 impl Page {
-    /// A page of so many columns.
+    /// A page with lines of at most so many columns.
     pub(super) fn of_width(width: usize) -> Self {
         Self { text: String::new(), width }
     }
