@@ -240,7 +240,7 @@ impl<'a> RowWriter<'a> {
         if fate.cause.is_some() {
             push_text(row, &cause(self.tabulation, fate.cause));
         }
-        for shares in [claimed(loaded, &self.tabulation.electorate, &card), counted] {
+        for shares in [claimed(loaded, &self.tabulation.electorate, card), counted] {
             row.push(b',');
             push_shares(row, shares);
         }
