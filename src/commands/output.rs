@@ -1,13 +1,22 @@
 //! Results on standard output, documents in a folder: each whole or not there.
 
 use std::fs;
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use tempfile::NamedTempFile;
 
 use super::CommandError;
+use crate::audit::ledger;
+use crate::certify::{Certificate, certify};
+use crate::render;
+use crate::tabulate::Tabulation;
 use crate::text::quoted;
+
+/// The documents of a tabulation (formats.md § 5).
+pub(super) const DOCUMENTS: [&str; 4] =
+    ["certificate.txt", "certificate.json", "ledger.csv", "exceptions.csv"];
 
 /// Prints a result. A reader that stops reading, as `head` does, is no error.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
@@ -39,33 +48,77 @@ pub(super) fn check(folder: &Path, names: &[&str], may_replace: bool) -> anyhow:
     anyhow::bail!("{} already exists; nothing was written (--force replaces it)", existing.join(", "));
 }
 
-/// Writes documents into a folder, made where it is missing: all to temporary files first, so that
-/// none of them is ever half there, then each to its name.
-pub(super) fn write(
+/// Makes every document of a tabulation and puts them into a folder, which [`check`] approved.
+pub(super) fn write_documents(
+    tabulation: &Tabulation,
     folder: &Path,
-    names: &[&str],
-    documents: &[Vec<u8>],
     may_replace: bool,
-) -> anyhow::Result<()> {
-    let shown = || folder.display().to_string();
-    fs::create_dir_all(folder).with_context(|| format!("making the folder {}", shown()))?;
-    let mut ready = Vec::new();
-    for (name, document) in names.iter().zip(documents) {
-        let mut file = tempfile::Builder::new()
+) -> anyhow::Result<Certificate> {
+    let mut staged = Staged::begin(folder)?;
+    // The ledger first: the certificate bears its digest. It is the one document that grows with the
+    // cards, so it goes to its file as it is made.
+    let digest = staged.add("ledger.csv", |out| ledger::write(tabulation, out))?;
+    staged.add("exceptions.csv", |out| ledger::write_exceptions(tabulation, out))?;
+    let certificate = certify(tabulation, digest);
+    let text = render::text::render(&certificate);
+    staged.add("certificate.txt", |out| out.write_all(text.as_bytes()))?;
+    let json = render::json::render(&certificate);
+    staged.add("certificate.json", |out| out.write_all(json.as_bytes()))?;
+    staged.publish(may_replace)?;
+    Ok(certificate)
+}
+
+/// Documents in temporary files beside their names, so that none of them is ever half there: what
+/// fails or is interrupted before [`Staged::publish`] leaves the folder's documents as they were.
+struct Staged<'a> {
+    folder: &'a Path,
+    ready: Vec<(PathBuf, NamedTempFile)>,
+}
+
+impl<'a> Staged<'a> {
+    /// Makes the folder where it is missing.
+    fn begin(folder: &'a Path) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+        Ok(Self { folder, ready: Vec::new() })
+    }
+
+    /// Makes a document and sees it safely on the disk, still under a temporary name.
+    fn add<T>(
+        &mut self,
+        name: &str,
+        make: impl FnOnce(&mut BufWriter<&fs::File>) -> io::Result<T>,
+    ) -> anyhow::Result<T> {
+        let file = tempfile::Builder::new()
             .prefix(".quorate-")
-            .tempfile_in(folder)
-            .with_context(|| format!("writing to {}", shown()))?;
-        file.write_all(document)
-            .and_then(|()| file.as_file().sync_all())
-            .with_context(|| format!("writing {name} to {}", shown()))?;
-        make_readable(file.as_file()).with_context(|| format!("writing {name} to {}", shown()))?;
-        ready.push((folder.join(name), file));
+            .tempfile_in(self.folder)
+            .with_context(|| format!("writing to {}", self.folder.display()))?;
+        let made = Self::fill(file.as_file(), make)
+            .with_context(|| format!("writing {name} to {}", self.folder.display()))?;
+        self.ready.push((self.folder.join(name), file));
+        Ok(made)
     }
-    for (path, file) in ready {
-        let kept = if may_replace { file.persist(&path) } else { file.persist_noclobber(&path) };
-        kept.map_err(|error| error.error).with_context(|| format!("writing {}", path.display()))?;
+
+    fn fill<T>(
+        file: &fs::File,
+        make: impl FnOnce(&mut BufWriter<&fs::File>) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        let made = make(&mut out)?;
+        out.flush()?;
+        drop(out);
+        file.sync_all()?;
+        make_readable(file)?;
+        Ok(made)
     }
-    Ok(())
+
+    /// Gives every document its name.
+    fn publish(self, may_replace: bool) -> anyhow::Result<()> {
+        for (path, file) in self.ready {
+            let kept = if may_replace { file.persist(&path) } else { file.persist_noclobber(&path) };
+            kept.map_err(|error| error.error).with_context(|| format!("writing {}", path.display()))?;
+        }
+        Ok(())
+    }
 }
 
 /// Temporary files are private; documents are not.

@@ -19,7 +19,7 @@ const UNDONE: &str = "nothing was tabulated";
 /// Tabulates a meeting and prints its certificate.
 pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     if let Some(folder) = &args.out {
-        output::check(folder, &DOCUMENTS, args.force)?;
+        output::check(folder, &output::DOCUMENTS, args.force)?;
     }
     let loaded = load::load(&args.files.meeting, &overrides(&args.files))
         .map_err(|problems| CommandError::Input(problems, UNDONE))?;
@@ -37,25 +37,10 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
         SecondCountWhen::Always => SecondCount::Always,
         SecondCountWhen::Never => SecondCount::Never,
     };
-    let mut documents = Vec::new();
     let certificate = match &args.out {
-        Some(_) => {
-            let mut rows = Vec::new();
-            let digest = ledger::write(&tabulation, &mut rows)?;
-            let mut exceptions = Vec::new();
-            ledger::write_exceptions(&tabulation, &mut exceptions)?;
-            let certificate = certify(&tabulation, digest);
-            documents.push(render::text::render(&certificate).into_bytes());
-            documents.push(render::json::render(&certificate).into_bytes());
-            documents.push(rows);
-            documents.push(exceptions);
-            certificate
-        }
+        Some(folder) => output::write_documents(&tabulation, folder, args.force)?,
         None => certify(&tabulation, ledger::write(&tabulation, io::sink())?),
     };
-    if let Some(folder) = &args.out {
-        output::write(folder, &DOCUMENTS, &documents, args.force)?;
-    }
     let is_plain = match color {
         ColorChoice::Always => false,
         ColorChoice::Never => true,
@@ -71,9 +56,6 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     output::print(&text)?;
     Ok(conclude(args, &certificate))
 }
-
-/// The documents of --out, in the order they are made.
-const DOCUMENTS: [&str; 4] = ["certificate.txt", "certificate.json", "ledger.csv", "exceptions.csv"];
 
 fn conclude(args: &Tabulate, certificate: &Certificate) -> Exit {
     for warning in certificate.warnings.iter().filter(|_| !args.quiet) {
