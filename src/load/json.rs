@@ -14,6 +14,10 @@ use super::source::Source;
 use crate::amount::AmountError;
 use crate::text::{one_of, quoted};
 
+/// How deep objects and arrays may stand in each other; a meeting needs 20. The parser calls itself for
+/// each, and the stack is not endless.
+const DEPTH_MAX: usize = 100;
+
 /// Parses a source as strict JSON.
 pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a>> {
     if source.text.trim().is_empty() {
@@ -29,6 +33,12 @@ pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a
             format!("is not JSON: {what} (column {})", error.column())
         };
         problems.at(&source.label, error.line() as u64, "", message);
+        return None;
+    }
+    if let Some(at) = too_deep(&source.text) {
+        let line = memchr::memchr_iter(b'\n', &source.text.as_bytes()[..at]).count() as u64 + 1;
+        let message = format!("objects and arrays stand more than {DEPTH_MAX} deep in each other");
+        problems.at(&source.label, line, "", message);
         return None;
     }
     let strict = ParseOptions {
@@ -53,6 +63,29 @@ pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a
             None
         }
     }
+}
+
+/// Where a JSON text, known to be well-formed, first goes deeper than [`DEPTH_MAX`].
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    let mut is_in_string = false;
+    let mut is_escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_in_string => is_escaped = true,
+            b'"' => is_in_string = !is_in_string,
+            b'[' | b'{' if !is_in_string => {
+                depth += 1;
+                if depth > DEPTH_MAX {
+                    return Some(at);
+                }
+            }
+            b']' | b'}' if !is_in_string => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A value and where it stands.
