@@ -169,11 +169,7 @@ fn very_many_unknown_headers_are_refused_without_delay() {
     let register = "account,name,shares\nA1,Ann,10\n";
     let folder = meeting(10, &items.join(","), &[("register.csv", register), ("cards.csv", &cards)]);
     let output = quorate(&["check", path(&folder)]);
-    assert!(
-        stderr(&output).ends_with("error: 9,000 problems in 1 file; nothing was counted\n") || {
-            stderr(&output).contains("error: 9,000 problems in 1 file; ")
-        }
-    );
+    assert!(stderr(&output).contains("error: 9,000 problems in 1 file; "), "{}", stderr(&output));
 }
 
 /// Hash tables keyed by the user's texts are seeded at random in each run, so that no file can be made

@@ -87,7 +87,7 @@ fn every_licence_is_a_known_one() {
         let licence = package["license"].as_str().unwrap_or("none");
         // One of the alternatives must be known, or all where all apply.
         let is_known = |name: &str| LICENCES.contains(&name.trim().trim_matches(['(', ')']));
-        let all = |part: &str| part.split(" AND ").all(|part| is_known(part));
+        let all = |part: &str| part.split(" AND ").all(is_known);
         let allowed = match licence.split_once(") AND ") {
             // `(MIT OR Apache-2.0) AND Unicode-3.0`
             Some((either, also)) => either.split(" OR ").any(is_known) && all(also),

@@ -110,12 +110,6 @@ impl Electorate {
         }
     }
 
-    /// Whether the register or omnibus.csv names the account.
-    #[must_use]
-    pub fn knows(&self, account: AccountId) -> bool {
-        account.place() + 1 < self.first.len()
-    }
-
     /// A position.
     #[must_use]
     pub fn get(&self, id: PositionId) -> &Position {
