@@ -76,20 +76,36 @@ fn positions(meeting: &Meeting, outcome: &Outcome, wrong: &mut Vec<String>) {
     for row in outcome.ledger.values().filter(|row| !joint.contains(&row["account"].as_str())) {
         *counted.entry(&row["account"]).or_insert_with(zero) += decimal(&row["shares_counted"]);
     }
-    for (account, counted) in counted {
+    for (account, counted) in &counted {
         let own = held.get(account).cloned().unwrap_or_else(zero)
             - moved.get(account).cloned().unwrap_or_else(zero);
-        if counted > own {
+        if *counted > own {
             wrong.push(format!("{account} votes {counted} of {own}"));
         }
     }
     let mut moved_on: BTreeMap<String, Amount> = BTreeMap::new();
+    let mut by_cards: BTreeMap<String, Amount> = BTreeMap::new();
     for row in outcome.certificate["reconciliation"].as_array().into_iter().flatten() {
         let account = row["account"].as_str().unwrap();
         let parts = ["moved_on", "by_cards", "by_street", "in_person", "not_represented"];
         let sum = parts.iter().map(|part| amount(&row[*part])).fold(zero(), |sum, part| sum + part);
         equal(&format!("the reconciliation of {account}"), &sum, &amount(&row["position"]), wrong);
         *moved_on.entry(account.to_owned()).or_insert_with(zero) += amount(&row["moved_on"]);
+        *by_cards.entry(account.to_owned()).or_insert_with(zero) += amount(&row["by_cards"]);
+    }
+    for (account, by_cards) in by_cards.into_iter().filter(|(account, _)| !joint.contains(&account.as_str()))
+    {
+        // A card that is held, or in conflict, is present and votes nothing.
+        let is_silent = |row: &BTreeMap<String, String>| {
+            row["disposition"] == "held" || row["reason"] == "same_date_conflict"
+        };
+        let mut cards = outcome.ledger.values().filter(|row| row["account"] == account);
+        let voted = counted.get(account.as_str()).cloned().unwrap_or_else(zero);
+        if !cards.any(is_silent) {
+            equal(&format!("the cards of {account}"), &by_cards, &voted, wrong);
+        } else if by_cards < voted {
+            wrong.push(format!("the cards of {account}: {by_cards} are fewer than the {voted} voted"));
+        }
     }
     for (account, moved) in moved {
         let shown = moved_on.get(account).cloned().unwrap_or_else(zero);
