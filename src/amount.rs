@@ -19,6 +19,8 @@ pub const UNITS_PER_ONE: u128 = 1_000_000_000_000_000_000;
 /// Units in a millionth: the finest amount that a file may state.
 pub const UNITS_PER_MILLIONTH: u128 = UNITS_PER_ONE / 1_000_000;
 
+const MILLIONTHS_PER_ONE: u128 = 1_000_000;
+
 /// The largest amount that a cell may state: 10¹⁵.
 pub const CELL_MAX: u128 = 1_000_000_000_000_000 * UNITS_PER_ONE;
 
@@ -40,12 +42,14 @@ pub enum AmountError {
     TooLarge,
 }
 
-/// Reads an amount of at most 10¹⁵ with at most six decimals, in units.
-///
-/// # Errors
-/// [`AmountError`] for signs, exponents, separators, blanks, a point without digits on both sides,
-/// and amounts too fine or too large (formats.md, *Amounts*).
-pub fn parse_units(text: &str) -> Result<u128, AmountError> {
+/// Reads an amount of at most 10¹⁵ with at most six decimals, in millionths.
+fn parse_millionths(text: &str) -> Result<u128, AmountError> {
+    let bytes = text.as_bytes();
+    // Nearly every amount is a whole number of few digits.
+    if (1..=12).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit) {
+        let whole = bytes.iter().fold(0_u64, |whole, byte| whole * 10 + u64::from(byte - b'0'));
+        return Ok(u128::from(whole) * MILLIONTHS_PER_ONE);
+    }
     let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !is_digits(whole) || !is_digits(decimals) {
@@ -65,11 +69,19 @@ pub fn parse_units(text: &str) -> Result<u128, AmountError> {
     for byte in decimals.bytes().chain(padding) {
         millionths = millionths * 10 + u128::from(byte - b'0');
     }
-    let units = millionths * UNITS_PER_MILLIONTH;
-    if units > CELL_MAX {
+    if millionths > CELL_MAX / UNITS_PER_MILLIONTH {
         return Err(AmountError::TooLarge);
     }
-    Ok(units)
+    Ok(millionths)
+}
+
+/// Reads an amount of at most 10¹⁵ with at most six decimals, in units.
+///
+/// # Errors
+/// [`AmountError`] for signs, exponents, separators, blanks, a point without digits on both sides,
+/// and amounts too fine or too large (formats.md, *Amounts*).
+pub fn parse_units(text: &str) -> Result<u128, AmountError> {
+    parse_millionths(text).map(|millionths| millionths * UNITS_PER_MILLIONTH)
 }
 
 /// Writes units as digits without exponent or superfluous zeros: `6150`, `333.5`.
@@ -100,64 +112,11 @@ pub fn multiply_remainder(a: u128, b: u128, c: u128) -> u128 {
     (U256::from(a) * U256::from(b) % U256::from(c)).as_u128()
 }
 
-macro_rules! amount {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u128);
-
-        impl $name {
-            /// None at all.
-            pub const ZERO: Self = Self(0);
-
-            /// The amount of so many units of 10⁻¹⁸.
-            #[must_use]
-            pub const fn from_units(units: u128) -> Self {
-                Self(units)
-            }
-
-            /// A whole amount.
-            #[must_use]
-            pub const fn whole(count: u64) -> Self {
-                Self(count as u128 * UNITS_PER_ONE)
-            }
-
-            /// Units of 10⁻¹⁸.
-            #[must_use]
-            pub const fn units(self) -> u128 {
-                self.0
-            }
-
-            /// Whether it is none at all.
-            #[must_use]
-            pub const fn is_zero(self) -> bool {
-                self.0 == 0
-            }
-
-            /// Reads a cell.
-            ///
-            /// # Errors
-            /// See [`parse_units`].
-            pub fn parse(text: &str) -> Result<Self, AmountError> {
-                parse_units(text).map(Self)
-            }
-
-            /// The sum, or nothing when it does not fit.
-            #[must_use]
-            pub fn checked_add(self, other: Self) -> Option<Self> {
-                self.0.checked_add(other.0).map(Self)
-            }
-
-            /// What is left after `other`, nothing when `other` is more.
-            #[must_use]
-            pub fn saturating_sub(self, other: Self) -> Self {
-                Self(self.0.saturating_sub(other.0))
-            }
-        }
-
+macro_rules! amount_traits {
+    ($name:ident) => {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_units(self.0, f)
+                write_units(self.units(), f)
             }
         }
 
@@ -167,29 +126,15 @@ macro_rules! amount {
             }
         }
 
-        impl Add for $name {
-            type Output = Self;
-            fn add(self, other: Self) -> Self {
-                Self(self.0 + other.0)
-            }
-        }
-
-        impl Sub for $name {
-            type Output = Self;
-            fn sub(self, other: Self) -> Self {
-                Self(self.0 - other.0)
-            }
-        }
-
         impl AddAssign for $name {
             fn add_assign(&mut self, other: Self) {
-                self.0 += other.0;
+                *self = *self + other;
             }
         }
 
         impl SubAssign for $name {
             fn sub_assign(&mut self, other: Self) {
-                self.0 -= other.0;
+                *self = *self - other;
             }
         }
 
@@ -201,25 +146,139 @@ macro_rules! amount {
     };
 }
 
-amount! {
-    /// A number of shares of one class. Additions are checked: release builds keep overflow checks.
-    Shares
+/// A number of shares of one class, in whole millionths: files state no finer amounts, and shares are
+/// only added, subtracted and cut to whole ones. Additions are checked: what does not fit ends the run.
+// 96 bits, the most significant first so that the derived order is that of the numbers: a meeting
+// keeps tens of millions of these.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shares([u32; 3]);
+
+impl Shares {
+    /// None at all.
+    pub const ZERO: Self = Self([0; 3]);
+
+    /// More than any meeting has.
+    pub const MAX: Self = Self([u32::MAX; 3]);
+
+    #[expect(clippy::cast_possible_truncation, reason = "each word is cut out by a shift")]
+    const fn of_millionths(millionths: u128) -> Option<Self> {
+        if millionths >> 96 != 0 {
+            return None;
+        }
+        Some(Self([(millionths >> 64) as u32, (millionths >> 32) as u32, millionths as u32]))
+    }
+
+    const fn millionths(self) -> u128 {
+        let [high, middle, low] = self.0;
+        ((high as u128) << 64) | ((middle as u128) << 32) | low as u128
+    }
+
+    /// The shares of so many units of 10⁻¹⁸.
+    ///
+    /// # Panics
+    /// When they are no whole millionths or do not fit.
+    #[must_use]
+    pub const fn from_units(units: u128) -> Self {
+        assert!(units.is_multiple_of(UNITS_PER_MILLIONTH), "shares have at most six decimals");
+        Self::of_millionths(units / UNITS_PER_MILLIONTH).expect("a number of shares that fits")
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub const fn whole(count: u64) -> Self {
+        Self::of_millionths(count as u128 * MILLIONTHS_PER_ONE).expect("a number of shares that fits")
+    }
+
+    /// Units of 10⁻¹⁸.
+    #[must_use]
+    pub const fn units(self) -> u128 {
+        self.millionths() * UNITS_PER_MILLIONTH
+    }
+
+    /// Whether it is none at all.
+    #[must_use]
+    pub const fn is_zero(self) -> bool {
+        self.millionths() == 0
+    }
+
+    /// The number, where it is whole and of ordinary size.
+    #[must_use]
+    pub fn whole_number(self) -> Option<u64> {
+        let millionths = u64::try_from(self.millionths()).ok()?;
+        millionths.is_multiple_of(1_000_000).then_some(millionths / 1_000_000)
+    }
+
+    /// Reads a cell.
+    ///
+    /// # Errors
+    /// See [`parse_units`].
+    pub fn parse(text: &str) -> Result<Self, AmountError> {
+        Self::of_millionths(parse_millionths(text)?).ok_or(AmountError::TooLarge)
+    }
+
+    /// The sum, or nothing when it does not fit.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        Self::of_millionths(self.millionths() + other.millionths())
+    }
+
+    /// What is left after `other`, nothing when `other` is more.
+    #[must_use]
+    pub fn saturating_sub(self, other: Self) -> Self {
+        if other > self { Self::ZERO } else { self - other }
+    }
 }
 
-amount! {
-    /// A number of votes: shares times votes per share, or cumulated votes (times seats too).
-    Votes
+impl Add for Shares {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        self.checked_add(other).expect("a sum of shares that fits")
+    }
 }
 
-/// Votes that one share of a class carries: an amount with at most six decimals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VotesPerShare(u128);
+impl Sub for Shares {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self::of_millionths(self.millionths() - other.millionths()).expect("a difference of shares fits")
+    }
+}
 
-impl VotesPerShare {
-    /// One vote per share, the rule unless the articles say otherwise (Cal. Corp. Code § 700(a)).
-    pub const ONE: Self = Self(UNITS_PER_ONE);
+amount_traits!(Shares);
 
-    /// Reads an amount.
+/// A number of votes: shares times votes per share, or cumulated votes (times seats too). Additions
+/// are checked: release builds keep overflow checks.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Votes(u128);
+
+impl Votes {
+    /// None at all.
+    pub const ZERO: Self = Self(0);
+
+    /// The votes of so many units of 10⁻¹⁸.
+    #[must_use]
+    pub const fn from_units(units: u128) -> Self {
+        Self(units)
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub const fn whole(count: u64) -> Self {
+        Self(count as u128 * UNITS_PER_ONE)
+    }
+
+    /// Units of 10⁻¹⁸.
+    #[must_use]
+    pub const fn units(self) -> u128 {
+        self.0
+    }
+
+    /// Whether it is none at all.
+    #[must_use]
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Reads a cell.
     ///
     /// # Errors
     /// See [`parse_units`].
@@ -227,17 +286,63 @@ impl VotesPerShare {
         parse_units(text).map(Self)
     }
 
+    /// The sum, or nothing when it does not fit.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
+    /// What is left after `other`, nothing when `other` is more.
+    #[must_use]
+    pub fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+}
+
+impl Add for Votes {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for Votes {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+amount_traits!(Votes);
+
+/// Votes that one share of a class carries: whole millionths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VotesPerShare(u128);
+
+impl VotesPerShare {
+    /// One vote per share, the rule unless the articles say otherwise (Cal. Corp. Code § 700(a)).
+    pub const ONE: Self = Self(MILLIONTHS_PER_ONE);
+
+    /// Reads an amount.
+    ///
+    /// # Errors
+    /// See [`parse_units`].
+    pub fn parse(text: &str) -> Result<Self, AmountError> {
+        parse_millionths(text).map(Self)
+    }
+
     /// The votes of these shares; nothing when they are more than [`VOTES_MAX`].
     #[must_use]
     pub fn votes_of(self, shares: Shares) -> Option<Votes> {
-        let units = U256::from(shares.0) * U256::from(self.0) / U256::from(UNITS_PER_ONE);
-        (units <= U256::from(VOTES_MAX)).then(|| Votes(units.as_u128()))
+        // Millionths times millionths are 10⁶ units: nothing is divided, nothing lost.
+        let product = shares.millionths().checked_mul(self.0)?;
+        (product <= VOTES_MAX / MILLIONTHS_PER_ONE).then(|| Votes(product * MILLIONTHS_PER_ONE))
     }
 }
 
 impl fmt::Display for VotesPerShare {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_units(self.0, f)
+        write_units(self.0 * UNITS_PER_MILLIONTH, f)
     }
 }
 

@@ -31,6 +31,7 @@ pub mod determine;
 pub mod explain;
 pub mod load;
 pub mod meeting;
+pub mod parallel;
 pub mod plan;
 pub mod render;
 pub mod rule;

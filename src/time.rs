@@ -134,6 +134,119 @@ impl Moment {
     }
 }
 
+/// Days on which no clock is changed, remembered with the instant at which each begins: of ten million
+/// times most fall on the same few days.
+#[derive(Debug)]
+pub struct Times {
+    days: [Option<KnownDay>; 64],
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self { days: [None; 64] }
+    }
+}
+
+/// A day of 24 hours in one zone.
+#[derive(Debug, Clone, Copy)]
+struct KnownDay {
+    text: [u8; 10],
+    day: Date,
+    start: i64,
+}
+
+const SECOND: i64 = 1_000_000_000;
+const HOURS_24: i64 = 24 * 60 * 60 * SECOND;
+
+impl Times {
+    /// Reads a local time of the plain form `YYYY-MM-DDTHH:MM` or `…:SS`, always in the same zone.
+    /// Nothing for anything else, right or wrong: see [`Moment::parse`].
+    pub fn read(&mut self, text: &str, zone: &TimeZone) -> Option<Moment> {
+        let bytes = text.as_bytes();
+        let (date, clock) = (bytes.get(..10)?, bytes.get(10..)?);
+        let two = |at: usize| {
+            let (ten, one) = (clock.get(at)?.wrapping_sub(b'0'), clock.get(at + 1)?.wrapping_sub(b'0'));
+            (ten < 10 && one < 10).then_some(i64::from(ten) * 10 + i64::from(one))
+        };
+        let has_form = match clock.len() {
+            6 => clock[0] == b'T' && clock[3] == b':',
+            9 => clock[0] == b'T' && clock[3] == b':' && clock[6] == b':',
+            _ => false,
+        };
+        if !has_form {
+            return None;
+        }
+        let (hours, minutes) = (two(1)?, two(4)?);
+        let seconds = if clock.len() == 9 { two(7)? } else { 0 };
+        if hours > 23 || minutes > 59 || seconds > 59 {
+            return None;
+        }
+        let day = self.day(date, zone)?;
+        let nanoseconds = day.start + ((hours * 60 + minutes) * 60 + seconds) * SECOND;
+        Some(Moment { nanoseconds, day: day.day, is_day_only: false })
+    }
+
+    /// Writes a time as [`Moment::in_zone`] does, where its day is a plain one and it has no parts of a
+    /// second; else writes nothing and says so.
+    pub fn write(&mut self, moment: Moment, zone: &TimeZone, out: &mut Vec<u8>) -> bool {
+        let start = out.len();
+        push_day(moment.day, out);
+        if moment.is_day_only {
+            return true;
+        }
+        let since = |day: KnownDay| moment.nanoseconds - day.start;
+        let text: Option<[u8; 10]> = out[start..].try_into().ok();
+        let since = text.and_then(|text| self.day(&text, zone)).map(since);
+        let Some(since) = since.filter(|since| (0..HOURS_24).contains(since) && since % SECOND == 0) else {
+            out.truncate(start);
+            return false;
+        };
+        let seconds = since / SECOND;
+        for (mark, number) in [(b'T', seconds / 3600), (b':', seconds / 60 % 60), (b':', seconds % 60)] {
+            out.push(mark);
+            push_two(number, out);
+        }
+        true
+    }
+
+    fn day(&mut self, text: &[u8], zone: &TimeZone) -> Option<KnownDay> {
+        let slot = usize::from(text[6].wrapping_mul(31) ^ text[8].wrapping_mul(10) ^ text[9]) % 64;
+        if let Some(known) = self.days[slot].filter(|known| known.text == text) {
+            return Some(known);
+        }
+        let day = parse_date(std::str::from_utf8(text).ok()?).ok()?;
+        let begins = |day: Date| nanoseconds(day.to_zoned(zone.clone()).ok()?.timestamp()).ok();
+        let start = begins(day)?;
+        let is_plain = begins(day.tomorrow().ok()?)? == start + HOURS_24;
+        // Two changes of the clock on one day could make up 24 hours again; none may fall into it.
+        let stamp = Timestamp::from_nanosecond(i128::from(start)).ok()?;
+        let next = zone.following(stamp).next().map(|change| change.timestamp());
+        let has_change = next.is_some_and(|next| nanoseconds(next).is_ok_and(|at| at < start + HOURS_24));
+        let known = KnownDay { text: text.try_into().ok()?, day, start };
+        if !is_plain || has_change {
+            return None;
+        }
+        self.days[slot] = Some(known);
+        Some(known)
+    }
+}
+
+/// Writes a day as the formats do: `2002-11-22`.
+pub fn push_day(day: Date, out: &mut Vec<u8>) {
+    let year = i64::from(day.year());
+    push_two(year / 100, out);
+    push_two(year % 100, out);
+    for part in [day.month(), day.day()] {
+        out.push(b'-');
+        push_two(i64::from(part), out);
+    }
+}
+
+fn push_two(number: i64, out: &mut Vec<u8>) {
+    let digit = |digit: i64| b'0' + u8::try_from(digit).unwrap_or(0);
+    out.extend_from_slice(&[digit(number / 10), digit(number % 10)]);
+}
+
 /// A day as a person writes it: `25 Apr 2002`.
 #[must_use]
 pub fn show_date(day: Date) -> String {
@@ -267,6 +380,35 @@ mod tests {
         assert!(moment("2002-12-05") > moment("2002-12-05T23:59:59.999999998"));
         assert!(moment("2002-12-05") < moment("2002-12-06T00:00"));
         assert!(!moment("2002-12-04").is_in_time_by_day_only(&close));
+    }
+
+    #[test]
+    fn remembered_days_give_the_same_times_as_reading_each() {
+        let zone = los_angeles();
+        let mut times = Times::default();
+        let mut read = 0;
+        // Clocks in Los Angeles were changed on 7 April and 27 October 2002.
+        for date in ["2002-04-06", "2002-04-07", "2002-04-08", "2002-10-26", "2002-10-27", "2002-10-28"] {
+            for clock in ["T00:00", "T01:30", "T02:30:00", "T03:00", "T23:59:59", "T12:00:00.5", "", "T24:00"]
+            {
+                let text = format!("{date}{clock}");
+                for _ in 0..2 {
+                    let Some(found) = times.read(&text, &zone) else { continue };
+                    let expected = moment(&text);
+                    assert_eq!(
+                        (found, found.day, found.is_day_only),
+                        (expected, expected.day, false),
+                        "{text}"
+                    );
+                    let mut written = Vec::new();
+                    assert!(times.write(found, &zone, &mut written));
+                    assert_eq!(written, found.in_zone(&zone).as_bytes());
+                    read += 1;
+                }
+            }
+        }
+        // Four days without a change, five plain clocks, twice.
+        assert_eq!(read, 40);
     }
 
     #[test]

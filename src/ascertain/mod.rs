@@ -7,10 +7,12 @@
 mod omnibus;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::amount::{Shares, UNITS_PER_MILLIONTH, VOTES_MAX, Votes, VotesPerShare, multiply_divide};
-use crate::load::{AccountId, CoHolder, Loaded, Problems, Registration, Role, is_joint};
+use crate::load::{AccountId, CoHolder, Loaded, Problems, Register, Registration, Role};
 use crate::meeting::Meeting;
+use crate::parallel::parts;
 use crate::text::{quoted, thousands};
 
 pub use omnibus::Node;
@@ -39,22 +41,23 @@ pub enum Holding {
 }
 
 /// Shares of one class that one account may vote: for a nominee, what it did not pass on.
-#[derive(Debug, Clone)]
-pub struct Position {
-    /// Shares.
-    pub shares: Shares,
-    /// The votes they carry together.
-    pub votes: Votes,
-    /// Whose.
-    pub account: AccountId,
-    /// Of which class, by place.
-    pub class: u16,
+pub use crate::load::RegisterRow as Position;
+
+impl Position {
     /// How its cards go together.
-    pub holding: Holding,
-    /// Whether they may vote at all.
-    pub is_voting: bool,
-    /// Whether the votes are stated rather than shares times votes per share.
-    pub has_stated_votes: bool,
+    #[must_use]
+    pub fn holding(&self) -> Holding {
+        match self.registration {
+            Registration::Nominee => Holding::Nominee,
+            _ if self.is_joint() => Holding::Joint,
+            Registration::Individual
+            | Registration::Joint
+            | Registration::Corporation
+            | Registration::Partnership
+            | Registration::Fiduciary
+            | Registration::Custodian => Holding::Single,
+        }
+    }
 }
 
 /// What a class comes to.
@@ -74,8 +77,12 @@ pub struct ClassTotals {
 #[derive(Debug)]
 pub struct Electorate {
     /// The positions, sorted by account.
-    pub positions: Vec<Position>,
-    first: Vec<u32>,
+    pub positions: Arc<Vec<Position>>,
+    /// Per account, its first position; nothing where each account has the position of its own place.
+    first: Option<Vec<u32>>,
+    /// The votes of positions that state them.
+    stated_votes: HashMap<PositionId, Votes>,
+    known_accounts: usize,
     /// Per class, its totals.
     pub classes: Vec<ClassTotals>,
     /// All votes outstanding.
@@ -104,10 +111,37 @@ impl Electorate {
     }
 
     fn range(&self, account: AccountId) -> (usize, usize) {
-        match self.first.get(account.place()..account.place() + 2) {
-            Some([start, end]) => (*start as usize, *end as usize),
-            _ => (0, 0),
+        let place = account.place();
+        if !self.knows(account) {
+            return (0, 0);
         }
+        self.first
+            .as_ref()
+            .map_or((place, place + 1), |first| (first[place] as usize, first[place + 1] as usize))
+    }
+
+    /// Whether the register or omnibus.csv names the account.
+    #[must_use]
+    pub fn knows(&self, account: AccountId) -> bool {
+        account.place() < self.known_accounts
+    }
+
+    /// The votes of a position: none where it may not vote.
+    #[must_use]
+    pub fn votes(&self, id: PositionId) -> Votes {
+        let position = self.get(id);
+        if !position.is_voting {
+            return Votes::ZERO;
+        }
+        if position.has_stated_votes() {
+            return self.stated_votes.get(&id).copied().unwrap_or(Votes::ZERO);
+        }
+        self.ratio_votes(position, position.shares)
+    }
+
+    /// A part of the shares of a position whose votes fit has votes that fit.
+    fn ratio_votes(&self, position: &Position, shares: Shares) -> Votes {
+        self.votes_per_share[usize::from(position.class)].votes_of(shares).unwrap_or(Votes::ZERO)
     }
 
     /// A position.
@@ -121,7 +155,13 @@ impl Electorate {
     #[must_use]
     pub fn votes_of_part(&self, id: PositionId, part: Shares) -> Votes {
         let position = self.get(id);
-        votes_of_part(position, self.votes_per_share[usize::from(position.class)], part)
+        if part == position.shares {
+            return self.votes(id);
+        }
+        if position.has_stated_votes() {
+            return even_part(self.votes(id), position.shares, part);
+        }
+        self.ratio_votes(position, part)
     }
 
     /// Whether a position votes on an item: its class is entitled, and its account is not excluded.
@@ -139,16 +179,10 @@ impl Electorate {
     }
 }
 
-pub(crate) fn votes_of_part(position: &Position, ratio: VotesPerShare, part: Shares) -> Votes {
-    if part == position.shares {
-        return position.votes;
-    }
-    if position.has_stated_votes {
-        let units = multiply_divide(position.votes.units(), part.units(), position.shares.units());
-        return Votes::from_units(units / UNITS_PER_MILLIONTH * UNITS_PER_MILLIONTH);
-    }
-    // A part of a position whose votes fit has votes that fit.
-    ratio.votes_of(part).unwrap_or(Votes::ZERO)
+/// An even part of stated votes.
+fn even_part(votes: Votes, shares: Shares, part: Shares) -> Votes {
+    let units = multiply_divide(votes.units(), part.units(), shares.units());
+    Votes::from_units(units / UNITS_PER_MILLIONTH * UNITS_PER_MILLIONTH)
 }
 
 /// Ascertains the electorate of a meeting.
@@ -161,12 +195,12 @@ pub fn ascertain(loaded: &Loaded) -> Result<Electorate, Problems> {
     for input in &loaded.inputs {
         problems.begin_file(&input.path);
     }
-    let mut held = positions_of_record(loaded, &mut problems);
-    let classes = class_totals(loaded, &held, &mut problems);
+    let sums = sums_of_record(loaded, &mut problems);
+    let classes = class_totals(loaded, &sums, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
-    let nodes = omnibus::apply(loaded, &mut held, &mut problems);
+    let (held, nodes) = omnibus::apply(loaded, &mut problems);
     check_votes(&loaded.meeting, loaded.path_of(Role::Meeting), &classes, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
@@ -174,64 +208,76 @@ pub fn ascertain(loaded: &Loaded) -> Result<Electorate, Problems> {
     Ok(assemble(loaded, held, classes, nodes))
 }
 
-fn positions_of_record(loaded: &Loaded, problems: &mut Problems) -> Vec<Position> {
-    let register = &loaded.register;
-    let label = loaded.path_of(Role::Register);
-    let mut positions = Vec::with_capacity(register.rows.len());
-    for (place, row) in register.rows.iter().enumerate() {
-        let class = &loaded.meeting.classes[usize::from(row.class)];
-        let stated = register.votes.get(&place).copied();
-        let votes = stated.or_else(|| class.votes_per_share.votes_of(row.shares)).unwrap_or_else(|| {
-            let message = format!("`{}` carry more votes than the 10^20 that are counted", row.shares);
-            problems.at(label, u64::from(row.line), "shares", message);
-            Votes::ZERO
-        });
-        if row.shares.is_zero() && !votes.is_zero() {
-            problems.at(
-                label,
-                u64::from(row.line),
-                "votes",
-                format!("`{votes}` votes stand beside no shares"),
-            );
-        }
-        let holding = match row.registration {
-            Registration::Nominee => Holding::Nominee,
-            _ if is_joint(register, place) => Holding::Joint,
-            Registration::Individual
-            | Registration::Joint
-            | Registration::Corporation
-            | Registration::Partnership
-            | Registration::Fiduciary
-            | Registration::Custodian => Holding::Single,
-        };
-        positions.push(Position {
-            shares: row.shares,
-            votes: if row.is_voting { votes } else { Votes::ZERO },
-            account: row.account,
-            class: row.class,
-            holding,
-            is_voting: row.is_voting,
-            has_stated_votes: stated.is_some(),
-        });
+/// The votes of a row of the register; nothing when they are too many.
+fn votes_of_row(loaded: &Loaded, place: usize) -> Option<Votes> {
+    let row = &loaded.register.rows[place];
+    if row.has_stated_votes() {
+        return loaded.register.votes.get(&place).copied();
     }
-    positions
+    loaded.meeting.classes[usize::from(row.class)].votes_per_share.votes_of(row.shares)
+}
+
+/// Voting shares and votes on the register.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    shares: Shares,
+    votes: Votes,
+}
+
+impl Sum {
+    fn checked_add(self, other: Self) -> Option<Self> {
+        let shares = self.shares.checked_add(other.shares)?;
+        Some(Self { shares, votes: self.votes.checked_add(other.votes)? })
+    }
+}
+
+/// Per class, what the register comes to; nothing when it is more than can be counted.
+fn sums_of_record(loaded: &Loaded, problems: &mut Problems) -> Vec<Option<Sum>> {
+    let label = loaded.path_of(Role::Register);
+    let class_count = loaded.meeting.classes.len();
+    let parts = parts(loaded.threads, loaded.register.rows.len(), |range| {
+        let mut sums = vec![Some(Sum::default()); class_count];
+        let mut problems = Problems::default();
+        for place in range {
+            let row = &loaded.register.rows[place];
+            let votes = votes_of_row(loaded, place).unwrap_or_else(|| {
+                let message = format!("`{}` carry more votes than the 10^20 that are counted", row.shares);
+                problems.at(label, Register::line(place), "shares", message);
+                Votes::ZERO
+            });
+            if row.shares.is_zero() && !votes.is_zero() {
+                let message = format!("`{votes}` votes stand beside no shares");
+                problems.at(label, Register::line(place), "votes", message);
+            }
+            if row.is_voting {
+                let sum = &mut sums[usize::from(row.class)];
+                *sum = sum.and_then(|sum| sum.checked_add(Sum { shares: row.shares, votes }));
+            }
+        }
+        (sums, problems)
+    });
+    let mut sums = vec![Some(Sum::default()); class_count];
+    for (part, found) in parts {
+        problems.append(found);
+        for (sum, part) in sums.iter_mut().zip(part) {
+            *sum = sum.and_then(|sum| sum.checked_add(part?));
+        }
+    }
+    sums
 }
 
 /// REG-1, REG-2: the register's voting shares against the shares outstanding (formats.md § 2, `register`;
 /// Cal. Corp. Code §§ 701, 703(b)).
-fn class_totals(loaded: &Loaded, positions: &[Position], problems: &mut Problems) -> Vec<ClassTotals> {
+fn class_totals(loaded: &Loaded, sums: &[Option<Sum>], problems: &mut Problems) -> Vec<ClassTotals> {
     let meeting = &loaded.meeting;
     let label = loaded.path_of(Role::Register);
     let mut totals = vec![ClassTotals::default(); meeting.classes.len()];
-    for position in positions.iter().filter(|position| position.is_voting) {
-        let class = &mut totals[usize::from(position.class)];
-        let shares = class.registered_shares.checked_add(position.shares);
-        let votes = class.votes.checked_add(position.votes);
-        let (Some(shares), Some(votes)) = (shares, votes) else {
+    for (total, sum) in totals.iter_mut().zip(sums) {
+        let Some(sum) = sum else {
             problems.in_file(label, "the shares or votes of the register come to more than can be counted");
             return totals;
         };
-        (class.registered_shares, class.votes) = (shares, votes);
+        (total.registered_shares, total.votes) = (sum.shares, sum.votes);
     }
     for (class, total) in meeting.classes.iter().zip(&mut totals) {
         let shown = |shares: Shares| thousands(&shares.to_string());
@@ -270,25 +316,34 @@ fn check_votes(meeting: &Meeting, label: &str, classes: &[ClassTotals], problems
 
 fn assemble(
     loaded: &Loaded,
-    mut held: Vec<Position>,
+    held: Option<Vec<Held>>,
     classes: Vec<ClassTotals>,
     nodes: Vec<Node>,
 ) -> Electorate {
-    let holders_of = |row: usize| loaded.register.holders.get(&row);
-    let mut keyed: Vec<(AccountId, u16, Vec<CoHolder>)> = Vec::new();
-    for (row, position) in held.iter().enumerate() {
-        if position.holding == Holding::Joint {
-            keyed.push((position.account, position.class, holders_of(row).cloned().unwrap_or_default()));
+    let register = &loaded.register;
+    // The rows of a register with one class stand in the order of their accounts, each on its own.
+    let is_own = loaded.meeting.classes.len() == 1 && held.is_none();
+    let order = |position: &Position| (position.account, position.class);
+    let (positions, stated_votes) = if is_own {
+        let stated = register.votes.iter().map(|(row, votes)| (position_id(*row), *votes));
+        (Arc::clone(&register.rows), stated.collect())
+    } else {
+        let mut held = held.unwrap_or_else(|| positions_of_record(loaded));
+        held.sort_by_key(|held| order(&held.position));
+        let stated = held.iter().enumerate().filter(|(_, held)| held.position.has_stated_votes());
+        let stated = stated.map(|(place, held)| (position_id(place), held.votes)).collect();
+        (Arc::new(held.into_iter().map(|held| held.position).collect()), stated)
+    };
+    let first = (!is_own).then(|| {
+        let mut first = vec![0_u32; loaded.known_accounts + 1];
+        for position in positions.iter() {
+            first[position.account.place() + 1] += 1;
         }
-    }
-    held.sort_by_key(|position| (position.account, position.class));
-    let mut first = vec![0_u32; loaded.known_accounts + 1];
-    for position in &held {
-        first[position.account.place() + 1] += 1;
-    }
-    for place in 1..first.len() {
-        first[place] += first[place - 1];
-    }
+        for place in 1..first.len() {
+            first[place] += first[place - 1];
+        }
+        first
+    });
     let mut excluded: HashMap<AccountId, Vec<usize>> = HashMap::new();
     for (place, item) in loaded.meeting.items.iter().enumerate() {
         for account in item.excluded_accounts.iter().filter_map(|text| loaded.accounts.find(text)) {
@@ -301,8 +356,10 @@ fn assemble(
     let outstanding = classes.iter().map(|class| class.votes).sum();
     let votes_per_share = loaded.meeting.classes.iter().map(|class| class.votes_per_share).collect();
     let mut electorate = Electorate {
-        positions: held,
+        positions,
         first,
+        stated_votes,
+        known_accounts: loaded.known_accounts,
         classes,
         outstanding,
         nodes,
@@ -310,11 +367,34 @@ fn assemble(
         co_holders: HashMap::new(),
         votes_per_share,
     };
-    for (account, class, holders) in keyed {
-        let found = electorate.ids_of(account).find(|id| electorate.get(*id).class == class);
-        if let Some(id) = found {
-            electorate.co_holders.insert(id, holders);
+    for (row, holders) in &register.holders {
+        let row = &register.rows[*row];
+        if row.is_joint() {
+            let mut ids = electorate.ids_of(row.account);
+            if let Some(id) = ids.find(|id| electorate.get(*id).class == row.class) {
+                electorate.co_holders.insert(id, holders.clone());
+            }
         }
     }
     electorate
+}
+
+fn position_id(place: usize) -> PositionId {
+    PositionId(u32::try_from(place).unwrap_or(u32::MAX))
+}
+
+/// A position with its votes, while voting power is passed on.
+#[derive(Debug, Clone)]
+struct Held {
+    position: Position,
+    votes: Votes,
+}
+
+fn positions_of_record(loaded: &Loaded) -> Vec<Held> {
+    let rows = loaded.register.rows.iter().enumerate();
+    rows.map(|(place, row)| {
+        let votes = votes_of_row(loaded, place).filter(|_| row.is_voting).unwrap_or(Votes::ZERO);
+        Held { position: row.clone(), votes }
+    })
+    .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Holding, Position, votes_of_part};
+use super::{Held, Position, even_part, positions_of_record};
 use crate::amount::{Shares, Votes};
 use crate::load::{AccountId, Loaded, OmnibusRow, Problems, Role};
 use crate::text::{one_of, quoted, thousands};
@@ -27,21 +27,22 @@ pub struct Node {
 /// OMN-1: moves voting power down the tree, in the order of the file: a holder stands on the register or
 /// higher in the file, and an account that has a position cannot receive another, so there are
 /// neither cycles nor two ways to the same shares.
-pub(super) fn apply(loaded: &Loaded, positions: &mut Vec<Position>, problems: &mut Problems) -> Vec<Node> {
+pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Held>>, Vec<Node>) {
     let mut nodes = Vec::new();
     if loaded.omnibus.is_empty() {
-        return nodes;
+        return (None, nodes);
     }
+    let mut positions = positions_of_record(loaded);
     let label = loaded.path_of(Role::Omnibus);
     let mut place_of: HashMap<(AccountId, u16), usize> = HashMap::new();
-    for (place, position) in positions.iter().enumerate() {
-        place_of.insert((position.account, position.class), place);
+    for (place, held) in positions.iter().enumerate() {
+        place_of.insert((held.position.account, held.position.class), place);
     }
     let mut line_of: HashMap<(AccountId, u16), u64> = HashMap::new();
     // Accounts to which a refused row would have passed something: what they pass on is not judged.
     let mut without: HashSet<AccountId> = HashSet::new();
     for row in &loaded.omnibus {
-        let class = match class_passed(loaded, row, positions, &place_of, &line_of) {
+        let class = match class_passed(loaded, row, &positions, &place_of, &line_of) {
             Ok(class) => class,
             Err((column, message)) => {
                 if !without.contains(&row.holder) {
@@ -53,21 +54,21 @@ pub(super) fn apply(loaded: &Loaded, positions: &mut Vec<Position>, problems: &m
         };
         let holder = place_of[&(row.holder, class)];
         let ratio = loaded.meeting.classes[usize::from(class)].votes_per_share;
-        let votes = votes_of_part(&positions[holder], ratio, row.shares);
-        positions[holder].shares -= row.shares;
-        positions[holder].votes -= votes;
-        let has_stated_votes = positions[holder].has_stated_votes;
+        let Held { position, votes: of_holder } = &mut positions[holder];
+        let has_stated_votes = position.has_stated_votes();
+        let votes = if row.shares == position.shares {
+            *of_holder
+        } else if has_stated_votes {
+            even_part(*of_holder, position.shares, row.shares)
+        } else {
+            ratio.votes_of(row.shares).unwrap_or(Votes::ZERO)
+        };
+        position.shares -= row.shares;
+        *of_holder -= votes;
         place_of.insert((row.account, class), positions.len());
         line_of.insert((row.account, class), row.line);
-        positions.push(Position {
-            shares: row.shares,
-            votes,
-            account: row.account,
-            class,
-            holding: Holding::Nominee,
-            is_voting: true,
-            has_stated_votes,
-        });
+        let position = Position::passed_on(row.account, class, row.shares, has_stated_votes);
+        positions.push(Held { position, votes });
         nodes.push(Node {
             line: row.line,
             holder: row.holder,
@@ -77,14 +78,14 @@ pub(super) fn apply(loaded: &Loaded, positions: &mut Vec<Position>, problems: &m
             votes,
         });
     }
-    nodes
+    (Some(positions), nodes)
 }
 
 /// The class of which a row passes shares on; the column and the reason when it cannot.
 fn class_passed(
     loaded: &Loaded,
     row: &OmnibusRow,
-    positions: &[Position],
+    positions: &[Held],
     place_of: &HashMap<(AccountId, u16), usize>,
     line_of: &HashMap<(AccountId, u16), u64>,
 ) -> Result<u16, (&'static str, String)> {
@@ -118,7 +119,7 @@ fn class_passed(
             format!("{} already has a position {place} and cannot receive another", name(row.account));
         return Err(("account", message));
     }
-    let holder = &positions[place_of[&(row.holder, class)]];
+    let holder = &positions[place_of[&(row.holder, class)]].position;
     if !holder.is_voting {
         let message = format!("the shares of {} may not vote and cannot be passed on", name(row.holder));
         return Err(("holder", message));

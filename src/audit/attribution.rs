@@ -8,6 +8,7 @@ use crate::ascertain::PositionId;
 use crate::ballot::reading::{Cumulated, CumulativeVote, ItemReading, Line, PoolUse, Uncast};
 use crate::count::cumulative::{equal_parts, prorated};
 use crate::count::{Floor, capped, percent_of, street_line, voices};
+use crate::determine::Taking;
 use crate::load::CardId;
 use crate::meeting::{Election, FractionalVotes, OverCumulated, Rules};
 use crate::tabulate::Tabulation;
@@ -41,14 +42,24 @@ pub enum Slot {
 }
 
 /// Hands every vote of an item to `each`.
-pub fn attribute(tabulation: &Tabulation, item: usize, mut each: impl FnMut(Source, Slot, Votes)) {
+pub fn attribute(tabulation: &Tabulation, item: usize, each: impl FnMut(Source, Slot, Votes)) {
+    attribute_some(tabulation, item, |_| true, each);
+}
+
+/// Hands the votes of an item to `each`, of what cards take only those of some.
+pub(crate) fn attribute_some(
+    tabulation: &Tabulation,
+    item: usize,
+    takes_part: impl Fn(&Taking) -> bool,
+    mut each: impl FnMut(Source, Slot, Votes),
+) {
     let floor = tabulation.floor();
     let reader = floor.reader();
     let columns = floor.meeting.items[item].column_count();
     let election = floor.meeting.items[item].election();
     let is_cumulative = election.is_some_and(Election::is_cumulative);
     let seats = election.map_or(1, |election| election.seats);
-    let (parts, of_card) = voices::parts(floor, item, |position| floor.votes_on(position, item));
+    let (parts, of_card) = voices::parts(floor, item, |position| floor.votes_on(position, item), takes_part);
     let mut capped_left: BTreeMap<(CardId, usize), Votes> = BTreeMap::new();
     let mut pooled: BTreeMap<CardId, (Votes, CumulativeVote)> = BTreeMap::new();
     for part in parts {

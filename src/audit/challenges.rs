@@ -59,7 +59,7 @@ pub fn challenges(tabulation: &Tabulation) -> Vec<Challenge> {
 fn challenge(tabulation: &Tabulation, id: CardId, is_tried: bool) -> Challenge {
     let cards = &tabulation.loaded.cards;
     let card = cards.get(id);
-    let fate = tabulation.determined.fates[id.place()];
+    let fate = tabulation.determined.fates.get(id);
     let mut challenge = Challenge {
         card: cards.number(id).to_owned(),
         account: tabulation.loaded.accounts.text(card.account.0).to_owned(),

@@ -198,7 +198,7 @@ pub fn cards_of(tabulation: &Tabulation) -> BTreeMap<String, CardState> {
     let mut states: BTreeMap<String, CardState> = cards
         .ids()
         .map(|id| {
-            let fate = tabulation.determined.fates[id.place()];
+            let fate = tabulation.determined.fates.get(id);
             let state = CardState {
                 disposition: fate.disposition.name().to_owned(),
                 reason: fate.reason.name().to_owned(),

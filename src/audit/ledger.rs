@@ -3,17 +3,22 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::ops::{ControlFlow, Range};
 
+use hashbrown::DefaultHashBuilder;
 use sha2::{Digest, Sha256};
 
 use crate::amount::Shares;
 use crate::ascertain::Holding;
 use crate::audit::story;
+use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, PoolUse, Reader, Setting};
 use crate::determine::{Cause, Disposition};
 use crate::load::{Card, CardId, SignedState};
 use crate::meeting::{Item, ItemKind};
+use crate::parallel::in_order;
 use crate::tabulate::Tabulation;
+use crate::time::{Times, push_day};
 
 /// The digest of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +40,9 @@ pub fn harmless(cell: &str) -> String {
         cell.to_owned()
     }
 }
+
+/// Up to so many cards the ledger is made for its digest alone, where nobody asks for the ledger.
+pub const DIGEST_CARDS_MAX: usize = 500_000;
 
 /// Shares that each card claims and those counted for it.
 #[derive(Debug)]
@@ -67,10 +75,11 @@ impl CardShares {
     /// The shares that a card claims: its limit, or its account's positions.
     #[must_use]
     pub fn claimed(tabulation: &Tabulation, card: &Card) -> Shares {
+        let class = tabulation.loaded.cards.class(card);
         tabulation.loaded.cards.limit(card).unwrap_or_else(|| {
             let positions = tabulation.electorate.of(card.account).iter();
             positions
-                .filter(|position| card.class().is_none_or(|class| class == usize::from(position.class)))
+                .filter(|position| class.is_none_or(|class| class == usize::from(position.class)))
                 .filter(|position| position.is_voting)
                 .map(|position| position.shares)
                 .sum()
@@ -78,44 +87,69 @@ impl CardShares {
     }
 }
 
+/// Cards whose rows are made together.
+const ROWS_TOGETHER: usize = 4096;
+
 /// Writes the ledger.
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write(tabulation: &Tabulation, out: impl Write) -> io::Result<LedgerDigest> {
-    let mut digest = Digesting { out, hasher: Sha256::new() };
-    let rows = {
-        let mut csv = csv::Writer::from_writer(&mut digest);
-        csv.write_record(header(tabulation))?;
-        let mut writer = RowWriter::new(tabulation);
-        for id in tabulation.loaded.cards.ids() {
-            csv.write_record(writer.row(id))?;
-        }
-        csv.flush()?;
-        tabulation.loaded.cards.rows.len() as u64
-    };
-    Ok(LedgerDigest { rows, sha256: crate::load::hex(&digest.hasher.finalize()) })
+pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<LedgerDigest> {
+    let count = tabulation.loaded.cards.rows.len();
+    let mut hasher = Sha256::new();
+    let head = header(tabulation, None)?;
+    hasher.update(&head);
+    let mut done = out.write_all(&head);
+    let shares = CardShares::of(tabulation);
+    let mut next = 0;
+    in_order(
+        tabulation.loaded.threads,
+        || (RowWriter::new(tabulation, &shares), 0..0),
+        |(_, range): &mut (RowWriter<'_>, Range<usize>)| {
+            *range = next..count.min(next + ROWS_TOGETHER);
+            next = range.end;
+            range.start < range.end
+        },
+        |(writer, range)| {
+            let mut rows = Vec::with_capacity(range.len() * 160);
+            for place in range.clone() {
+                writer.row(CardId(u32::try_from(place).unwrap_or(u32::MAX)), &mut rows);
+                rows.push(b'\n');
+            }
+            rows
+        },
+        |rows| {
+            hasher.update(&rows);
+            done = out.write_all(&rows);
+            if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        },
+    );
+    done?;
+    out.flush()?;
+    Ok(LedgerDigest { rows: count as u64, sha256: crate::load::hex(&hasher.finalize()) })
 }
 
 /// Writes the exceptions: every card that is not plainly counted, the largest first.
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write_exceptions(tabulation: &Tabulation, out: impl Write) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    let mut header = header(tabulation);
-    header.push("why".to_owned());
-    csv.write_record(&header)?;
-    let mut writer = RowWriter::new(tabulation);
+pub fn write_exceptions(tabulation: &Tabulation, mut out: impl Write) -> io::Result<()> {
+    out.write_all(&header(tabulation, Some("why"))?)?;
+    let shares = CardShares::of(tabulation);
+    let mut writer = RowWriter::new(tabulation, &shares);
+    let mut row = Vec::new();
     for id in story::exceptions(tabulation) {
-        let mut row = writer.row(id);
-        row.push(harmless(&story::why(tabulation, id)));
-        csv.write_record(&row)?;
+        row.clear();
+        writer.row(id, &mut row);
+        row.push(b',');
+        push_text(&mut row, &story::why(tabulation, id));
+        row.push(b'\n');
+        out.write_all(&row)?;
     }
-    csv.flush()
+    out.flush()
 }
 
-fn header(tabulation: &Tabulation) -> Vec<String> {
+fn header(tabulation: &Tabulation, last: Option<&str>) -> io::Result<Vec<u8>> {
     let fixed = [
         "file",
         "line",
@@ -134,7 +168,10 @@ fn header(tabulation: &Tabulation) -> Vec<String> {
         "shares_counted",
     ];
     let marks = tabulation.loaded.cards.layout.columns.iter().filter(|column| is_shown(tabulation, column));
-    fixed.into_iter().map(str::to_owned).chain(marks.map(|column| harmless(&column.header))).collect()
+    let names = fixed.into_iter().map(str::to_owned).chain(marks.map(|column| harmless(&column.header)));
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(names.chain(last.map(str::to_owned)))?;
+    csv.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
 
 /// An election's box is spread over its nominees; it has no column of its own.
@@ -143,85 +180,139 @@ fn is_shown(tabulation: &Tabulation, column: &crate::ballot::Column) -> bool {
     !is_election || column.nominee.is_some()
 }
 
+/// Writes a cell, harmless and in quotes where it needs them.
+fn push_text(row: &mut Vec<u8>, text: &str) {
+    let needs_quotes = |byte: u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    let safe = harmless(text);
+    if safe.bytes().any(needs_quotes) {
+        row.push(b'"');
+        row.extend_from_slice(safe.replace('"', "\"\"").as_bytes());
+        row.push(b'"');
+    } else {
+        row.extend_from_slice(safe.as_bytes());
+    }
+}
+
 struct RowWriter<'a> {
     tabulation: &'a Tabulation,
     reader: Reader<'a>,
-    shares: CardShares,
-    marks: HashMap<(crate::ballot::MarkingId, Setting), Vec<String>>,
+    shares: &'a CardShares,
+    times: Times,
+    /// The cells of marks read before, each after its comma.
+    marks: HashMap<(MarkingId, Setting), Vec<u8>, DefaultHashBuilder>,
+    /// The commas of a card whose marks do not count.
+    no_marks: Vec<u8>,
 }
 
+/// The most kinds of marks whose cells are remembered; beyond it they hardly recur.
+const MARKS_MAX: usize = 1 << 16;
+
 impl<'a> RowWriter<'a> {
-    fn new(tabulation: &'a Tabulation) -> Self {
+    fn new(tabulation: &'a Tabulation, shares: &'a CardShares) -> Self {
         let cards = &tabulation.loaded.cards;
         let reader = Reader::new(&tabulation.loaded.meeting, &cards.layout, &cards.markings);
-        Self { tabulation, reader, shares: CardShares::of(tabulation), marks: HashMap::new() }
+        let columns = cards.layout.columns.iter().filter(|column| is_shown(tabulation, column)).count();
+        let (times, marks) = (Times::default(), HashMap::default());
+        Self { tabulation, reader, shares, times, marks, no_marks: vec![b','; columns] }
     }
 
-    fn row(&mut self, id: CardId) -> Vec<String> {
+    /// Writes a card's row, without the end of the line.
+    fn row(&mut self, id: CardId, row: &mut Vec<u8>) {
         let loaded = &self.tabulation.loaded;
         let card = loaded.cards.get(id);
-        let fate = self.tabulation.determined.fates[id.place()];
+        let fate = self.tabulation.determined.fates.get(id);
         let (file, line) = loaded.cards.place(id);
-        let zone = &loaded.meeting.zone;
         let form = card.form.map_or("", |form| &loaded.meeting.forms[usize::from(form)].id);
-        let signed = match card.signed {
-            SignedState::Yes => "yes",
-            SignedState::No => "no",
-            SignedState::Mismatch => "mismatch",
-        };
-        let mut row = vec![
-            harmless(file),
-            line.to_string(),
-            harmless(loaded.cards.number(id)),
-            harmless(loaded.accounts.text(card.account.0)),
-            harmless(form),
-            if card.is_ballot() { "ballot" } else { "proxy" }.to_owned(),
-            card.medium.name().to_owned(),
-            card.dated.map_or_else(String::new, |dated| dated.to_string()),
-            card.received.in_zone(zone),
-            signed.to_owned(),
-            fate.disposition.name().to_owned(),
-            fate.reason.name().to_owned(),
-            harmless(&cause(self.tabulation, fate.cause)),
-            CardShares::claimed(self.tabulation, card).to_string(),
-            if fate.disposition == Disposition::Held {
-                Shares::ZERO.to_string()
-            } else {
-                self.shares.counted(id).to_string()
-            },
-        ];
-        row.extend(self.effective_marks(id));
-        row
+        let counted =
+            if fate.disposition == Disposition::Held { Shares::ZERO } else { self.shares.counted(id) };
+        push_text(row, file);
+        row.push(b',');
+        push_number(row, line);
+        for text in [loaded.cards.number(id), loaded.accounts.text(card.account.0), form] {
+            row.push(b',');
+            push_text(row, text);
+        }
+        row.extend_from_slice(if card.is_ballot() { b",ballot," } else { b",proxy," });
+        row.extend_from_slice(card.medium.name().as_bytes());
+        row.push(b',');
+        if let Some(dated) = card.dated {
+            push_day(dated, row);
+        }
+        row.push(b',');
+        if !self.times.write(card.received, &loaded.meeting.zone, row) {
+            row.extend_from_slice(card.received.in_zone(&loaded.meeting.zone).as_bytes());
+        }
+        row.extend_from_slice(match card.signed {
+            SignedState::Yes => b",yes,",
+            SignedState::No => b",no,",
+            SignedState::Mismatch => b",mismatch,",
+        });
+        row.extend_from_slice(fate.disposition.name().as_bytes());
+        row.push(b',');
+        row.extend_from_slice(fate.reason.name().as_bytes());
+        row.push(b',');
+        if fate.cause.is_some() {
+            push_text(row, &cause(self.tabulation, fate.cause));
+        }
+        for shares in [CardShares::claimed(self.tabulation, card), counted] {
+            row.push(b',');
+            push_shares(row, shares);
+        }
+        self.effective_marks(id, row);
     }
 
     /// The marks of a card that stands, after the form's defaults; of others nothing.
-    fn effective_marks(&mut self, id: CardId) -> Vec<String> {
+    fn effective_marks(&mut self, id: CardId, row: &mut Vec<u8>) {
         let loaded = &self.tabulation.loaded;
-        let columns = loaded.cards.layout.columns.iter().filter(|column| is_shown(self.tabulation, column));
-        let fate = self.tabulation.determined.fates[id.place()];
+        let determined = &self.tabulation.determined;
+        let fate = determined.fates.get(id);
         if matches!(fate.disposition, Disposition::Superseded | Disposition::Revoked | Disposition::Rejected)
         {
-            return columns.map(|_| String::new()).collect();
+            row.extend_from_slice(&self.no_marks);
+            return;
         }
         let card = loaded.cards.get(id);
         let positions = self.tabulation.electorate.of(card.account);
-        let is_nominee = positions.iter().any(|position| position.holding == Holding::Nominee);
+        let is_nominee = positions.iter().any(|position| position.holding() == Holding::Nominee);
         let setting = Setting { form: card.form, is_nominee };
-        let is_ruled = self.tabulation.determined.ruled_out_items.contains_key(&id);
-        let read = |reader: &Reader<'_>| -> Vec<String> {
-            let items = loaded.meeting.items.iter().enumerate();
-            items
-                .flat_map(|(place, item)| {
-                    let determined = &self.tabulation.determined;
-                    marks_of(&determined.reading(reader, loaded, id, setting, place), item)
-                })
-                .collect()
-        };
-        if is_ruled {
-            return read(&self.reader);
+        let kind = (card.marking, setting);
+        let is_ruled = determined.ruled_out_items.contains_key(&id);
+        if let Some(cells) = self.marks.get(&kind).filter(|_| !is_ruled) {
+            row.extend_from_slice(cells);
+            return;
         }
-        let reader = &self.reader;
-        self.marks.entry((card.marking, setting)).or_insert_with(|| read(reader)).clone()
+        let start = row.len();
+        for (place, item) in loaded.meeting.items.iter().enumerate() {
+            for cell in marks_of(&determined.reading(&self.reader, loaded, id, setting, place), item) {
+                row.push(b',');
+                push_text(row, &cell);
+            }
+        }
+        if !is_ruled && self.marks.len() < MARKS_MAX {
+            self.marks.insert(kind, row[start..].to_vec());
+        }
+    }
+}
+
+fn push_number(row: &mut Vec<u8>, number: u64) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    row.extend_from_slice(&digits[at..]);
+}
+
+fn push_shares(row: &mut Vec<u8>, shares: Shares) {
+    match shares.whole_number() {
+        Some(whole) => push_number(row, whole),
+        None => row.extend_from_slice(shares.to_string().as_bytes()),
     }
 }
 
@@ -242,7 +333,7 @@ fn marks_of(reading: &ItemReading, item: &Item) -> Vec<String> {
     match reading {
         ItemReading::Proposal(line) | ItemReading::NoChoice(line) => vec![name(*line).to_owned()],
         ItemReading::Choice(place) => match &item.kind {
-            ItemKind::Frequency(choices) => vec![harmless(&choices[*place].id)],
+            ItemKind::Frequency(choices) => vec![choices[*place].id.clone()],
             ItemKind::Election(_) | ItemKind::Proposal(_) => vec![String::new()],
         },
         ItemReading::Straight(votes) => votes
@@ -284,24 +375,6 @@ pub fn cause(tabulation: &Tabulation, cause: Option<Cause>) -> String {
         Some(Cause::Ruling(place)) => {
             format!("{}:{}", loaded.path_of(Role::Rulings), loaded.rulings[place as usize].line)
         }
-    }
-}
-
-/// A writer that digests what passes through.
-struct Digesting<W> {
-    out: W,
-    hasher: Sha256,
-}
-
-impl<W: Write> Write for Digesting<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
     }
 }
 

@@ -1,9 +1,11 @@
 //! Why a card fared as it did, in a plain sentence with the rule and its source.
 
+use crate::amount::Shares;
 use crate::audit::ledger::CardShares;
 use crate::determine::{Cause, Disposition, Fate, Reason, effective_date};
 use crate::load::CardId;
 use crate::meeting::{Order, SameDateConflict, Undated};
+use crate::parallel::parts;
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
 use crate::text::{thousands, visible};
@@ -38,7 +40,7 @@ pub fn rule_of(tabulation: &Tabulation, id: CardId, fate: Fate) -> Option<Rule> 
 fn over_rule(tabulation: &Tabulation, id: CardId) -> Rule {
     let account = tabulation.loaded.cards.get(id).account;
     let is_nominee =
-        |position: &crate::ascertain::Position| position.holding == crate::ascertain::Holding::Nominee;
+        |position: &crate::ascertain::Position| position.holding() == crate::ascertain::Holding::Nominee;
     if tabulation.electorate.of(account).iter().any(is_nominee) { Rule::Overvote } else { Rule::OverPosition }
 }
 
@@ -68,7 +70,7 @@ fn later_rule(tabulation: &Tabulation, id: CardId, fate: Fate) -> Rule {
 /// What happened and what the rule says here, without the rule's name and source.
 #[must_use]
 pub fn told(tabulation: &Tabulation, id: CardId) -> String {
-    let fate = tabulation.determined.fates[id.place()];
+    let fate = tabulation.determined.fates.get(id);
     let fact = fact(tabulation, id, fate);
     match rule_of(tabulation, id, fate) {
         Some(rule) => format!("{fact}: {}", clause(tabulation, id, fate, rule)),
@@ -79,7 +81,7 @@ pub fn told(tabulation: &Tabulation, id: CardId) -> String {
 /// A sentence without the card's own number: `superseded by card C-0042, dated 25 Apr 2002: …`.
 #[must_use]
 pub fn why(tabulation: &Tabulation, id: CardId) -> String {
-    let fate = tabulation.determined.fates[id.place()];
+    let fate = tabulation.determined.fates.get(id);
     let fact = fact(tabulation, id, fate);
     match rule_of(tabulation, id, fate) {
         Some(rule) => {
@@ -236,14 +238,29 @@ fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> String
 /// The cards that are not plainly counted, the largest claim first, then by number.
 #[must_use]
 pub fn exceptions(tabulation: &Tabulation) -> Vec<CardId> {
+    largest_exceptions(tabulation, usize::MAX)
+}
+
+/// The first so many of them.
+pub(crate) fn largest_exceptions(tabulation: &Tabulation, most: usize) -> Vec<CardId> {
     let cards = &tabulation.loaded.cards;
-    let mut found: Vec<CardId> = cards
-        .ids()
-        .filter(|id| tabulation.determined.fates[id.place()].disposition != Disposition::Counted)
-        .collect();
     // Among equals by number: the order of the rows must not show.
-    found.sort_by_cached_key(|id| {
-        (std::cmp::Reverse(CardShares::claimed(tabulation, cards.get(*id))), cards.number(*id))
+    let order = |a: &(Shares, CardId), b: &(Shares, CardId)| {
+        b.0.cmp(&a.0).then_with(|| cards.number(a.1).cmp(cards.number(b.1)))
+    };
+    let found = parts(tabulation.loaded.threads, cards.rows.len(), |range| {
+        let ids = range.map(|place| CardId(u32::try_from(place).unwrap_or(u32::MAX)));
+        let cut = ids.filter(|id| tabulation.determined.fates.get(*id).disposition != Disposition::Counted);
+        let mut cut: Vec<(Shares, CardId)> =
+            cut.map(|id| (CardShares::claimed(tabulation, cards.get(id)), id)).collect();
+        if cut.len() > most {
+            cut.select_nth_unstable_by(most, order);
+            cut.truncate(most);
+        }
+        cut
     });
-    found
+    let mut found: Vec<(Shares, CardId)> = found.into_iter().flatten().collect();
+    found.sort_unstable_by(order);
+    found.truncate(most);
+    found.into_iter().map(|(_, id)| id).collect()
 }

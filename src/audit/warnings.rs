@@ -54,7 +54,7 @@ pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
 /// A file of cards none of which is of a known account may be of another meeting.
 fn files_of_strangers(tabulation: &Tabulation, found: &mut Vec<Warning>) {
     let cards = &tabulation.loaded.cards;
-    let is_stranger = |id: &CardId| tabulation.determined.fates[id.place()].reason == Reason::UnknownAccount;
+    let is_stranger = |id: &CardId| tabulation.determined.fates.get(*id).reason == Reason::UnknownAccount;
     if !cards.ids().any(|id| is_stranger(&id)) {
         return;
     }

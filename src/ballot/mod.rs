@@ -9,6 +9,9 @@ pub mod reading;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::amount::Votes;
 use crate::meeting::{Item, ItemKind};
@@ -131,10 +134,12 @@ pub struct MarkingId(pub u32);
 #[derive(Debug, Default)]
 pub struct Markings {
     width: usize,
+    count: u32,
     cells: Vec<Cell>,
-    known: HashMap<Box<[Cell]>, MarkingId>,
+    known: HashTable<MarkingId>,
+    hasher: DefaultHashBuilder,
     numbers: Vec<Votes>,
-    known_numbers: HashMap<Votes, u32>,
+    known_numbers: HashMap<Votes, u32, DefaultHashBuilder>,
 }
 
 impl Markings {
@@ -147,7 +152,7 @@ impl Markings {
     /// How many distinct ones there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.known.len()
+        self.count as usize
     }
 
     /// The cell that holds a number of cumulated votes.
@@ -163,13 +168,35 @@ impl Markings {
     /// The marking of a row of cells, known or new.
     pub fn intern(&mut self, row: &[Cell]) -> MarkingId {
         assert_eq!(row.len(), self.width, "a row of marks has a cell for every column");
-        if let Some(id) = self.known.get(row) {
+        let hash = self.hasher.hash_one(row);
+        let cells_of = |id: &MarkingId| {
+            let start = id.0 as usize * self.width;
+            &self.cells[start..start + self.width]
+        };
+        if let Some(id) = self.known.find(hash, |id| cells_of(id) == row) {
             return *id;
         }
-        let id = MarkingId(u32::try_from(self.known.len()).expect("fewer than 2^32 markings"));
+        let id = MarkingId(self.count);
+        self.known.insert_unique(hash, id, |id| self.hasher.hash_one(cells_of(id)));
         self.cells.extend_from_slice(row);
-        self.known.insert(row.into(), id);
+        self.count = self.count.checked_add(1).expect("fewer than 2^32 markings");
         id
+    }
+
+    /// Takes over the markings of others. Returns what each of them is here.
+    pub fn absorb(&mut self, others: &Self) -> Vec<MarkingId> {
+        let numbers: Vec<Cell> = others.numbers.iter().map(|votes| self.number_cell(*votes)).collect();
+        let mut row: Vec<Cell> = Vec::with_capacity(self.width);
+        (0..others.count)
+            .map(|id| {
+                row.clear();
+                row.extend(others.cells(MarkingId(id)).iter().map(|cell| match cell {
+                    Cell::Number(place) => numbers[*place as usize],
+                    Cell::Blank | Cell::Mark(_) | Cell::Choice(_) | Cell::Percent(_) => *cell,
+                }));
+                self.intern(&row)
+            })
+            .collect()
     }
 
     /// The cells of a marking.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::fewest::fewest;
 use crate::amount::{Reach, Threshold, Votes};
-use crate::audit::attribution::{Slot, Source, attribute};
+use crate::audit::attribution::Slot;
 use crate::ballot::reading::Line;
 use crate::count::CumulativeCount;
 use crate::count::Lines;
@@ -318,20 +319,7 @@ fn fewest_cards(tabulation: &Tabulation, place: usize, margin: &Margin, votes: V
         }
         _ => false,
     };
-    let mut held: BTreeMap<Source, Votes> = BTreeMap::new();
-    attribute(tabulation, place, |source, slot, votes| {
-        if is_there(slot) {
-            *held.entry(source).or_default() += votes;
-        }
-    });
-    let mut largest: Vec<Votes> = held.into_values().collect();
-    largest.sort_unstable_by(|a, b| b.cmp(a));
-    let mut sum = Votes::ZERO;
-    let reaches = largest.into_iter().position(|held| {
-        sum += held;
-        sum >= votes
-    });
-    reaches.map(|place| place as u64 + 1)
+    fewest(tabulation, place, votes, is_there)
 }
 
 fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &ItemDecision) -> ItemFigures {

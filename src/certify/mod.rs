@@ -3,10 +3,12 @@
 //! Receives a tabulation, hands on a [`Certificate`] from which every document is rendered. The JSON
 //! names are those of formats.md § 6; more stand beside them.
 
+mod fewest;
 mod items;
 mod open;
 mod reconciliation;
 mod rules;
+mod survey;
 
 use std::collections::BTreeMap;
 
@@ -18,8 +20,10 @@ use crate::audit::recount::recount;
 use crate::audit::story;
 use crate::audit::warnings::{Warning, warnings};
 use crate::decide::Quorum;
-use crate::determine::{Disposition, Note, Reason, notes};
+use crate::determine::{Disposition, Note, Reason};
 use crate::tabulate::Tabulation;
+
+use survey::Survey;
 
 pub use items::{
     AllocationFigures, ChoiceFigures, CumulativeFigures, GroupFigures, ItemFigures, LineFigures,
@@ -285,53 +289,50 @@ pub struct ProgramFigures {
 pub struct LedgerFigures {
     /// Its rows.
     pub rows: u64,
-    /// Its SHA-256.
-    pub sha256: String,
+    /// Its SHA-256; nothing where so large a ledger was not made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
-/// Certifies a tabulation.
+/// Certifies a tabulation, with the digest of its ledger where that was made.
 #[must_use]
-pub fn certify(tabulation: &Tabulation, ledger: LedgerDigest) -> Certificate {
+pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certificate {
     if tabulation.is_counted_twice() {
         recount(tabulation);
     }
     let open_matters = open::matters(tabulation);
-    let cards = card_figures(tabulation);
+    let survey = Survey::of(tabulation);
+    let cards = card_figures(tabulation, &survey);
     Certificate {
         schema: "quorate/certificate/1",
         status: if open_matters.is_empty() { "certified" } else { "preliminary" },
         open_matters,
-        meeting: meeting_figures(tabulation),
+        meeting: meeting_figures(tabulation, &survey),
         classes: class_figures(tabulation),
         quorum: quorum_figures(tabulation),
         items: items::figures(tabulation),
         cards,
-        reasons: reason_figures(tabulation),
+        reasons: reason_figures(&survey),
         exceptions: exception_figures(tabulation),
         warnings: warnings(tabulation),
-        notes: remarks(tabulation),
+        notes: remarks(tabulation, &survey),
         reconciliation: reconciliation::reconciliation(tabulation),
         inputs: input_figures(tabulation),
         rules: tabulation.loaded.meeting.rules.entries().into_iter().collect(),
         rule_sources: rules::sources(&tabulation.loaded.meeting.rules),
-        rules_applied: rules::applied(tabulation),
+        rules_applied: rules::applied(tabulation, &survey),
         program: ProgramFigures { name: "quorate", version: env!("CARGO_PKG_VERSION") },
-        ledger: LedgerFigures { rows: ledger.rows, sha256: ledger.sha256 },
+        ledger: LedgerFigures {
+            rows: tabulation.loaded.cards.rows.len() as u64,
+            sha256: ledger.map(|ledger| ledger.sha256),
+        },
         second_count: if tabulation.is_counted_twice() { "agrees" } else { "not_made" },
     }
 }
 
-fn meeting_figures(tabulation: &Tabulation) -> MeetingFigures {
+fn meeting_figures(tabulation: &Tabulation, survey: &Survey) -> MeetingFigures {
     let meeting = &tabulation.loaded.meeting;
     let shown = |moment: crate::time::Moment| moment.in_zone(&meeting.zone);
-    let mut cards_of = vec![0_u64; meeting.forms.len()];
-    for id in tabulation.loaded.cards.ids() {
-        let fate = tabulation.determined.fates[id.place()];
-        let stands = matches!(fate.disposition, Disposition::Counted | Disposition::CountedInPart);
-        if let Some(form) = tabulation.loaded.cards.get(id).form.filter(|_| stands) {
-            cards_of[usize::from(form)] += 1;
-        }
-    }
     let form = |(form, cards): (&crate::meeting::ProxyForm, u64)| FormFigures {
         id: form.id.clone(),
         holders: form.holders.clone(),
@@ -350,7 +351,7 @@ fn meeting_figures(tabulation: &Tabulation) -> MeetingFigures {
         as_of: tabulation.as_of.map(shown),
         adjourned_from: meeting.adjourned_from.iter().map(ToString::to_string).collect(),
         inspectors: meeting.inspectors.clone(),
-        proxy_forms: meeting.forms.iter().zip(cards_of).map(form).collect(),
+        proxy_forms: meeting.forms.iter().zip(survey.standing.iter().copied()).map(form).collect(),
     }
 }
 
@@ -397,17 +398,17 @@ fn quorum_figures(tabulation: &Tabulation) -> QuorumFigures {
     }
 }
 
-fn card_figures(tabulation: &Tabulation) -> CardFigures {
+fn card_figures(tabulation: &Tabulation, survey: &Survey) -> CardFigures {
     let mut cards = CardFigures { read: tabulation.loaded.cards.rows.len() as u64, ..CardFigures::default() };
-    for fate in &tabulation.determined.fates {
-        *match fate.disposition {
+    for ((disposition, _), (count, _)) in &survey.fates {
+        *match disposition {
             Disposition::Counted => &mut cards.counted,
             Disposition::CountedInPart => &mut cards.counted_in_part,
             Disposition::Superseded => &mut cards.superseded,
             Disposition::Revoked => &mut cards.revoked,
             Disposition::Rejected => &mut cards.rejected,
             Disposition::Held => &mut cards.held,
-        } += 1;
+        } += count;
     }
     // CON-1: cards read are the sum over dispositions.
     let sum = cards.counted
@@ -420,32 +421,22 @@ fn card_figures(tabulation: &Tabulation) -> CardFigures {
     cards
 }
 
-fn reason_figures(tabulation: &Tabulation) -> Vec<ReasonFigures> {
-    let mut sums: BTreeMap<(Disposition, Reason), (u64, Option<Shares>)> = BTreeMap::new();
-    for id in tabulation.loaded.cards.ids() {
-        let fate = tabulation.determined.fates[id.place()];
-        let claimed = CardShares::claimed(tabulation, tabulation.loaded.cards.get(id));
-        let sum = sums.entry((fate.disposition, fate.reason)).or_insert((0, Some(Shares::ZERO)));
-        sum.0 += 1;
-        sum.1 = sum.1.and_then(|sum| sum.checked_add(claimed));
-    }
-    sums.into_iter()
-        .map(|((disposition, reason), (cards, shares_claimed))| ReasonFigures {
-            disposition: disposition.name(),
-            reason: reason.name(),
-            cards,
-            shares_claimed,
-        })
-        .collect()
+fn reason_figures(survey: &Survey) -> Vec<ReasonFigures> {
+    let figures = |(fate, sums): (&(Disposition, Reason), &(u64, Option<Shares>))| ReasonFigures {
+        disposition: fate.0.name(),
+        reason: fate.1.name(),
+        cards: sums.0,
+        shares_claimed: sums.1,
+    };
+    survey.fates.iter().map(figures).collect()
 }
 
 fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
     let cards = &tabulation.loaded.cards;
-    story::exceptions(tabulation)
+    story::largest_exceptions(tabulation, STORIES_MAX)
         .into_iter()
-        .take(STORIES_MAX)
         .map(|id| {
-            let fate = tabulation.determined.fates[id.place()];
+            let fate = tabulation.determined.fates.get(id);
             let card = cards.get(id);
             ExceptionFigures {
                 card: cards.number(id).to_owned(),
@@ -461,19 +452,11 @@ fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
 
 /// What else the reader should know: dates taken otherwise than written, cards in time by their day
 /// only, late and replaced street rows.
-fn remarks(tabulation: &Tabulation) -> Vec<String> {
+fn remarks(tabulation: &Tabulation, survey: &Survey) -> Vec<String> {
     use crate::text::counted;
     let cards = &tabulation.loaded.cards;
-    let mut by_note: BTreeMap<Note, Vec<crate::load::CardId>> = BTreeMap::new();
-    for id in cards.ids() {
-        let fate = tabulation.determined.fates[id.place()];
-        let stands = !matches!(fate.disposition, Disposition::Rejected | Disposition::Revoked);
-        for note in notes(cards.get(id), tabulation.determined.cutoff).into_iter().filter(|_| stands) {
-            by_note.entry(note).or_default().push(id);
-        }
-    }
     let mut remarks = Vec::new();
-    for (note, ids) in by_note {
+    for (note, ids) in &survey.notes {
         let count = counted(ids.len() as u64, "card");
         let listed = list(ids.iter().map(|id| cards.number(*id)));
         let what = match note {

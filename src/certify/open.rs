@@ -69,19 +69,23 @@ fn names(tabulation: &Tabulation, ids: &[CardId]) -> Vec<String> {
 
 /// Votes of the shares that cards stand for, each share once.
 fn votes_of(tabulation: &Tabulation, ids: &[CardId]) -> Votes {
-    let wanted: BTreeSet<CardId> = ids.iter().copied().collect();
+    if ids.is_empty() {
+        return Votes::ZERO;
+    }
+    let mut is_wanted = vec![false; tabulation.loaded.cards.rows.len()];
+    ids.iter().for_each(|id| is_wanted[id.place()] = true);
     let taken: Votes = tabulation
         .determined
         .takings
         .iter()
-        .filter(|taking| wanted.contains(&taking.card))
-        .map(|taking| taking.votes)
+        .filter(|taking| is_wanted[taking.card.place()])
+        .map(|taking| tabulation.floor().votes(taking))
         .sum();
     let joint: Votes = tabulation
         .determined
         .joint
         .iter()
-        .filter(|joint| joint.present_by.iter().any(|card| wanted.contains(card)))
+        .filter(|joint| joint.present_by.iter().any(|card| is_wanted[card.place()]))
         .map(|joint| joint.votes)
         .sum();
     taken + joint
@@ -89,7 +93,7 @@ fn votes_of(tabulation: &Tabulation, ids: &[CardId]) -> Votes {
 
 fn held(tabulation: &Tabulation, is_over: bool) -> Vec<CardId> {
     let is_held = |id: &CardId| {
-        let fate = tabulation.determined.fates[id.place()];
+        let fate = tabulation.determined.fates.get(*id);
         fate.disposition == Disposition::Held && (fate.reason == Reason::OverPosition) == is_over
     };
     tabulation.loaded.cards.ids().filter(is_held).collect()
@@ -153,13 +157,17 @@ fn forms_without_ballot(tabulation: &Tabulation) -> Vec<u16> {
 
 fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
     let forms = forms_without_ballot(tabulation);
+    if forms.is_empty() {
+        return None;
+    }
     // Cards that vote: neither held nor for the quorum only.
     let taking = tabulation.determined.takings.iter().filter(|taking| !taking.is_silent);
     let joint = tabulation.determined.joint.iter().flat_map(|joint| joint.cards.iter().copied());
-    let voting: BTreeSet<CardId> = taking.map(|taking| taking.card).chain(joint).collect();
+    let mut is_voting = vec![false; tabulation.loaded.cards.rows.len()];
+    taking.map(|taking| taking.card).chain(joint).for_each(|id| is_voting[id.place()] = true);
     let votes_now = |id: &CardId| {
-        let fate = tabulation.determined.fates[id.place()];
-        voting.contains(id)
+        let fate = tabulation.determined.fates.get(*id);
+        is_voting[id.place()]
             && fate.disposition != Disposition::Held
             && tabulation.loaded.cards.get(*id).form.is_some_and(|form| forms.contains(&form))
     };

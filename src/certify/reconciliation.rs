@@ -61,7 +61,7 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
     let mut nodes = Vec::new();
     for (place, position) in electorate.positions.iter().enumerate() {
         let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
-        if position.holding != Holding::Nominee && !street.contains_key(&id) {
+        if position.holding() != Holding::Nominee && !street.contains_key(&id) {
             continue;
         }
         let key = (position.account, position.class);
@@ -94,7 +94,7 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
 /// Per account and class, the shares that its blocks claim beyond what they got.
 fn shares_cut(tabulation: &Tabulation) -> HashMap<(AccountId, u16), Shares> {
     let cards = &tabulation.loaded.cards;
-    let is_cut = |id: &CardId| tabulation.determined.fates[id.place()].reason == Reason::OverPosition;
+    let is_cut = |id: &CardId| tabulation.determined.fates.get(*id).reason == Reason::OverPosition;
     let mut cut: HashMap<(AccountId, u16), Shares> = HashMap::new();
     for id in cards.ids().filter(is_cut) {
         let card = cards.get(id);
@@ -102,7 +102,7 @@ fn shares_cut(tabulation: &Tabulation) -> HashMap<(AccountId, u16), Shares> {
         let got: Shares = takings.iter().filter(|taking| taking.card == id).map(|taking| taking.shares).sum();
         // A card limited to some shares names their class where its account has several.
         let only_class = || tabulation.electorate.of(card.account).first().map(|position| position.class);
-        let named_class = card.class().and_then(|class| u16::try_from(class).ok());
+        let named_class = cards.class(card).and_then(|class| u16::try_from(class).ok());
         let Some(class) = named_class.or_else(only_class) else { continue };
         *cut.entry((card.account, class)).or_default() +=
             cards.limit(card).unwrap_or_default().saturating_sub(got);

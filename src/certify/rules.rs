@@ -3,12 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use super::survey::Survey;
 use super::{RuleFigures, RuleSource};
-use crate::ascertain::Holding;
-use crate::audit::story;
 use crate::ballot::{Cell, Mark, MarkingId};
 use crate::count::Lines;
-use crate::determine::{Cause, Reason};
 use crate::load::RulingKind;
 use crate::meeting::{Allocation, Election, Item, ItemKind, JointHolders, Order, Rules};
 use crate::rule::Rule;
@@ -31,14 +29,14 @@ pub(super) fn sources(rules: &Rules) -> Vec<RuleSource> {
 }
 
 /// The rules of a tabulation, in the order in which they apply.
-pub(super) fn applied(tabulation: &Tabulation) -> Vec<RuleFigures> {
+pub(super) fn applied(tabulation: &Tabulation, survey: &Survey) -> Vec<RuleFigures> {
     let mut applied =
         BTreeSet::from([Rule::RegisterAddsUp, Rule::Presence, Rule::Quorum, Rule::Conservation]);
-    of_electorate(tabulation, &mut applied);
-    of_cards(tabulation, &mut applied);
+    of_electorate(tabulation, survey, &mut applied);
+    of_cards(tabulation, survey, &mut applied);
     of_marks(tabulation, &mut applied);
     for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
-        of_item(tabulation, place, item, &mut applied);
+        of_item(tabulation, survey, place, item, &mut applied);
     }
     applied
         .into_iter()
@@ -46,20 +44,18 @@ pub(super) fn applied(tabulation: &Tabulation) -> Vec<RuleFigures> {
         .collect()
 }
 
-fn of_electorate(tabulation: &Tabulation, applied: &mut BTreeSet<Rule>) {
+fn of_electorate(tabulation: &Tabulation, survey: &Survey, applied: &mut BTreeSet<Rule>) {
     let meeting = &tabulation.loaded.meeting;
-    let positions = || tabulation.electorate.positions.iter();
-    let has_joint = positions().any(|position| position.holding == Holding::Joint);
     let joint = match meeting.rules.joint_holders {
         JointHolders::Statute => Rule::JointStatute,
         JointHolders::LatestCard => Rule::JointLatest,
         JointHolders::FirstNamed => Rule::JointFirstNamed,
     };
     for (found, rule) in [
-        (positions().any(|position| !position.is_voting), Rule::NonVotingShares),
-        (positions().any(|position| position.has_stated_votes), Rule::StatedVotes),
-        (positions().any(|position| position.holding == Holding::Nominee), Rule::BlocksAddUp),
-        (has_joint && !tabulation.loaded.cards.rows.is_empty(), joint),
+        (survey.has_non_voting, Rule::NonVotingShares),
+        (survey.has_stated_votes, Rule::StatedVotes),
+        (survey.has_nominee, Rule::BlocksAddUp),
+        (survey.has_joint && !tabulation.loaded.cards.rows.is_empty(), joint),
         (!tabulation.electorate.nodes.is_empty(), Rule::OmnibusTree),
         (!tabulation.determined.street.is_empty(), Rule::StreetTotals),
         (!tabulation.determined.in_person.is_empty(), Rule::RevokedAtMeeting),
@@ -72,25 +68,17 @@ fn of_electorate(tabulation: &Tabulation, applied: &mut BTreeSet<Rule>) {
     }
 }
 
-fn of_cards(tabulation: &Tabulation, applied: &mut BTreeSet<Rule>) {
+fn of_cards(tabulation: &Tabulation, survey: &Survey, applied: &mut BTreeSet<Rule>) {
     let loaded = &tabulation.loaded;
-    for id in loaded.cards.ids() {
-        let fate = tabulation.determined.fates[id.place()];
-        if fate.reason != Reason::InOrder {
-            applied.extend(story::rule_of(tabulation, id, fate));
-        }
-        if matches!(fate.cause, Some(Cause::Card(_))) {
-            applied.insert(Rule::LaterSupersedes);
-        }
-    }
-    if loaded.cards.rows.iter().any(|card| !card.is_ballot()) {
+    applied.extend(&survey.rules);
+    if survey.has_proxy {
         applied.insert(Rule::Unmarked);
         applied.insert(match loaded.meeting.rules.order {
             Order::FormDate => Rule::LaterByForm,
             Order::Received => Rule::LaterByReceipt,
         });
     }
-    if loaded.cards.rows.iter().any(|card| loaded.cards.limit(card).is_some()) {
+    if survey.has_limit {
         applied.insert(Rule::LimitedCard);
     }
     if loaded.rulings.iter().any(|ruling| ruling.kind == RulingKind::Count) {
@@ -121,7 +109,13 @@ fn of_marks(tabulation: &Tabulation, applied: &mut BTreeSet<Rule>) {
     }
 }
 
-fn of_item(tabulation: &Tabulation, place: usize, item: &Item, applied: &mut BTreeSet<Rule>) {
+fn of_item(
+    tabulation: &Tabulation,
+    survey: &Survey,
+    place: usize,
+    item: &Item,
+    applied: &mut BTreeSet<Rule>,
+) {
     let count = &tabulation.count.items[place];
     let names: Vec<&str> = item.standards().filter_map(|standard| standard.name).collect();
     let lines: Vec<Lines> = (0..item.column_count()).map(|column| count.lines(column, |_| true)).collect();
@@ -140,11 +134,17 @@ fn of_item(tabulation: &Tabulation, place: usize, item: &Item, applied: &mut BTr
     match &item.kind {
         ItemKind::Proposal(_) => _ = applied.insert(Rule::ExactTests),
         ItemKind::Frequency(_) => _ = applied.insert(Rule::Frequency),
-        ItemKind::Election(election) => of_election(tabulation, place, election, applied),
+        ItemKind::Election(election) => of_election(tabulation, survey, place, election, applied),
     }
 }
 
-fn of_election(tabulation: &Tabulation, place: usize, election: &Election, applied: &mut BTreeSet<Rule>) {
+fn of_election(
+    tabulation: &Tabulation,
+    survey: &Survey,
+    place: usize,
+    election: &Election,
+    applied: &mut BTreeSet<Rule>,
+) {
     let meeting = &tabulation.loaded.meeting;
     let numbers = has_numbers(tabulation);
     let is_cumulative = election.is_cumulative();
@@ -158,7 +158,6 @@ fn of_election(tabulation: &Tabulation, place: usize, election: &Election, appli
             Allocation::PerCard => {}
         }
     }
-    let has_ballots = tabulation.loaded.cards.rows.iter().any(crate::load::Card::is_ballot);
     for (found, rule) in [
         (election.standard.is_some(), Rule::MajorityElection),
         (election.nominees.iter().any(|nominee| nominee.is_unable_to_serve), Rule::Substitute),
@@ -168,7 +167,7 @@ fn of_election(tabulation: &Tabulation, place: usize, election: &Election, appli
         (is_cumulative, Rule::Pool),
         (is_cumulative && numbers, Rule::WrittenVotes),
         (is_cumulative && numbers, Rule::OverCumulated),
-        (is_cumulative && has_ballots, Rule::EqualParts),
+        (is_cumulative && survey.has_ballot, Rule::EqualParts),
         (is_cumulative && (0..election.nominees.len()).any(is_late), Rule::LateName),
     ] {
         if found {

@@ -73,7 +73,7 @@ fn side(path: &Path, rules: Option<&Compare>, by_votes: bool) -> anyhow::Result<
     } else {
         cards_of_ledger(&rows).map_err(|error| anyhow::anyhow!("{label}: {error}"))?
     };
-    let certificate = serde_json::to_value(certify(&tabulation, digest))?;
+    let certificate = serde_json::to_value(certify(&tabulation, Some(digest)))?;
     Ok(Side { label, certificate, cards: Some(cards) })
 }
 

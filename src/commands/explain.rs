@@ -24,7 +24,7 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<Exit> {
     if args.challenges {
         return print_challenges(&challenges(&tabulation), args.format);
     }
-    let certificate = certify(&tabulation, ledger::write(&tabulation, std::io::sink())?);
+    let certificate = certify(&tabulation, Some(ledger::write(&tabulation, std::io::sink())?));
     let explanation = if let Some(number) = &args.card {
         let id = tabulation.loaded.cards.find(number).ok_or_else(|| {
             CommandError::Usage(format!("--card: no card has the number {}", quoted(number)))

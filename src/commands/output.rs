@@ -59,7 +59,7 @@ pub(super) fn write_documents(
     // cards, so it goes to its file as it is made.
     let digest = staged.add("ledger.csv", |out| ledger::write(tabulation, out))?;
     staged.add("exceptions.csv", |out| ledger::write_exceptions(tabulation, out))?;
-    let certificate = certify(tabulation, digest);
+    let certificate = certify(tabulation, Some(digest));
     let text = render::text::render(&certificate);
     staged.add("certificate.txt", |out| out.write_all(text.as_bytes()))?;
     let json = render::json::render(&certificate);

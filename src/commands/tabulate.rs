@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use clap::ColorChoice;
 
 use super::{CommandError, Exit, output, overrides};
-use crate::audit::ledger;
+use crate::audit::ledger::{self, LedgerDigest};
 use crate::certify::{Certificate, certify};
 use crate::cli::{Format, SecondCountWhen, Tabulate};
 use crate::load;
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     };
     let certificate = match &args.out {
         Some(folder) => output::write_documents(&tabulation, folder, args.force)?,
-        None => certify(&tabulation, ledger::write(&tabulation, io::sink())?),
+        None => certify(&tabulation, digest(&tabulation, args.format)?),
     };
     let is_plain = match color {
         ColorChoice::Always => false,
@@ -55,6 +55,14 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     };
     output::print(&text)?;
     Ok(conclude(args, &certificate))
+}
+
+/// The digest of the ledger. JSON always has it; to make a ledger of millions of rows for one line of
+/// a text would take longer than the count.
+fn digest(tabulation: &Tabulation, format: Format) -> io::Result<Option<LedgerDigest>> {
+    let is_small = tabulation.loaded.cards.rows.len() <= ledger::DIGEST_CARDS_MAX;
+    let is_made = is_small || matches!(format, Format::Json);
+    is_made.then(|| ledger::write(tabulation, io::sink())).transpose()
 }
 
 fn conclude(args: &Tabulate, certificate: &Certificate) -> Exit {

@@ -51,7 +51,7 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Exit> {
     tabulation.second_count =
         if certificate["second_count"] == "not_made" { SecondCount::Never } else { SecondCount::Always };
     inputs_as_read(&tabulation, &certificate, &mut found);
-    let replayed = certify(&tabulation, ledger::write(&tabulation, std::io::sink())?);
+    let replayed = certify(&tabulation, Some(ledger::write(&tabulation, std::io::sink())?));
     let text = render::json::render(&replayed);
     let replayed: Value = serde_json::from_str(&text).context("reading back the replayed certificate")?;
     let side = |label: &str, certificate: &Value| Side {

@@ -44,7 +44,7 @@ pub(super) fn count(floor: Floor<'_>, item: usize, of: impl Fn(usize) -> bool) -
         }
     });
     let reader = floor.reader();
-    let (parts, of_card) = voices::parts(floor, item, votes_on);
+    let (parts, of_card) = voices::parts(floor, item, votes_on, |_| true);
     for part in parts {
         let Some(of_account) = sides.get_mut(&floor.account(part.position)) else { continue };
         let reading = part.card.map(|(card, setting)| {
@@ -84,7 +84,7 @@ fn outstanding(floor: Floor<'_>, votes_on: impl Fn(PositionId) -> bool) -> u64 {
     let mut accounts = BTreeSet::new();
     for (place, position) in floor.electorate.positions.iter().enumerate() {
         let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
-        if votes_on(id) && !position.votes.is_zero() {
+        if votes_on(id) && !floor.electorate.votes(id).is_zero() {
             accounts.insert(position.account);
         }
     }

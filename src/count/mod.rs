@@ -12,13 +12,16 @@ pub(crate) mod voices;
 
 use std::collections::HashMap;
 
+use hashbrown::DefaultHashBuilder;
+
 use crate::amount::{Votes, multiply_divide};
 use crate::ascertain::{Electorate, Holding, PositionId};
 use crate::ballot::reading::{Cumulated, ItemReading, Line, NomineeVote, Reader, Setting};
 use crate::ballot::{Mark, MarkingId};
-use crate::determine::{Determined, JointOutcome, JointPosition, StreetPosition};
+use crate::determine::{Determined, JointOutcome, JointPosition, StreetPosition, Taking};
 use crate::load::{AccountId, CardId, Loaded, StreetVote};
 use crate::meeting::{Item, ItemKind, Meeting, VotingGroup};
+use crate::parallel::parts;
 
 pub use cumulative::{CumulativeCount, FormAllocation};
 pub use holders::HolderCount;
@@ -128,12 +131,13 @@ pub struct Count {
     pub items: Vec<ItemCount>,
 }
 
-/// Votes that one card casts on one item, by class.
-#[derive(Debug, Clone)]
+/// Votes of one class that one card casts.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Voice {
     pub(crate) card: CardId,
     pub(crate) setting: Setting,
-    pub(crate) votes: Vec<(usize, Votes)>,
+    pub(crate) class: usize,
+    pub(crate) votes: Votes,
 }
 
 /// Everything that counting reads.
@@ -150,19 +154,72 @@ pub(crate) struct Floor<'a> {
 pub fn count(loaded: &Loaded, electorate: &Electorate, determined: &Determined) -> Count {
     let floor = Floor { loaded, meeting: &loaded.meeting, electorate, determined };
     let groups = Groups::of(floor);
+    let presence = Presence::of(floor);
     let items: Vec<ItemCount> =
-        (0..floor.meeting.items.len()).map(|item| count_item(floor, &groups, item)).collect();
-    let mut present = vec![Votes::ZERO; floor.meeting.classes.len()];
-    floor.each_presence(|position, votes| present[usize::from(electorate.get(position).class)] += votes);
-    Count { present, items }
+        (0..floor.meeting.items.len()).map(|item| count_item(floor, &groups, &presence, item)).collect();
+    Count { present: presence.by_class, items }
+}
+
+/// PRE-1: the votes present, whatever the item, and those of accounts that are excluded from some.
+struct Presence {
+    by_class: Vec<Votes>,
+    excluded: Vec<(PositionId, Votes)>,
+}
+
+impl Presence {
+    fn of(floor: Floor<'_>) -> Self {
+        let nobody =
+            || Self { by_class: vec![Votes::ZERO; floor.meeting.classes.len()], excluded: Vec::new() };
+        let takings = &floor.determined.takings;
+        let of_takings = parts(floor.loaded.threads, takings.len(), |range| {
+            let mut presence = nobody();
+            for taking in &takings[range] {
+                presence.add(floor, taking.position, floor.votes(taking));
+            }
+            presence
+        });
+        let mut all = nobody();
+        for part in of_takings {
+            all.by_class.iter_mut().zip(part.by_class).for_each(|(all, votes)| *all += votes);
+            all.excluded.extend(part.excluded);
+        }
+        floor.each_presence_without_takings(|position, votes| all.add(floor, position, votes));
+        all
+    }
+
+    fn add(&mut self, floor: Floor<'_>, position: PositionId, votes: Votes) {
+        self.by_class[floor.class(position)] += votes;
+        if floor.electorate.excluded.contains_key(&floor.account(position)) {
+            self.excluded.push((position, votes));
+        }
+    }
+
+    /// The votes present and entitled on an item, by class.
+    fn on(&self, floor: Floor<'_>, item: usize) -> Vec<Votes> {
+        let entitled = &floor.meeting.items[item].entitled_classes;
+        let here = self.by_class.iter().zip(entitled);
+        let mut present: Vec<Votes> =
+            here.map(|(votes, is_entitled)| if *is_entitled { *votes } else { Votes::ZERO }).collect();
+        for (position, votes) in &self.excluded {
+            let class = floor.class(*position);
+            if entitled[class] && !floor.votes_on(*position, item) {
+                present[class] -= *votes;
+            }
+        }
+        present
+    }
 }
 
 impl<'a> Floor<'a> {
     /// PRE-1: every position's votes present: by cards, by street totals, in person.
     pub(crate) fn each_presence(self, mut each: impl FnMut(PositionId, Votes)) {
         for taking in &self.determined.takings {
-            each(taking.position, taking.votes);
+            each(taking.position, self.votes(taking));
         }
+        self.each_presence_without_takings(each);
+    }
+
+    fn each_presence_without_takings(self, mut each: impl FnMut(PositionId, Votes)) {
         for joint in &self.determined.joint {
             each(joint.position, joint.votes);
         }
@@ -174,13 +231,24 @@ impl<'a> Floor<'a> {
         }
     }
 
+    /// The votes of what a card takes.
+    pub(crate) fn votes(self, taking: &Taking) -> Votes {
+        self.electorate.votes_of_part(taking.position, taking.shares)
+    }
+
     pub(crate) fn reader(self) -> Reader<'a> {
         Reader::new(self.meeting, &self.loaded.cards.layout, &self.loaded.cards.markings)
     }
 
     pub(crate) fn setting(self, card: CardId, position: PositionId) -> Setting {
-        let is_nominee = self.electorate.get(position).holding == Holding::Nominee;
+        let is_nominee = self.electorate.get(position).holding() == Holding::Nominee;
         Setting { form: self.loaded.cards.get(card).form, is_nominee }
+    }
+
+    /// In which setting a card takes what it takes.
+    pub(crate) fn setting_of(self, taking: &Taking) -> Setting {
+        let is_nominee = self.electorate.get(taking.position).holding() == Holding::Nominee;
+        Setting { form: taking.form(), is_nominee }
     }
 
     pub(crate) fn account(self, position: PositionId) -> AccountId {
@@ -214,40 +282,69 @@ impl<'a> Floor<'a> {
 #[derive(Debug, Default)]
 struct Groups {
     /// Votes by marks, setting and class.
-    together: Vec<((MarkingId, Setting, usize), Votes)>,
+    together: Vec<(Group, Votes)>,
     /// Cards that must be looked at one by one: with rulings on items, of accounts excluded from
     /// some, with numbers.
     single: Vec<Voice>,
+    /// What is present and not voted.
+    silent: Vec<(PositionId, Votes)>,
+}
+
+type Group = (MarkingId, Setting, usize);
+
+/// Groups while they are added up, or what must be looked at one by one.
+#[derive(Default)]
+struct Sorted {
+    together: HashMap<Group, Votes, DefaultHashBuilder>,
+    single: Vec<Voice>,
+    silent: Vec<(PositionId, Votes)>,
 }
 
 impl Groups {
     fn of(floor: Floor<'_>) -> Self {
         let markings = &floor.loaded.cards.markings;
         let needs_card: Vec<bool> = (0..markings.count()).map(|place| needs_card(floor, place)).collect();
-        let mut together: HashMap<(MarkingId, Setting, usize), Votes> = HashMap::new();
-        let mut single: HashMap<CardId, Voice> = HashMap::new();
-        for taking in floor.determined.takings.iter().filter(|taking| !taking.is_silent) {
-            let card = floor.loaded.cards.get(taking.card);
-            let setting = floor.setting(taking.card, taking.position);
-            let class = floor.class(taking.position);
-            let is_single = needs_card[card.marking.0 as usize]
-                || floor.determined.ruled_out_items.contains_key(&taking.card)
-                || floor.electorate.excluded.contains_key(&card.account);
-            if is_single {
-                let voice = Voice { card: taking.card, setting, votes: Vec::new() };
-                let voice = single.entry(taking.card).or_insert(voice);
-                voice.votes.push((class, taking.votes));
-            } else {
-                *together.entry((card.marking, setting, class)).or_default() += taking.votes;
+        let takings = &floor.determined.takings;
+        let sorted = parts(floor.loaded.threads, takings.len(), |range| {
+            let mut sorted = Sorted::default();
+            takings[range].iter().for_each(|taking| sorted.add(floor, &needs_card, taking));
+            sorted
+        });
+        let mut together: HashMap<Group, Votes, DefaultHashBuilder> = HashMap::default();
+        let mut groups = Self::default();
+        for part in sorted {
+            for (group, votes) in part.together {
+                *together.entry(group).or_default() += votes;
             }
+            groups.single.extend(part.single);
+            groups.silent.extend(part.silent);
         }
-        let mut together: Vec<_> = together.into_iter().collect();
-        together.sort_by_key(|((marking, setting, class), _)| {
+        groups.together = together.into_iter().collect();
+        groups.together.sort_by_key(|((marking, setting, class), _)| {
             (*marking, setting.form, setting.is_nominee, *class)
         });
-        let mut single: Vec<Voice> = single.into_values().collect();
-        single.sort_by_key(|voice| voice.card);
-        Self { together, single }
+        groups.single.sort_by_key(|voice| voice.card);
+        groups
+    }
+}
+
+impl Sorted {
+    fn add(&mut self, floor: Floor<'_>, needs_card: &[bool], taking: &Taking) {
+        let votes = floor.votes(taking);
+        if taking.is_silent {
+            self.silent.push((taking.position, votes));
+            return;
+        }
+        let setting = floor.setting_of(taking);
+        let class = floor.class(taking.position);
+        let is_single = needs_card[taking.marking.0 as usize]
+            || floor.determined.ruled_out_items.contains_key(&taking.card)
+            || floor.electorate.excluded.contains_key(&floor.account(taking.position));
+        if is_single {
+            self.single.push(Voice { card: taking.card, setting, class, votes });
+        } else {
+            *self.together.entry((taking.marking, setting, class)).or_default() += votes;
+        }
     }
 }
 
@@ -264,48 +361,48 @@ fn needs_card(floor: Floor<'_>, place: usize) -> bool {
     floor.meeting.items.iter().any(is_cumulative) || has_numbers()
 }
 
-fn count_item(floor: Floor<'_>, groups: &Groups, place: usize) -> ItemCount {
+fn count_item(floor: Floor<'_>, groups: &Groups, presence: &Presence, place: usize) -> ItemCount {
     let item = &floor.meeting.items[place];
-    let mut tally = Tally::new(floor, place);
+    let mut tally = Tally::new(floor, presence, place);
     let reader = floor.reader();
     for ((marking, setting, class), votes) in &groups.together {
         if item.entitled_classes[*class] {
             tally.add(&reader.read(*marking, *setting, place), setting.form, &[(*class, *votes)]);
         }
     }
-    let mut joint: HashMap<CardId, Voice> = HashMap::new();
+    let mut joint: Vec<Voice> = Vec::new();
     for position in floor.determined.joint.iter().filter(|joint| floor.votes_on(joint.position, place)) {
         let class = floor.class(position.position);
         for (card, votes) in Floor::joint_parts(position, place) {
             match card {
                 Some(card) => {
                     let setting = floor.setting(card, position.position);
-                    let voice = joint.entry(card).or_insert(Voice { card, setting, votes: Vec::new() });
-                    voice.votes.push((class, votes));
+                    joint.push(Voice { card, setting, class, votes });
                 }
                 None => tally.not_voted(class, votes),
             }
         }
     }
-    let mut joint: Vec<Voice> = joint.into_values().collect();
     joint.sort_by_key(|voice| voice.card);
-    for voice in groups.single.iter().chain(&joint) {
-        let account = floor.loaded.cards.get(voice.card).account;
+    let same_card = |a: &Voice, b: &Voice| a.card == b.card;
+    let mut votes: Vec<(usize, Votes)> = Vec::new();
+    for of_card in groups.single.chunk_by(same_card).chain(joint.chunk_by(same_card)) {
+        let Voice { card, setting, .. } = of_card[0];
+        let account = floor.loaded.cards.get(card).account;
         if floor.electorate.is_excluded(account, place) {
             continue;
         }
-        let reading = floor.determined.reading(&reader, floor.loaded, voice.card, voice.setting, place);
-        let votes: Vec<(usize, Votes)> =
-            voice.votes.iter().copied().filter(|(class, _)| item.entitled_classes[*class]).collect();
+        votes.clear();
+        let entitled = of_card.iter().filter(|voice| item.entitled_classes[voice.class]);
+        votes.extend(entitled.map(|voice| (voice.class, voice.votes)));
         if votes.is_empty() {
             continue;
         }
-        tally.add(&reading, voice.setting.form, &votes);
+        let reading = floor.determined.reading(&reader, floor.loaded, card, setting, place);
+        tally.add(&reading, setting.form, &votes);
     }
-    for taking in floor.determined.takings.iter().filter(|taking| taking.is_silent) {
-        if floor.votes_on(taking.position, place) {
-            tally.not_voted(floor.class(taking.position), taking.votes);
-        }
+    for (position, votes) in groups.silent.iter().filter(|(position, _)| floor.votes_on(*position, place)) {
+        tally.not_voted(floor.class(*position), *votes);
     }
     for here in floor.determined.in_person.iter().filter(|here| floor.votes_on(here.position, place)) {
         tally.not_voted(floor.class(here.position), here.votes);
@@ -325,7 +422,7 @@ struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    fn new(floor: Floor<'a>, place: usize) -> Self {
+    fn new(floor: Floor<'a>, presence: &Presence, place: usize) -> Self {
         let item = &floor.meeting.items[place];
         let choice_count = match &item.kind {
             ItemKind::Frequency(choices) => choices.len(),
@@ -338,13 +435,11 @@ impl<'a> Tally<'a> {
         };
         let is_cumulative = item.election().filter(|election| election.is_cumulative());
         let cumulative = is_cumulative.map(|election| cumulative::Pools::new(floor.meeting, election, place));
-        let mut tally = Self { floor, place, classes: vec![class; floor.meeting.classes.len()], cumulative };
-        floor.each_presence(|position, votes| {
-            if floor.votes_on(position, place) {
-                tally.classes[floor.class(position)].present += votes;
-            }
-        });
-        tally
+        let mut classes = vec![class; floor.meeting.classes.len()];
+        for (class, present) in classes.iter_mut().zip(presence.on(floor, place)) {
+            class.present = present;
+        }
+        Self { floor, place, classes, cumulative }
     }
 
     fn not_voted(&mut self, class: usize, votes: Votes) {

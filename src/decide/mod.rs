@@ -252,9 +252,9 @@ impl Bench<'_> {
         let all: Votes = classes.filter(|(class, _)| votes_here(*class)).map(|(_, class)| class.votes).sum();
         let excluded = self.electorate.excluded.iter().filter(|(_, items)| items.contains(&self.place));
         let left_out: Votes = excluded
-            .flat_map(|(account, _)| self.electorate.of(*account))
-            .filter(|position| position.is_voting && votes_here(usize::from(position.class)))
-            .map(|position| position.votes)
+            .flat_map(|(account, _)| self.electorate.ids_of(*account))
+            .filter(|id| votes_here(usize::from(self.electorate.get(*id).class)))
+            .map(|id| self.electorate.votes(id))
             .sum();
         all - left_out
     }

@@ -8,29 +8,32 @@ use crate::load::CardId;
 use crate::meeting::SameDateConflict;
 
 /// A position while cards take from it.
-struct Taken<'s, 'a> {
+struct Taken<'s, 'a, 'g> {
     session: &'s Session<'a>,
     whole: Shares,
     left: Shares,
     newest_taker: Option<CardId>,
-    gots: Vec<Got>,
+    gots: &'g mut Vec<Got>,
 }
 
-/// Allocates a position to the cards on it, sorted newest first.
-pub(super) fn newest_first(session: &Session<'_>, position: PositionId, cards: &[&Standing]) -> Vec<Got> {
+/// Allocates a position to the cards on it, sorted newest first, and adds what each gets to `gots`.
+pub(super) fn newest_first(
+    session: &Session<'_>,
+    position: PositionId,
+    cards: &[&Standing],
+    gots: &mut Vec<Got>,
+) {
     let whole = session.electorate.get(position).shares;
-    let mut taken =
-        Taken { session, whole, left: whole, newest_taker: None, gots: Vec::with_capacity(cards.len()) };
+    let mut taken = Taken { session, whole, left: whole, newest_taker: None, gots };
     for group in cards.chunk_by(|a, b| a.key == b.key) {
         match group {
             [only] => taken.take(only),
             tied => taken.take_tied(tied),
         }
     }
-    taken.gots
 }
 
-impl Taken<'_, '_> {
+impl Taken<'_, '_, '_> {
     fn take(&mut self, card: &Standing) {
         let limit = self.session.limit(card.id);
         let claim = limit.unwrap_or(self.whole);

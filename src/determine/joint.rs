@@ -47,14 +47,14 @@ pub(super) fn by_statute(
     let mut present_by = Vec::new();
     let mut signers: Vec<Option<u32>> = Vec::new();
     for card in cards {
-        let signer = session.card(card.id).signer();
+        let signer = session.signer(card.id);
         if !signers.contains(&signer) {
             signers.push(signer);
         }
     }
     for signer in signers {
         let of_signer: Vec<&Standing> =
-            cards.iter().copied().filter(|card| session.card(card.id).signer() == signer).collect();
+            cards.iter().copied().filter(|card| session.signer(card.id) == signer).collect();
         newest_of_signer(session, position, &of_signer, &mut gots, &mut acting, &mut present_by);
     }
     if present_by.is_empty() {
@@ -75,7 +75,7 @@ pub(super) fn by_statute(
             got.fate = Fate::new(Disposition::Held, Reason::JointConflict, other);
         }
     }
-    let votes = session.electorate.get(position).votes;
+    let votes = session.electorate.votes(position);
     (gots, Some(JointPosition { position, votes, cards: acting, present_by, outcomes }))
 }
 
@@ -169,7 +169,7 @@ fn outcome(session: &Session<'_>, position: PositionId, cards: &[CardId], item: 
 fn weights(session: &Session<'_>, position: PositionId, acted: &[&(CardId, ItemReading)]) -> Vec<u128> {
     let holders = session.electorate.co_holders.get(&position).map_or(&[][..], Vec::as_slice);
     let interest_of = |id: CardId| -> Option<u128> {
-        let signer = session.card(id).signer()?;
+        let signer = session.signer(id)?;
         let name = session.loaded.cards.signer_name(signer);
         let holder = holders.iter().find(|holder| holder.name == name)?;
         holder.interest.map(Shares::units)
@@ -188,14 +188,15 @@ fn weights(session: &Session<'_>, position: PositionId, acted: &[&(CardId, ItemR
 pub(super) fn by_first_named(session: &Session<'_>, position: PositionId, cards: &[&Standing]) -> Vec<Got> {
     let holders = session.electorate.co_holders.get(&position).map_or(&[][..], Vec::as_slice);
     let rank = |card: &Standing| -> usize {
-        let Some(signer) = session.card(card.id).signer() else { return usize::MAX };
+        let Some(signer) = session.signer(card.id) else { return usize::MAX };
         let name = session.loaded.cards.signer_name(signer);
         holders.iter().position(|holder| holder.name == name).unwrap_or(usize::MAX)
     };
     let Some(first) = cards.iter().map(|card| rank(card)).min() else { return Vec::new() };
     let (of_first, others): (Vec<&Standing>, Vec<&Standing>) =
         cards.iter().copied().partition(|card| rank(card) == first);
-    let mut gots = newest_first(session, position, &of_first);
+    let mut gots = Vec::with_capacity(cards.len());
+    newest_first(session, position, &of_first, &mut gots);
     let stands = |got: &&Got| got.fate.disposition != Disposition::Superseded;
     let newest = gots.iter().find(stands).map_or(of_first[0].id, |got| got.id);
     for card in others {

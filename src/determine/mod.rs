@@ -5,20 +5,27 @@
 //! card gets exactly one fate. A bad card never stops the run; nothing here can fail.
 
 mod allocate;
+mod fates;
 mod joint;
 mod nominee;
 mod street;
 mod validity;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::ops::Range;
+
+use jiff::civil::Date;
 
 use crate::amount::{Shares, Votes};
 use crate::ascertain::{Electorate, Holding, PositionId};
+use crate::ballot::MarkingId;
 use crate::ballot::reading::{ItemReading, Reader, Setting};
 use crate::load::{AccountId, Card, CardId, Loaded, Manner, Ruling, RulingKind};
 use crate::meeting::{JointHolders, Meeting, Rules};
+use crate::parallel::parts;
 use crate::time::Moment;
 
+pub use fates::Fates;
 pub use joint::{JointOutcome, JointPosition};
 pub use street::{StreetCut, StreetPosition, StreetVoted};
 pub use validity::Note;
@@ -102,6 +109,28 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 18] = [
+        Self::InOrder,
+        Self::RuledOut,
+        Self::UnknownAccount,
+        Self::NoVotingShares,
+        Self::Unsigned,
+        Self::SignatureMismatch,
+        Self::Late,
+        Self::PostDated,
+        Self::Expired,
+        Self::Written,
+        Self::AtMeeting,
+        Self::LaterProxy,
+        Self::Ballot,
+        Self::Duplicate,
+        Self::SameDateConflict,
+        Self::OverPosition,
+        Self::JointConflict,
+        Self::FirstNamed,
+    ];
+
     /// As files write it.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -166,12 +195,24 @@ pub struct Taking {
     pub card: CardId,
     /// Of which position.
     pub position: PositionId,
-    /// How many shares.
+    /// The card's marks, which counting need not look up again.
+    pub marking: MarkingId,
+    form: u16,
+    /// How many shares; their votes are those of the part ([`Electorate::votes_of_part`]).
     pub shares: Shares,
-    /// Their votes.
-    pub votes: Votes,
     /// Present and not voted: held, or for the quorum only.
     pub is_silent: bool,
+}
+
+/// A form that is none: a ballot's.
+const NO_FORM: u16 = u16::MAX;
+
+impl Taking {
+    /// The card's form of proxy; nothing for a ballot.
+    #[must_use]
+    pub fn form(&self) -> Option<u16> {
+        (self.form != NO_FORM).then_some(self.form)
+    }
 }
 
 /// Shares present in person without a card that covers them.
@@ -189,7 +230,7 @@ pub struct InPerson {
 #[derive(Debug, Default)]
 pub struct Determined {
     /// Per card, its fate.
-    pub fates: Vec<Fate>,
+    pub fates: Fates,
     /// Shares that cards cover, but for joint positions.
     pub takings: Vec<Taking>,
     /// Joint positions on which a card stands.
@@ -248,73 +289,96 @@ impl<'a> Proceedings<'a> {
 #[must_use]
 pub fn determine(proceedings: &Proceedings<'_>) -> Determined {
     let session = Session::new(proceedings);
-    let cards = &proceedings.loaded.cards;
-    let mut determined = Determined {
-        fates: vec![Fate::COUNTED; cards.rows.len()],
-        cutoff: session.cutoff,
-        ruled_out_items: session.ruled_out_items.clone(),
-        ..Determined::default()
-    };
-    let by_account = ByAccount::of(proceedings.loaded);
+    let loaded = proceedings.loaded;
+    let fates = Fates::new(loaded.cards.rows.len());
+    let by_account = ByAccount::of(loaded);
     for id in by_account.unknown() {
-        determined.fates[id.place()] = session.unknown_account(*id);
+        fates.set(id, session.unknown_account(id));
     }
-    for account in 0..by_account.known_count() {
-        let account = AccountId(u32::try_from(account).unwrap_or(u32::MAX));
-        let ids = by_account.of_account(account);
-        let has_revocation = session.revocations.contains_key(&account);
-        if !ids.is_empty() || has_revocation {
-            session.account(account, ids, &mut determined);
-        }
+    // An account's cards are determined together and apart from those of all others.
+    let mut found = parts(loaded.threads, loaded.known_accounts, |accounts| {
+        session.accounts(accounts, &by_account, &fates)
+    })
+    .into_iter();
+    let mut all = found.next().unwrap_or_default();
+    for part in found {
+        all.append(part);
     }
+    let mut determined = Determined {
+        fates,
+        takings: all.takings,
+        joint: all.joint,
+        in_person: all.in_person,
+        street: Vec::new(),
+        ruled_out_items: session.ruled_out_items.clone(),
+        cutoff: session.cutoff,
+    };
     street::apply(&session, &mut determined);
     determined
 }
 
-/// Cards grouped by account.
+/// Cards grouped by account: each card leads to the one before it of the same account.
 struct ByAccount {
-    first: Vec<u32>,
-    sorted: Vec<CardId>,
+    /// Per known account, and for all unknown ones together, its last card.
+    last: Vec<CardId>,
+    /// Per card, the one before it.
+    before: Vec<CardId>,
 }
+
+/// No card. There are fewer than 2³² − 1.
+const NO_CARD: CardId = CardId(u32::MAX);
 
 impl ByAccount {
     fn of(loaded: &Loaded) -> Self {
         let known = loaded.known_accounts;
-        // Unknown accounts share the last group.
-        let group = |card: &Card| card.account.place().min(known);
-        let mut first = vec![0_u32; known + 2];
-        for card in &loaded.cards.rows {
-            first[group(card) + 1] += 1;
+        let mut last = vec![NO_CARD; known + 1];
+        let mut before = Vec::with_capacity(loaded.cards.rows.len());
+        for (id, card) in loaded.cards.ids().zip(&loaded.cards.rows) {
+            let last = &mut last[card.account.place().min(known)];
+            before.push(std::mem::replace(last, id));
         }
-        for place in 1..first.len() {
-            first[place] += first[place - 1];
-        }
-        let mut next = first.clone();
-        let mut sorted = vec![CardId(0); loaded.cards.rows.len()];
-        for id in loaded.cards.ids() {
-            let group = group(loaded.cards.get(id));
-            sorted[next[group] as usize] = id;
-            next[group] += 1;
-        }
-        Self { first, sorted }
+        Self { last, before }
     }
 
-    fn known_count(&self) -> usize {
-        self.first.len() - 2
+    /// The cards of an account, the last of the files first.
+    fn of_account(&self, account: usize) -> impl Iterator<Item = CardId> {
+        let next = |id: CardId| (id != NO_CARD).then_some(id);
+        std::iter::successors(next(self.last[account]), move |id| next(self.before[id.place()]))
     }
 
-    fn group(&self, place: usize) -> &[CardId] {
-        &self.sorted[self.first[place] as usize..self.first[place + 1] as usize]
+    /// Looks at the last cards of some accounts, which lie far apart, before they are worked on: the
+    /// memory then brings them together and not one after the other.
+    fn fetch(&self, accounts: Range<usize>, cards: &[Card]) {
+        let look = |id: &CardId| {
+            let (card, before) = (cards.get(id.place()), self.before.get(id.place()));
+            card.map_or(0, |card| card.marking.0) ^ before.map_or(0, |before| before.0)
+        };
+        std::hint::black_box(self.last[accounts].iter().map(look).fold(0, |all, one| all ^ one));
     }
 
-    fn of_account(&self, account: AccountId) -> &[CardId] {
-        self.group(account.place())
-    }
-
-    fn unknown(&self) -> &[CardId] {
-        self.group(self.known_count())
+    fn unknown(&self) -> impl Iterator<Item = CardId> {
+        self.of_account(self.last.len() - 1)
     }
 }
+
+/// What some accounts' cards come to, in the order of the accounts.
+#[derive(Debug, Default)]
+struct Found {
+    takings: Vec<Taking>,
+    joint: Vec<JointPosition>,
+    in_person: Vec<InPerson>,
+}
+
+impl Found {
+    fn append(&mut self, mut other: Self) {
+        self.takings.append(&mut other.takings);
+        self.joint.append(&mut other.joint);
+        self.in_person.append(&mut other.in_person);
+    }
+}
+
+/// Accounts whose cards are fetched together, so that the memory is waited for once and not for each.
+const TOGETHER: usize = 64;
 
 /// The meeting's rules and rulings, ready to be applied account by account.
 pub(crate) struct Session<'a> {
@@ -328,6 +392,8 @@ pub(crate) struct Session<'a> {
     reversed: Option<CardId>,
     settled_totals: &'a [(AccountId, StreetCut)],
     pub(crate) cutoff: Option<Moment>,
+    /// The first date of a proxy that is still valid.
+    valid_from: Date,
     pub(crate) revocations: HashMap<AccountId, Vec<u32>>,
     ruled_count: HashMap<CardId, u32>,
     ruled_reject: HashMap<CardId, u32>,
@@ -340,6 +406,14 @@ pub(crate) struct Standing {
     pub(crate) id: CardId,
     pub(crate) key: validity::OrderKey,
     pub(crate) hold: Option<Reason>,
+}
+
+/// What is needed again for every account.
+#[derive(Default)]
+struct Desk {
+    ids: Vec<CardId>,
+    standing: Vec<Standing>,
+    gots: Vec<Got>,
 }
 
 /// What a card got of one position.
@@ -374,6 +448,7 @@ impl<'a> Session<'a> {
             reversed: proceedings.reversed,
             settled_totals: proceedings.settled_totals,
             cutoff,
+            valid_from: validity::valid_from(meeting, proceedings.rules.proxy_valid_months),
             revocations,
             ruled_count: HashMap::new(),
             ruled_reject: HashMap::new(),
@@ -391,120 +466,162 @@ impl<'a> Session<'a> {
         session
     }
 
+    /// Determines the cards of some accounts.
+    fn accounts(&self, accounts: Range<usize>, by_account: &ByAccount, fates: &Fates) -> Found {
+        let mut found = Found::default();
+        let mut desk = Desk::default();
+        let (mut start, end) = (accounts.start, accounts.end);
+        while start < end {
+            let together = start..end.min(start + TOGETHER);
+            by_account.fetch(together.clone(), &self.loaded.cards.rows);
+            for place in together {
+                desk.ids.clear();
+                desk.ids.extend(by_account.of_account(place));
+                desk.ids.reverse();
+                let account = AccountId(u32::try_from(place).unwrap_or(u32::MAX));
+                if !desk.ids.is_empty() || self.revocations.contains_key(&account) {
+                    self.account(account, &mut desk, fates, &mut found);
+                }
+            }
+            start += TOGETHER;
+        }
+        found
+    }
+
     /// Determines the cards of one account.
-    fn account(&self, account: AccountId, ids: &[CardId], determined: &mut Determined) {
-        let mut standing: Vec<Standing> = Vec::with_capacity(ids.len());
-        for id in ids {
+    fn account(&self, account: AccountId, desk: &mut Desk, fates: &Fates, found: &mut Found) {
+        let Desk { ids, standing, gots } = desk;
+        standing.clear();
+        for id in ids.iter() {
             match self.examine(*id) {
                 validity::Examined::Stands(card) => standing.push(card),
-                validity::Examined::Falls(fate) => determined.fates[id.place()] = fate,
+                validity::Examined::Falls(fate) => fates.set(*id, fate),
             }
         }
         // Newest first; cards that the order cannot separate by number, compared as text.
         standing.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| self.number(a.id).cmp(self.number(b.id))));
-        let before = (determined.takings.len(), determined.joint.len(), determined.in_person.len());
+        let before = (found.takings.len(), found.joint.len(), found.in_person.len());
         let mut silenced: Vec<CardId> = Vec::new();
         loop {
-            self.positions(account, &standing, &silenced, determined);
+            gots.clear();
+            self.positions(account, standing, &silenced, gots, found);
+            self.merge_all(gots, fates);
             // A held card's shares are present and not voted, in its other classes too.
             let is_held = |id: &CardId| {
-                let fate = determined.fates[id.place()];
+                let fate = fates.get(*id);
                 fate.disposition == Disposition::Held && fate.reason != Reason::JointConflict
             };
-            let joint = determined.joint[before.1..].iter().flat_map(|joint| &joint.cards);
+            let joint = found.joint[before.1..].iter().flat_map(|joint| &joint.cards);
             let more: Vec<CardId> = joint.filter(|id| is_held(id)).copied().collect();
-            for taking in &mut determined.takings[before.0..] {
+            for taking in &mut found.takings[before.0..] {
                 taking.is_silent |= is_held(&taking.card);
             }
             if more.is_empty() {
                 break;
             }
             silenced.extend(more);
-            determined.takings.truncate(before.0);
-            determined.joint.truncate(before.1);
-            determined.in_person.truncate(before.2);
+            found.takings.truncate(before.0);
+            found.joint.truncate(before.1);
+            found.in_person.truncate(before.2);
         }
     }
 
-    /// Determines the cards on every position of an account, and each card's fate over all of them.
+    /// Determines the cards on every position of an account.
     fn positions(
         &self,
         account: AccountId,
         standing: &[Standing],
         silenced: &[CardId],
-        determined: &mut Determined,
+        gots: &mut Vec<Got>,
+        found: &mut Found,
     ) {
-        let mut merged: BTreeMap<CardId, Vec<Got>> =
-            standing.iter().map(|card| (card.id, Vec::new())).collect();
         let is_present = self.is_in_person(account);
         for position in self.electorate.ids_of(account).filter(|position| self.may_vote(*position)) {
-            for got in self.position(position, standing, silenced, is_present, determined) {
-                merged.entry(got.id).or_default().push(got);
-            }
-        }
-        for (id, gots) in merged {
-            determined.fates[id.place()] = self.merge(id, &gots);
+            self.position(position, standing, silenced, is_present, gots, found);
         }
     }
 
-    /// Determines the cards on one position, and what is present of it.
+    /// Each card's fate over all positions.
+    fn merge_all(&self, gots: &mut [Got], fates: &Fates) {
+        gots.sort_by_key(|got| got.id);
+        for of_card in gots.chunk_by(|a, b| a.id == b.id) {
+            fates.set(of_card[0].id, self.merge(of_card[0].id, of_card));
+        }
+    }
+
+    /// Determines the cards on one position, and what is present of it. Adds what each card gets to
+    /// `gots`.
     fn position(
         &self,
         position: PositionId,
         standing: &[Standing],
         silenced: &[CardId],
         is_present: bool,
-        determined: &mut Determined,
-    ) -> Vec<Got> {
+        gots: &mut Vec<Got>,
+        found: &mut Found,
+    ) {
         let class = usize::from(self.electorate.get(position).class);
-        let of_class: Vec<&Standing> =
-            standing.iter().filter(|card| self.card(card.id).class().is_none_or(|c| c == class)).collect();
-        let holding = self.electorate.get(position).holding;
-        let is_statute = self.rules.joint_holders == JointHolders::Statute;
-        if holding == Holding::Joint && is_statute {
-            let (gots, resolved) = joint::by_statute(self, position, &of_class, silenced);
-            match resolved {
-                Some(resolved) => determined.joint.push(resolved),
-                None if is_present => self.present_in_person(position, Shares::ZERO, Votes::ZERO, determined),
-                None => {}
+        let is_of_class = |card: &&Standing| self.class(card.id).is_none_or(|wanted| wanted == class);
+        let (one, several);
+        let of_class: &[&Standing] = match standing {
+            [only] if is_of_class(&only) => {
+                one = [only];
+                &one
             }
-            return gots;
-        }
-        let gots = match holding {
-            Holding::Nominee => nominee::allocate(self, position, &of_class),
+            _ => {
+                several = standing.iter().filter(is_of_class).collect::<Vec<_>>();
+                &several
+            }
+        };
+        let before = gots.len();
+        let holding = self.electorate.get(position).holding();
+        let is_statute = self.rules.joint_holders == JointHolders::Statute;
+        match holding {
+            Holding::Joint if is_statute => {
+                let (got, resolved) = joint::by_statute(self, position, of_class, silenced);
+                match resolved {
+                    Some(resolved) => found.joint.push(resolved),
+                    None if is_present => self.present_in_person(position, Shares::ZERO, Votes::ZERO, found),
+                    None => {}
+                }
+                gots.extend(got);
+                return;
+            }
+            Holding::Nominee => gots.extend(nominee::allocate(self, position, of_class)),
             Holding::Joint if self.rules.joint_holders == JointHolders::FirstNamed => {
-                joint::by_first_named(self, position, &of_class)
+                gots.extend(joint::by_first_named(self, position, of_class));
             }
             // JNT-3: the latest card of any joint holder, where the meeting says so.
-            Holding::Single | Holding::Joint => allocate::newest_first(self, position, &of_class),
-        };
-        let mut taken = (Shares::ZERO, Votes::ZERO);
-        for got in gots.iter().filter(|got| !got.shares.is_zero()) {
-            let votes = self.electorate.votes_of_part(position, got.shares);
-            taken.0 += got.shares;
-            taken.1 += votes;
-            determined.takings.push(Taking {
+            Holding::Single | Holding::Joint => allocate::newest_first(self, position, of_class, gots),
+        }
+        let mut taken = Shares::ZERO;
+        for got in gots[before..].iter().filter(|got| !got.shares.is_zero()) {
+            taken += got.shares;
+            let card = self.card(got.id);
+            found.takings.push(Taking {
                 card: got.id,
                 position,
+                marking: card.marking,
+                form: card.form.unwrap_or(NO_FORM),
                 shares: got.shares,
-                votes,
                 is_silent: got.is_silent || self.has_no_ballot(got.id),
             });
         }
         // Per account, shares counted are at most the position (rules.md § 7).
-        assert!(taken.0 <= self.electorate.get(position).shares, "cards took more than the position");
+        assert!(taken <= self.electorate.get(position).shares, "cards took more than the position");
         if is_present {
-            self.present_in_person(position, taken.0, taken.1, determined);
+            let parts = gots[before..].iter().filter(|got| !got.shares.is_zero());
+            let votes = parts.map(|got| self.electorate.votes_of_part(position, got.shares)).sum();
+            self.present_in_person(position, taken, votes, found);
         }
-        gots
     }
 
     /// The holder is present: so is whatever no card covers.
-    fn present_in_person(&self, id: PositionId, shares: Shares, votes: Votes, determined: &mut Determined) {
+    fn present_in_person(&self, id: PositionId, shares: Shares, votes: Votes, found: &mut Found) {
         let position = self.electorate.get(id);
         if shares < position.shares {
-            let (shares, votes) = (position.shares - shares, position.votes.saturating_sub(votes));
-            determined.in_person.push(InPerson { position: id, shares, votes });
+            let (shares, votes) = (position.shares - shares, self.electorate.votes(id).saturating_sub(votes));
+            found.in_person.push(InPerson { position: id, shares, votes });
         }
     }
 
@@ -571,6 +688,16 @@ impl<'a> Session<'a> {
 
     pub(crate) fn number(&self, id: CardId) -> &'a str {
         self.loaded.cards.number(id)
+    }
+
+    /// The only class that a card speaks for.
+    pub(crate) fn class(&self, id: CardId) -> Option<usize> {
+        self.loaded.cards.class(self.card(id))
+    }
+
+    /// Which co-holder signed a card.
+    pub(crate) fn signer(&self, id: CardId) -> Option<u32> {
+        self.loaded.cards.signer_of(self.card(id))
     }
 
     /// What a card claims of a position: its limit, or all.

@@ -74,7 +74,7 @@ pub(super) fn apply(session: &Session<'_>, determined: &mut Determined) {
         for taking in &determined.takings {
             let of = taken.entry(taking.position).or_default();
             of.0 += taking.shares;
-            of.1 += taking.votes;
+            of.1 += session.electorate.votes_of_part(taking.position, taking.shares);
         }
         for joint in &determined.joint {
             let shares = session.electorate.get(joint.position).shares;
@@ -118,7 +118,7 @@ fn of_position(
     };
     let sum = |asked: &[Shares]| -> Shares {
         let total = asked.iter().try_fold(Shares::ZERO, |sum, shares| sum.checked_add(*shares));
-        total.unwrap_or(Shares::from_units(u128::MAX))
+        total.unwrap_or(Shares::MAX)
     };
     let reported = groups.values().map(|places| sum(&asked_of(places))).max().unwrap_or_default();
     let policy = session.rules.overvote;
@@ -135,7 +135,7 @@ fn of_position(
     let votes = if present.is_zero() {
         Votes::ZERO
     } else if present == left {
-        position.votes.saturating_sub(card_votes)
+        session.electorate.votes(id).saturating_sub(card_votes)
     } else {
         session.electorate.votes_of_part(id, present)
     };

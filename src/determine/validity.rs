@@ -1,10 +1,11 @@
 //! The tests that a card must pass before it is ordered against others (rules.md § 3 items 1–7).
 
+use jiff::Span;
 use jiff::civil::Date;
 
 use super::{Cause, Disposition, Fate, Reason, Session, Standing};
 use crate::load::{Card, CardId, Manner, SignedState};
-use crate::meeting::{AttendanceRevokes, Order, SignatureMismatch, Undated};
+use crate::meeting::{AttendanceRevokes, Meeting, Order, SignatureMismatch, Undated};
 use crate::time::{Moment, add_months};
 
 /// Where a card stands in the order of its account: the greater, the newer.
@@ -54,6 +55,21 @@ pub(crate) fn notes(card: &Card, cutoff: Option<Moment>) -> Vec<Note> {
     notes
 }
 
+/// VAL-7: the first date of a proxy that is still valid at the meeting's first session.
+pub(super) fn valid_from(meeting: &Meeting, months: u32) -> Date {
+    let session = meeting.first_session();
+    // A month back and a month forth may end some days apart; from before those, day by day.
+    let mut date = session.saturating_sub(Span::new().months(i64::from(months.min(MONTHS_MAX))).days(5));
+    while session > add_months(date, months) {
+        let Ok(next) = date.tomorrow() else { break };
+        date = next;
+    }
+    date
+}
+
+/// As many as make a difference.
+const MONTHS_MAX: u32 = 12_000;
+
 fn rejected(reason: Reason) -> Fate {
     Fate::new(Disposition::Rejected, reason, None)
 }
@@ -100,9 +116,10 @@ impl Session<'_> {
     }
 
     fn has_votes(&self, card: &Card) -> bool {
+        let wanted = self.loaded.cards.class(card);
         self.electorate.ids_of(card.account).any(|id| {
             let class = usize::from(self.electorate.get(id).class);
-            self.may_vote(id) && card.class().is_none_or(|wanted| wanted == class)
+            self.may_vote(id) && wanted.is_none_or(|wanted| wanted == class)
         })
     }
 
@@ -129,9 +146,7 @@ impl Session<'_> {
         }
         // VAL-7: Cal. Corp. Code § 705(b), 8 Del. C. § 212(b); a proxy valid at the first session
         // stays valid at the adjourned one.
-        let months = self.rules.proxy_valid_months;
-        let is_expired = |date: Date| self.meeting.first_session() > add_months(date, months);
-        if effective_date(card).is_some_and(is_expired) {
+        if effective_date(card).is_some_and(|date| date < self.valid_from) {
             return Err(Reason::Expired);
         }
         Ok(hold)
@@ -145,7 +160,8 @@ impl Session<'_> {
         let rows = self.revocations.get(&card.account)?;
         let applies = |place: &&u32| {
             let revocation = &self.loaded.revocations[**place as usize];
-            let is_of_signer = revocation.signer.is_none() || revocation.signer == card.signer();
+            let is_of_signer =
+                revocation.signer.is_none() || revocation.signer == self.loaded.cards.signer_of(card);
             is_of_signer
                 && match revocation.manner {
                     Manner::Written => {

@@ -222,14 +222,17 @@ fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
         SignedState::No => ", not signed",
         SignedState::Mismatch => ", its signature looks like someone else's",
     };
-    let signer =
-        card.signer().map_or_else(String::new, |s| format!(", signed by {}", loaded.cards.signer_name(s)));
+    let signer = loaded
+        .cards
+        .signer_of(card)
+        .map_or_else(String::new, |s| format!(", signed by {}", loaded.cards.signer_name(s)));
     let limit = loaded.cards.limit(card).map_or_else(
         || format!("for all {} shares", shown(CardShares::claimed(tabulation, card))),
         |limit| format!("for {} shares", shown(limit)),
     );
-    let class = card
-        .class()
+    let class = loaded
+        .cards
+        .class(card)
         .map_or_else(String::new, |class| format!(" of class {}", loaded.meeting.classes[class].id));
     let mut sentences = vec![placed(
         card_place(tabulation, id),
@@ -273,7 +276,7 @@ fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
 }
 
 fn fate(tabulation: &Tabulation, id: CardId) -> Sentence {
-    let fate = tabulation.determined.fates[id.place()];
+    let fate = tabulation.determined.fates.get(id);
     let rule = story::rule_of(tabulation, id, fate);
     Sentence {
         at: None,
@@ -300,7 +303,7 @@ fn account_lines(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
         });
         let voting = if row.is_voting { "" } else { ", which may not vote" };
         sentences.push(placed(
-            format!("{}:{}", loaded.path_of(Role::Register), row.line),
+            format!("{}:{}", loaded.path_of(Role::Register), crate::load::Register::line(place)),
             format!(
                 "account {}: {} shares of {class} at the record date, registered as {}{holders}{voting}",
                 name(account),
@@ -324,12 +327,13 @@ fn account_lines(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
             ));
         }
     }
-    for position in tabulation.electorate.of(account) {
+    for id in tabulation.electorate.ids_of(account) {
+        let position = tabulation.electorate.get(id);
         sentences.push(plain(format!(
             "it may vote {} shares of {}, which carry {} votes",
             shown(if position.is_voting { position.shares } else { crate::amount::Shares::ZERO }),
             loaded.meeting.classes[usize::from(position.class)].name,
-            shown(position.votes),
+            shown(tabulation.electorate.votes(id)),
         )));
     }
     if sentences.is_empty() {
@@ -432,7 +436,7 @@ fn source_name(tabulation: &Tabulation, source: Source) -> String {
     match source {
         Source::Card(id) => {
             let cards = &tabulation.loaded.cards;
-            let is_cut = tabulation.determined.fates[id.place()].disposition != Disposition::Counted;
+            let is_cut = tabulation.determined.fates.get(id).disposition != Disposition::Counted;
             format!("card {}{}", visible(cards.number(id)), if is_cut { " (in part)" } else { "" })
         }
         Source::Street(position, Some(row)) => {

@@ -1,11 +1,11 @@
-//! Texts that recur, as numbers: accounts and card numbers.
+//! Accounts as numbers, and other texts that recur.
 
-use std::hash::BuildHasher;
-
-use hashbrown::{DefaultHashBuilder, HashTable};
+use std::collections::HashMap;
 
 use super::problem::Problems;
 use super::table::{Row, Table};
+use super::texts::{Index, Key, Texts};
+use crate::parallel::Threads;
 use crate::text::quoted;
 
 /// An account, by its place among those seen: first the register's, then those of omnibus.csv, then
@@ -21,8 +21,101 @@ impl AccountId {
     }
 }
 
-/// Accounts seen.
-pub type Accounts = Interner;
+/// Accounts seen, each once.
+#[derive(Debug, Default)]
+pub struct Accounts {
+    texts: Texts,
+    index: Index,
+}
+
+/// Rows of a file whose account an earlier row names.
+#[derive(Default)]
+pub(super) struct Repeated {
+    /// The row that names the account first, and the one that names it again; sorted by the latter.
+    pub(super) rows: Vec<(u32, u32)>,
+}
+
+impl Repeated {
+    /// The account of a row that is the first to name it: accounts are numbered in that order.
+    pub(super) fn account(&self, row: u32) -> u32 {
+        let before = self.rows.partition_point(|(_, again)| *again < row);
+        row - u32::try_from(before).unwrap_or(0)
+    }
+
+    fn is_repeated(&self, row: usize) -> bool {
+        self.rows.binary_search_by_key(&row, |(_, again)| *again as usize).is_ok()
+    }
+}
+
+impl Accounts {
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.texts.count()
+    }
+
+    /// The account number at a place.
+    #[must_use]
+    pub fn text(&self, place: u32) -> &str {
+        self.texts.text(place as usize)
+    }
+
+    /// The place of an account, if it was seen.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.index.find(&self.texts, Key::of(text))
+    }
+
+    /// The places of several.
+    pub(super) fn find_all(&self, keys: &[Key<'_>], found: &mut Vec<Option<u32>>) {
+        self.index.find_all(&self.texts, keys, found);
+    }
+
+    /// The place of an account, known or new; nothing when there are more than 2³² − 1.
+    pub(super) fn intern(&mut self, text: &str) -> Option<u32> {
+        let key = Key::of(text);
+        if let Some(place) = self.index.find(&self.texts, key) {
+            return Some(place);
+        }
+        let place = u32::try_from(self.texts.count()).ok().filter(|place| *place != u32::MAX)?;
+        self.texts.push(key);
+        self.index.insert(&self.texts, place);
+        Some(place)
+    }
+
+    /// The accounts of a file's rows, in which one may stand several times. Returns with them the
+    /// account of each row, where that is not always the row's own place, and which rows name one again.
+    pub(super) fn of_rows(texts: Texts, threads: Threads) -> (Self, Option<Vec<u32>>, Repeated) {
+        let mut accounts = Self { texts, index: Index::default() };
+        let found = accounts.index.insert_from(&accounts.texts, 0, threads);
+        if found.is_empty() {
+            return (accounts, None, Repeated::default());
+        }
+        let repeated = {
+            let mut first_of: HashMap<&str, u32> = HashMap::new();
+            let mut rows = Vec::new();
+            for row in found {
+                let first = *first_of.entry(accounts.texts.text(row as usize)).or_insert(row);
+                rows.extend((first != row).then_some((first, row)));
+            }
+            Repeated { rows }
+        };
+        let mut account_of: Vec<u32> = Vec::with_capacity(accounts.texts.count());
+        let mut next = 0;
+        let mut again = repeated.rows.iter().peekable();
+        for row in 0..accounts.texts.count() {
+            if let Some((first, _)) = again.next_if(|(_, again)| *again as usize == row) {
+                account_of.push(account_of[*first as usize]);
+            } else {
+                account_of.push(next);
+                next += 1;
+            }
+        }
+        accounts.index.renumber(|row| account_of[row as usize]);
+        accounts.texts.retain(|row| !repeated.is_repeated(row));
+        (accounts, Some(account_of), repeated)
+    }
+}
 
 /// The accounts of the register and omnibus.csv, as other files refer to them.
 pub(super) struct KnownAccounts<'a> {
@@ -56,53 +149,37 @@ impl KnownAccounts<'_> {
     }
 }
 
-/// Distinct texts, each once, in the order first seen.
+/// Distinct texts, each once, in the order first seen: those of which there are few.
 #[derive(Debug, Default)]
-pub struct Interner {
-    text: String,
-    ends: Vec<u32>,
-    table: HashTable<u32>,
-    hasher: DefaultHashBuilder,
+pub(super) struct Interner {
+    texts: Vec<String>,
+    known: HashMap<String, u32>,
 }
 
 impl Interner {
-    /// How many there are.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.ends.len()
+    /// The text at a place.
+    pub(super) fn text(&self, place: u32) -> &str {
+        &self.texts[place as usize]
     }
 
-    /// The text at a place.
-    #[must_use]
-    pub fn text(&self, place: u32) -> &str {
-        let place = place as usize;
-        let start = if place == 0 { 0 } else { self.ends[place - 1] as usize };
-        &self.text[start..self.ends[place] as usize]
+    /// The texts.
+    pub(super) fn texts(&self) -> &[String] {
+        &self.texts
     }
 
     /// The place of a text, if it was seen.
-    #[must_use]
-    pub fn find(&self, text: &str) -> Option<u32> {
-        self.table.find(self.hasher.hash_one(text), |place| self.text(*place) == text).copied()
+    pub(super) fn find(&self, text: &str) -> Option<u32> {
+        self.known.get(text).copied()
     }
 
-    /// The place of a text and whether it is new. Nothing when the texts come to more than 4 GiB.
-    pub fn intern(&mut self, text: &str) -> Option<(u32, bool)> {
-        let hash = self.hasher.hash_one(text);
-        if let Some(place) = self.table.find(hash, |place| self.text(*place) == text) {
-            return Some((*place, false));
+    /// The place of a text, known or new.
+    pub(super) fn intern(&mut self, text: &str) -> u32 {
+        if let Some(place) = self.known.get(text) {
+            return *place;
         }
-        let place = u32::try_from(self.ends.len()).ok()?;
-        let end = u32::try_from(self.text.len() + text.len()).ok()?;
-        self.text.push_str(text);
-        self.ends.push(end);
-        let (texts, ends, hasher) = (&self.text, &self.ends, &self.hasher);
-        let text_at = |place: u32| {
-            let place = place as usize;
-            let start = if place == 0 { 0 } else { ends[place - 1] as usize };
-            &texts[start..ends[place] as usize]
-        };
-        self.table.insert_unique(hash, place, |place| hasher.hash_one(text_at(*place)));
-        Some((place, true))
+        let place = u32::try_from(self.texts.len()).expect("fewer than 2^32 distinct texts");
+        self.texts.push(text.to_owned());
+        self.known.insert(text.to_owned(), place);
+        place
     }
 }

@@ -1,19 +1,26 @@
 //! Card files: proxies and ballots, a row each.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use hashbrown::DefaultHashBuilder;
 use jiff::civil::Date;
 
+use super::FileFigures;
 use super::accounts::{AccountId, Accounts, Interner};
+use super::holdings::Holdings;
 use super::others::{read_date, read_moment};
 use super::problem::{Problems, not_known};
 use super::register::{CoHolder, amount};
-use super::table::{Known, Row, Table, columns};
+use super::runs::Runs;
+use super::table::{Known, Row, RowReader, Rows, Table, columns};
+use super::texts::{Index, Key, Texts};
 use crate::amount::{Shares, Votes};
 use crate::ballot::{Cell, Layout, Mark, MarkingId, Markings, Percent};
 use crate::meeting::{ItemKind, JointHolders, Meeting};
+use crate::parallel::Threads;
 use crate::text::{one_of, quoted};
-use crate::time::Moment;
+use crate::time::{Moment, Times};
 
 const REQUIRED: [&str; 3] = ["card", "account", "received"];
 const OPTIONAL: [&str; 8] = ["kind", "form", "medium", "signed", "signer", "dated", "class", "shares"];
@@ -100,9 +107,7 @@ pub struct Card {
     pub dated: Option<Date>,
     /// Its marks.
     pub marking: MarkingId,
-    limit: u32,
-    signer: u32,
-    class: u16,
+    extra: u32,
     /// The form of a proxy; nothing for a ballot.
     pub form: Option<u16>,
     /// How it came.
@@ -112,25 +117,21 @@ pub struct Card {
 }
 
 const NONE: u32 = u32::MAX;
-const ALL_CLASSES: u16 = u16::MAX;
+
+/// What few cards say beside their marks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Extra {
+    limit: Option<Shares>,
+    /// The co-holder who signed, by place among the signers.
+    signer: Option<u32>,
+    class: Option<u16>,
+}
 
 impl Card {
     /// Whether it is a ballot.
     #[must_use]
     pub fn is_ballot(&self) -> bool {
         self.form.is_none()
-    }
-
-    /// The only class it speaks for.
-    #[must_use]
-    pub fn class(&self) -> Option<usize> {
-        (self.class != ALL_CLASSES).then_some(usize::from(self.class))
-    }
-
-    /// Which co-holder signed, by place among the signers.
-    #[must_use]
-    pub fn signer(&self) -> Option<u32> {
-        (self.signer != NONE).then_some(self.signer)
     }
 }
 
@@ -148,13 +149,16 @@ pub struct CardFile {
 
 /// Co-holders who signed, and those whom the register names.
 #[derive(Debug, Default)]
-pub struct Signers {
-    names: Interner,
-    known: HashMap<AccountId, Vec<CoHolder>>,
+pub(super) struct Signers {
+    pub(super) names: Interner,
+    pub(super) known: KnownSigners,
 }
 
+/// Per joint account, the co-holders whom the register names.
+pub(super) type KnownSigners = HashMap<AccountId, Vec<CoHolder>>;
+
 impl Signers {
-    pub(super) fn new(known: HashMap<AccountId, Vec<CoHolder>>) -> Self {
+    pub(super) fn new(known: KnownSigners) -> Self {
         Self { names: Interner::default(), known }
     }
 }
@@ -170,8 +174,10 @@ pub struct Cards {
     pub layout: Layout,
     /// The distinct rows of marks.
     pub markings: Markings,
-    numbers: Interner,
-    limits: Vec<Shares>,
+    numbers: Texts,
+    /// Finds a card by its number; made when it is first asked for.
+    by_number: OnceLock<Index>,
+    extras: Vec<Extra>,
     signers: Signers,
 }
 
@@ -183,8 +189,9 @@ impl Cards {
             files: Vec::new(),
             layout,
             markings,
-            numbers: Interner::default(),
-            limits: Vec::new(),
+            numbers: Texts::default(),
+            by_number: OnceLock::new(),
+            extras: Vec::new(),
             signers,
         }
     }
@@ -203,19 +210,41 @@ impl Cards {
     /// Its control number.
     #[must_use]
     pub fn number(&self, id: CardId) -> &str {
-        self.numbers.text(id.0)
+        self.numbers.text(id.place())
     }
 
     /// The card of a control number.
     #[must_use]
     pub fn find(&self, number: &str) -> Option<CardId> {
-        self.numbers.find(number).map(CardId).filter(|id| id.place() < self.rows.len())
+        let index = self.by_number.get_or_init(|| {
+            let mut index = Index::default();
+            index.insert_from(&self.numbers, 0, Threads::default());
+            index
+        });
+        let found = index.find(&self.numbers, Key::of(number));
+        found.map(CardId).filter(|id| id.place() < self.rows.len())
+    }
+
+    fn extra(&self, card: &Card) -> Extra {
+        if card.extra == NONE { Extra::default() } else { self.extras[card.extra as usize] }
     }
 
     /// The shares that a card is limited to.
     #[must_use]
     pub fn limit(&self, card: &Card) -> Option<Shares> {
-        (card.limit != NONE).then(|| self.limits[card.limit as usize])
+        self.extra(card).limit
+    }
+
+    /// The only class that a card speaks for.
+    #[must_use]
+    pub fn class(&self, card: &Card) -> Option<usize> {
+        self.extra(card).class.map(usize::from)
+    }
+
+    /// Which co-holder signed a card, by place among the signers.
+    #[must_use]
+    pub fn signer_of(&self, card: &Card) -> Option<u32> {
+        self.extra(card).signer
     }
 
     /// The name of a signer.
@@ -253,142 +282,277 @@ pub(super) struct Setting<'a> {
     pub(super) meeting: &'a Meeting,
     /// Accounts of the register and omnibus.csv; those after them are unknown.
     pub(super) known_accounts: usize,
-    /// Per known account, how many classes it holds and whether co-holders vote by statute.
-    pub(super) holdings: &'a [Holding],
+    /// How many classes each known account holds and whether co-holders vote by statute.
+    pub(super) holdings: &'a Holdings,
 }
 
-/// What loading needs to know of an account.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Holding {
-    pub(super) class_count: u16,
-    pub(super) is_joint: bool,
+/// What is made of a piece of a file of cards. Places in it are its own.
+struct Made {
+    rows: Vec<Card>,
+    numbers: Texts,
+    lines: Runs,
+    /// Rows whose account is neither on the register nor in omnibus.csv.
+    unknown: Vec<(usize, String)>,
+    extras: Vec<Extra>,
+    signers: Interner,
+    markings: Markings,
+    sum: Option<Shares>,
 }
 
-/// Reads a file of cards. Returns its rows and the sum of the shares it states.
+impl Made {
+    fn new(width: usize) -> Self {
+        Self {
+            rows: Vec::new(),
+            numbers: Texts::default(),
+            lines: Runs::default(),
+            unknown: Vec::new(),
+            extras: Vec::new(),
+            signers: Interner::default(),
+            markings: Markings::new(width),
+            sum: Some(Shares::ZERO),
+        }
+    }
+}
+
+struct Reader<'a> {
+    table: &'a Table<'a>,
+    setting: &'a Setting<'a>,
+    accounts: &'a Accounts,
+    layout: &'a Layout,
+    known_signers: &'a KnownSigners,
+    /// The first and the last field of the marks, where no other column stands between them.
+    span: Option<(usize, usize)>,
+    /// Marks that were read before, by what the file has for them.
+    marks_read: HashMap<Box<[u8]>, MarkingId, DefaultHashBuilder>,
+    times: Times,
+    cells: Vec<Cell>,
+    found: Vec<Option<u32>>,
+    made: Made,
+}
+
+/// The most rows of marks that a reader remembers: beyond it they hardly recur.
+const MARKS_READ_MAX: usize = 1 << 14;
+
+impl RowReader for Reader<'_> {
+    type Made = Made;
+
+    fn read(&mut self, rows: &Rows<'_>, problems: &mut Problems) {
+        let keys: Vec<Key<'_>> = rows.iter().map(|row| row.key(ACCOUNT)).collect();
+        let mut found = std::mem::take(&mut self.found);
+        self.accounts.find_all(&keys, &mut found);
+        for (row, found) in rows.iter().zip(&found) {
+            self.read_row(&row, *found, problems);
+        }
+        self.found = found;
+    }
+
+    fn take(&mut self) -> Made {
+        // The places of the marks are those of the piece.
+        self.marks_read.clear();
+        std::mem::replace(&mut self.made, Made::new(self.layout.columns.len()))
+    }
+}
+
+impl Reader<'_> {
+    fn read_row(&mut self, row: &Row<'_>, found: Option<u32>, problems: &mut Problems) {
+        let (table, meeting) = (self.table, self.setting.meeting);
+        let line = row.line;
+        let before = problems.count();
+        for column in [CARD, ACCOUNT] {
+            if row.get(column).is_empty() {
+                table.problem(problems, line, column, "must not be empty");
+            }
+        }
+        let received = self.moment(row, problems);
+        let is_ballot =
+            one_of_names(table, row, KIND, &[("proxy", false), ("ballot", true)], problems).unwrap_or(false);
+        let medium = one_of_names(table, row, MEDIUM, &Medium::NAMES, problems).unwrap_or(Medium::Mail);
+        let form = read_form(table, row, meeting, is_ballot, problems);
+        let signed = read_signed(table, row, is_ballot, medium, problems);
+        let dated = read_date(table, line, DATED, row.get(DATED), problems).flatten();
+        let known = found.map(AccountId).filter(|account| account.place() < self.setting.known_accounts);
+        let class = read_class(table, row, meeting, problems);
+        let limit = read_limit(table, row, known, class, self.setting, problems);
+        let signer = known.and_then(|account| {
+            let text = row.get(SIGNER);
+            let names = &mut self.made.signers;
+            signer_of(table, line, SIGNER, text, account, self.setting, self.known_signers, names, problems)
+        });
+        let marking = self.marking(row, problems);
+        if let Some(limit) = limit {
+            self.made.sum = self.made.sum.and_then(|sum| sum.checked_add(limit));
+        }
+        if row.get(CARD).is_empty() {
+            return;
+        }
+        let place = self.made.rows.len();
+        if found.is_none() {
+            self.made.unknown.push((place, row.get(ACCOUNT).to_owned()));
+        }
+        self.made.numbers.push(row.key(CARD));
+        self.made.lines.push(line);
+        // A row at fault keeps its place: nothing is tabulated anyway.
+        let is_sound = problems.count() == before;
+        let received = received.unwrap_or(Moment::UNKNOWN);
+        let extra = Extra { limit, signer, class };
+        self.made.rows.push(Card {
+            account: AccountId(found.unwrap_or(0)),
+            received,
+            // Rule: by telephone and Internet the date is that of receipt (formats.md § 4).
+            dated: if medium.is_electronic() { Some(received.day) } else { dated },
+            marking: marking.filter(|_| is_sound).unwrap_or(MarkingId(0)),
+            extra: if extra == Extra::default() { NONE } else { place_of(&mut self.made.extras, extra) },
+            form,
+            medium,
+            signed,
+        });
+    }
+
+    fn moment(&mut self, row: &Row<'_>, problems: &mut Problems) -> Option<Moment> {
+        let text = row.get(RECEIVED);
+        if let Some(moment) = self.times.read(text, &self.setting.meeting.zone) {
+            return Some(moment);
+        }
+        read_moment(self.table, row.line, RECEIVED, text, self.setting.meeting, problems)
+    }
+
+    /// The row's marks. What the file says in the same letters has the same marks.
+    fn marking(&mut self, row: &Row<'_>, problems: &mut Problems) -> Option<MarkingId> {
+        // Without its quotes a row no longer shows where its fields end.
+        let span = self.span.filter(|_| !row.is_unquoted);
+        let span = span.map(|(first, last)| row.span(first, last).as_bytes());
+        if let Some(marking) = span.and_then(|span| self.marks_read.get(span)) {
+            return Some(*marking);
+        }
+        let before = problems.count();
+        for place in 0..self.cells.len() {
+            self.cells[place] = read_mark(
+                self.table,
+                row,
+                place,
+                self.setting.meeting,
+                self.layout,
+                &mut self.made.markings,
+                problems,
+            );
+        }
+        if problems.count() > before {
+            return None;
+        }
+        let marking = self.made.markings.intern(&self.cells);
+        if let Some(span) = span.filter(|_| self.marks_read.len() < MARKS_READ_MAX) {
+            self.marks_read.insert(span.into(), marking);
+        }
+        Some(marking)
+    }
+}
+
+fn place_of(extras: &mut Vec<Extra>, extra: Extra) -> u32 {
+    extras.push(extra);
+    u32::try_from(extras.len() - 1).unwrap_or(NONE)
+}
+
+/// The fields of the marks, where no other column stands between them in the file.
+fn span_of_marks(table: &Table<'_>, layout: &Layout) -> Option<(usize, usize)> {
+    let places = || (0..layout.columns.len()).filter_map(|column| table.place(MARKS + column));
+    let (first, last) = (places().min()?, places().max()?);
+    (places().count() == last - first + 1).then_some((first, last))
+}
+
+/// Reads a file of cards, and adds accounts that nobody has.
 pub(super) fn read(
     table: &Table<'_>,
     setting: &Setting<'_>,
     accounts: &mut Accounts,
     cards: &mut Cards,
     problems: &mut Problems,
-) -> (u64, Option<Shares>) {
-    let first = CardId(u32::try_from(cards.rows.len()).unwrap_or(u32::MAX));
-    cards.files.push(CardFile { path: table.label().to_owned(), first, line: 2 });
-    let mut sum = Some(Shares::ZERO);
-    let mut cells = vec![Cell::Blank; cards.layout.columns.len()];
-    let row_count = table.rows(problems, |row, problems| {
-        if let Some(limit) = read_row(table, row, setting, accounts, cards, &mut cells, problems) {
-            sum = sum.and_then(|sum| sum.checked_add(limit));
-        }
-    });
-    (row_count, sum)
-}
-
-/// Reads a row into `cards`; returns the shares it states.
-fn read_row(
-    table: &Table<'_>,
-    row: &Row<'_>,
-    setting: &Setting<'_>,
-    accounts: &mut Accounts,
-    cards: &mut Cards,
-    cells: &mut [Cell],
-    problems: &mut Problems,
-) -> Option<Shares> {
-    let line = row.line;
-    let before = problems.count();
-    for column in [CARD, ACCOUNT] {
-        if row.get(column).is_empty() {
-            table.problem(problems, line, column, "must not be empty");
-        }
-    }
-    let received = read_moment(table, line, RECEIVED, row.get(RECEIVED), setting.meeting, problems);
-    let is_ballot =
-        one_of_names(table, row, KIND, &[("proxy", false), ("ballot", true)], problems).unwrap_or(false);
-    let medium = one_of_names(table, row, MEDIUM, &Medium::NAMES, problems).unwrap_or(Medium::Mail);
-    let form = read_form(table, row, setting.meeting, is_ballot, problems);
-    let signed = read_signed(table, row, is_ballot, medium, problems);
-    let dated = read_date(table, line, DATED, row.get(DATED), problems).flatten();
-    let account = accounts.intern(row.get(ACCOUNT)).map(|(place, _)| AccountId(place));
-    if account.is_none() {
-        table.problem(problems, line, ACCOUNT, "the accounts come to more than 4 GiB of text");
-    }
-    let known = account.filter(|account| account.place() < setting.known_accounts);
-    let holding = known.map(|account| setting.holdings[account.place()]);
-    let class = read_class(table, row, setting.meeting, problems);
-    let limit = read_limit(table, row, holding, class, setting.meeting, problems);
-    let signer = known.and_then(|account| {
-        signer_of(table, line, SIGNER, row.get(SIGNER), account, &mut cards.signers, problems)
-    });
-    for (place, cell) in cells.iter_mut().enumerate() {
-        *cell = read_mark(table, row, place, setting.meeting, cards, problems);
-    }
-    if row.get(CARD).is_empty() {
-        return limit;
-    }
-    let Some((number, is_new)) = cards.numbers.intern(row.get(CARD)) else {
-        table.problem(problems, line, CARD, "the card numbers come to more than 4 GiB of text");
-        return limit;
+) -> Option<FileFigures> {
+    let first = cards.rows.len();
+    let expected = table.rows_expected();
+    cards.rows.reserve(expected);
+    cards.numbers.reserve(expected);
+    let layout = &cards.layout;
+    let width = layout.columns.len();
+    let reader = || Reader {
+        table,
+        setting,
+        accounts: &*accounts,
+        layout,
+        known_signers: &cards.signers.known,
+        span: span_of_marks(table, layout),
+        marks_read: HashMap::default(),
+        times: Times::default(),
+        cells: vec![Cell::Blank; width],
+        found: Vec::new(),
+        made: Made::new(width),
     };
-    if !is_new {
-        report_repeated(table, row, cards, number, problems);
-        return limit;
+    let mut lines = Runs::default();
+    let mut unknown: Vec<(usize, String)> = Vec::new();
+    let mut sum = Some(Shares::ZERO);
+    let commit = |made: Made| {
+        let base = cards.rows.len();
+        lines.append(&made.lines);
+        cards.numbers.append(&made.numbers);
+        unknown.extend(made.unknown.into_iter().map(|(place, text)| (base + place, text)));
+        let signers: Vec<u32> =
+            made.signers.texts().iter().map(|name| cards.signers.names.intern(name)).collect();
+        let extra_base = cards.extras.len();
+        cards.extras.extend(
+            made.extras
+                .into_iter()
+                .map(|extra| Extra { signer: extra.signer.map(|signer| signers[signer as usize]), ..extra }),
+        );
+        let markings = cards.markings.absorb(&made.markings);
+        cards.rows.extend(made.rows.into_iter().map(|card| Card {
+            marking: markings.get(card.marking.0 as usize).copied().unwrap_or(MarkingId(0)),
+            extra: if card.extra == NONE {
+                NONE
+            } else {
+                u32::try_from(extra_base + card.extra as usize).unwrap_or(NONE)
+            },
+            ..card
+        }));
+        sum = sum.and_then(|sum| sum.checked_add(made.sum?));
+    };
+    let (row_count, ended) = table.read(reader, commit, problems)?;
+    if u32::try_from(cards.rows.len()).is_err() {
+        problems.in_file(table.label(), "has more than the 4,294,967,295 cards that are read");
+        return None;
     }
-    let next = CardId(u32::try_from(cards.rows.len()).ok()?);
-    if cards.files.last().is_some_and(|file| u64::from(next.0 - file.first.0) + file.line != line) {
-        // Rows at fault were left out before this one.
-        cards.files.push(CardFile { path: table.label().to_owned(), first: next, line });
+    for (place, text) in unknown {
+        if let Some(account) = accounts.intern(&text) {
+            cards.rows[place].account = AccountId(account);
+        }
     }
-    if problems.count() > before {
-        cards.rows.push(placeholder(account?, received));
-        return limit;
+    for (row, line) in lines.starts() {
+        let first = CardId(u32::try_from(first + row).unwrap_or(u32::MAX));
+        cards.files.push(CardFile { path: table.label().to_owned(), first, line });
     }
-    let received = received?;
-    let limit_place = limit.map_or(NONE, |limit| {
-        cards.limits.push(limit);
-        u32::try_from(cards.limits.len() - 1).unwrap_or(NONE)
-    });
-    cards.rows.push(Card {
-        account: account?,
-        received,
-        // Rule: by telephone and Internet the date is that of receipt (formats.md § 4).
-        dated: if medium.is_electronic() { Some(received.day) } else { dated },
-        marking: cards.markings.intern(cells),
-        limit: limit_place,
-        signer: signer.unwrap_or(NONE),
-        class: class.unwrap_or(ALL_CLASSES),
-        form,
-        medium,
-        signed,
-    });
-    limit
+    refuse_repeated(table, cards, first, problems);
+    Some(FileFigures { rows: row_count, shares: sum, ended })
 }
 
-/// A row at fault, kept so that the places of the others stay right.
-fn placeholder(account: AccountId, received: Option<Moment>) -> Card {
-    Card {
-        account,
-        received: received.unwrap_or(Moment::UNKNOWN),
-        dated: None,
-        marking: MarkingId(0),
-        limit: NONE,
-        signer: NONE,
-        class: ALL_CLASSES,
-        form: None,
-        medium: Medium::Mail,
-        signed: SignedState::Yes,
+/// A card number stands once in all files together.
+fn refuse_repeated(table: &Table<'_>, cards: &mut Cards, first: usize, problems: &mut Problems) {
+    let mut index = cards.by_number.take().unwrap_or_default();
+    let found = index.insert_from(&cards.numbers, first, table.threads());
+    if found.is_empty() {
+        cards.by_number = OnceLock::from(index);
+        return;
     }
-}
-
-fn report_repeated(
-    table: &Table<'_>,
-    row: &Row<'_>,
-    cards: &mut Cards,
-    number: u32,
-    problems: &mut Problems,
-) {
-    let (file, line) = cards.place(CardId(number));
-    let place = if file == table.label() { format!("line {line}") } else { format!("line {line} of {file}") };
-    table.problem(problems, row.line, CARD, format!("{} is already on {place}", quoted(row.get(CARD))));
+    // Earlier files hold no repeated ones that are not reported, so the least place is the first.
+    let mut first_of: HashMap<&str, u32> = HashMap::new();
+    for place in found {
+        let number = cards.numbers.text(place as usize);
+        let first = *first_of.entry(number).or_insert(place);
+        if first != place {
+            let (file, line) = cards.place(CardId(first));
+            let at =
+                if file == table.label() { format!("line {line}") } else { format!("line {line} of {file}") };
+            let (_, again) = cards.place(CardId(place));
+            table.problem(problems, again, CARD, format!("{} is already on {at}", quoted(number)));
+        }
+    }
 }
 
 fn one_of_names<T: Copy>(
@@ -474,9 +638,9 @@ fn read_class(table: &Table<'_>, row: &Row<'_>, meeting: &Meeting, problems: &mu
 fn read_limit(
     table: &Table<'_>,
     row: &Row<'_>,
-    holding: Option<Holding>,
+    known: Option<AccountId>,
     class: Option<u16>,
-    meeting: &Meeting,
+    setting: &Setting<'_>,
     problems: &mut Problems,
 ) -> Option<Shares> {
     if row.get(SHARES).is_empty() {
@@ -487,12 +651,12 @@ fn read_limit(
         let message = format!("{} must be more than zero", quoted(row.get(SHARES)));
         table.problem(problems, row.line, SHARES, message);
     }
-    if let Some(holding) = holding {
+    if let Some(holding) = known.map(|account| setting.holdings.of(account)) {
         if holding.class_count > 1 && class.is_none() {
             let message = "needs `class`, because the account holds several classes";
             table.problem(problems, row.line, SHARES, message);
         }
-        if holding.is_joint && meeting.rules.joint_holders == JointHolders::Statute {
+        if holding.is_joint && setting.meeting.rules.joint_holders == JointHolders::Statute {
             let message = "joint holders who vote by statute vote all their shares; the cell must be empty";
             table.problem(problems, row.line, SHARES, message);
         }
@@ -502,22 +666,28 @@ fn read_limit(
 
 /// The co-holder in a cell. On a joint account whose holders the register names it must be one of
 /// them; on other accounts whoever signed acts for the account, and the cell is ignored.
+#[expect(clippy::too_many_arguments, reason = "a cell, its place and what it refers to")]
 pub(super) fn signer_of(
     table: &Table<'_>,
     line: u64,
     column: usize,
     text: &str,
     account: AccountId,
-    signers: &mut Signers,
+    setting: &Setting<'_>,
+    known: &KnownSigners,
+    names: &mut Interner,
     problems: &mut Problems,
 ) -> Option<u32> {
-    let holders = signers.known.get(&account).filter(|_| !text.is_empty())?;
+    if text.is_empty() || !setting.holdings.of(account).is_joint {
+        return None;
+    }
+    let holders = known.get(&account).map_or(&[][..], Vec::as_slice);
     if !holders.is_empty() && !holders.iter().any(|holder| holder.name == text) {
         let names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
         table.problem(problems, line, column, not_known(text, "a holder of this account", &names));
         return None;
     }
-    signers.names.intern(text).map(|(place, _)| place)
+    Some(names.intern(text))
 }
 
 fn read_mark(
@@ -525,14 +695,15 @@ fn read_mark(
     row: &Row<'_>,
     place: usize,
     meeting: &Meeting,
-    cards: &mut Cards,
+    layout: &Layout,
+    markings: &mut Markings,
     problems: &mut Problems,
 ) -> Cell {
     let text = row.get(MARKS + place);
     if text.is_empty() {
         return Cell::Blank;
     }
-    let column = &cards.layout.columns[place];
+    let column = &layout.columns[place];
     let mark = Mark::parse(text);
     let is_nominee = column.nominee.is_some();
     match &meeting.items[column.item].kind {
@@ -556,7 +727,7 @@ fn read_mark(
                 return Cell::Mark(mark);
             }
             if is_nominee {
-                return read_cumulated(table, row, place, cards, problems);
+                return read_cumulated(table, row, place, markings, problems);
             }
             let marks = one_of(["FOR", "AGAINST", "ABSTAIN", "WITHHOLD", "NONVOTE", "VOID"]);
             let item = &meeting.items[column.item];
@@ -576,7 +747,7 @@ fn read_cumulated(
     table: &Table<'_>,
     row: &Row<'_>,
     place: usize,
-    cards: &mut Cards,
+    markings: &mut Markings,
     problems: &mut Problems,
 ) -> Cell {
     let text = row.get(MARKS + place);
@@ -585,7 +756,7 @@ fn read_cumulated(
     }
     let looks_like_amount = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'));
     match Votes::parse(text) {
-        Ok(votes) => cards.markings.number_cell(votes),
+        Ok(votes) => markings.number_cell(votes),
         Err(error) if looks_like_amount && !text.ends_with('%') => {
             table.problem(problems, row.line, MARKS + place, format!("{} {error}", quoted(text)));
             Cell::Blank

@@ -4,19 +4,21 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::accounts::{AccountId, Accounts, KnownAccounts};
-use super::cards::{self, Cards, Holding, Signers};
+use super::cards::{self, Cards, Signers};
+use super::holdings::Holdings;
 use super::meeting::{self, Arrangement};
 use super::omnibus::{self, OmnibusRow};
 use super::others::{self, Revocation, Ruling};
 use super::problem::Problems;
-use super::register::{self, CoHolder, Register, Registration};
-use super::source::{self, Source};
+use super::register::{self, CoHolder, Register};
+use super::source::{self, Pieces};
 use super::street::{self, StreetRow};
 use super::table::{Known, Table, columns};
-use super::{Input, Role};
+use super::{FileFigures, Input, Role};
 use crate::amount::Shares;
 use crate::ballot::Layout;
 use crate::meeting::Meeting;
+use crate::parallel::Threads;
 use crate::text::{counted, thousands};
 
 /// Files named on the command line instead of those of the folder.
@@ -24,6 +26,8 @@ use crate::text::{counted, thousands};
 pub struct Overrides {
     /// Per role, the files.
     pub files: HashMap<Role, Vec<PathBuf>>,
+    /// How many threads may work at once; no figure and no byte depends on it.
+    pub threads: Threads,
 }
 
 /// A meeting with all its rows.
@@ -49,6 +53,8 @@ pub struct Loaded {
     pub rulings: Vec<Ruling>,
     /// The files, in the order read.
     pub inputs: Vec<Input>,
+    /// How many threads may work at once.
+    pub threads: Threads,
 }
 
 /// A file to read.
@@ -109,26 +115,22 @@ impl Loader<'_> {
         }
         let mut accounts = Accounts::default();
         let mut register = Register::default();
-        self.each_file(
-            Role::Register,
-            &columns(&register::REQUIRED, &register::OPTIONAL),
-            |table, problems| {
-                register = register::read(table, &meeting, &mut accounts, problems);
-                let sum = register.rows.iter().try_fold(Shares::ZERO, |sum, row| sum.checked_add(row.shares));
-                (register.rows.len() as u64, sum)
-            },
-        );
+        let known = columns(&register::REQUIRED, &register::OPTIONAL);
+        self.each_file(Role::Register, &known, |table, problems| {
+            let (read, named, figures) = register::read(table, &meeting, problems)?;
+            (register, accounts) = (read, named);
+            Some(figures)
+        });
         let mut omnibus = Vec::new();
         let has_register = self.is_sound(Role::Register);
         self.each_file(Role::Omnibus, &columns(&omnibus::REQUIRED, &omnibus::OPTIONAL), |table, problems| {
-            omnibus = omnibus::read(table, &meeting, &mut accounts, has_register, problems);
-            let sum =
-                omnibus.iter().try_fold(Shares::ZERO, |sum, row: &OmnibusRow| sum.checked_add(row.shares));
-            (omnibus.len() as u64, sum)
+            let (rows, figures) = omnibus::read(table, &meeting, &mut accounts, has_register, problems)?;
+            omnibus = rows;
+            Some(figures)
         });
         let known_accounts = accounts.count();
         let has_all_accounts = [Role::Register, Role::Omnibus].iter().all(|role| self.is_sound(*role));
-        let holdings = holdings(known_accounts, &meeting, &register, &omnibus);
+        let holdings = Holdings::new(known_accounts, &meeting, &register, &omnibus);
         let mut cards = Cards::new(Layout::of(&meeting.items), Signers::new(co_holders(&register)));
         let setting = cards::Setting { meeting: &meeting, known_accounts, holdings: &holdings };
         if !self.arrangement.has_all_items {
@@ -142,23 +144,26 @@ impl Loader<'_> {
             KnownAccounts { accounts: &accounts, count: known_accounts, is_complete: has_all_accounts };
         let mut street: Vec<StreetRow> = Vec::new();
         self.each_file(Role::Street, &columns(&street::REQUIRED, &street::OPTIONAL), |table, problems| {
-            street = street::read(table, &meeting, &known, problems);
+            let (rows, figures) = street::read(table, &meeting, &known, problems)?;
+            street = rows;
             check_street_classes(table, &street, &holdings, &accounts, problems);
-            let sum = street.iter().try_fold(Shares::ZERO, |sum, row| sum.checked_add(row.shares));
-            (street.len() as u64, sum)
+            Some(figures)
         });
         let mut revocations = Vec::new();
         let headers = columns(&others::REVOCATION_REQUIRED, &others::REVOCATION_OPTIONAL);
         self.each_file(Role::Revocations, &headers, |table, problems| {
-            revocations = others::read_revocations(table, &meeting, &known, cards.signers_mut(), problems);
-            (revocations.len() as u64, None)
+            let (rows, figures) =
+                others::read_revocations(table, &setting, &known, cards.signers_mut(), problems)?;
+            revocations = rows;
+            Some(figures)
         });
         let mut rulings = Vec::new();
         let has_all_cards = self.is_sound(Role::Cards);
         let headers = columns(&others::RULING_REQUIRED, &others::RULING_OPTIONAL);
         self.each_file(Role::Rulings, &headers, |table, problems| {
-            rulings = others::read_rulings(table, &meeting, &cards, has_all_cards, problems);
-            (rulings.len() as u64, None)
+            let (rows, figures) = others::read_rulings(table, &meeting, &cards, has_all_cards, problems)?;
+            rulings = rows;
+            Some(figures)
         });
         if has_all_accounts {
             self.check_excluded(&meeting, &accounts, known_accounts);
@@ -181,6 +186,7 @@ impl Loader<'_> {
             revocations,
             rulings,
             inputs,
+            threads: self.overrides.threads,
         })
     }
 
@@ -211,49 +217,56 @@ impl Loader<'_> {
         Vec::new()
     }
 
-    /// Reads every file of a role with `read`, which returns the rows and the sum of shares.
+    /// Reads every file of a role with `read`.
     fn each_file(
         &mut self,
         role: Role,
         known: &[Known],
-        mut read: impl FnMut(&Table<'_>, &mut Problems) -> (u64, Option<Shares>),
+        mut read: impl FnMut(&Table<'_>, &mut Problems) -> Option<FileFigures>,
     ) {
         let renamed = self.arrangement.renamed.get(&role);
         let delimiter = self.arrangement.delimiter.unwrap_or(b',');
+        let threads = self.overrides.threads;
         let mut real: HashSet<PathBuf> = HashSet::new();
         for planned in self.planned(role) {
             if !real.insert(planned.path.canonicalize().unwrap_or_else(|_| planned.path.clone())) {
                 self.problems.in_file(&planned.label, "is named twice");
                 continue;
             }
-            let Some(source) = self.read_source(role, &planned) else { continue };
-            let Some(table) = Table::open(&source, known, renamed, delimiter, &mut self.problems) else {
+            let Some(pieces) = self.open(role, &planned) else { continue };
+            let file = (planned.label.as_str(), pieces);
+            let Some(table) = Table::open(file, known, renamed, delimiter, threads, &mut self.problems)
+            else {
                 continue;
             };
-            let (rows, shares) = read(&table, &mut self.problems);
-            if shares.is_none() && role.states_shares() {
+            let Some(figures) = read(&table, &mut self.problems) else { continue };
+            if figures.shares.is_none() && role.states_shares() {
                 self.problems.in_file(&planned.label, "the shares come to more than can be counted");
             }
             self.inputs.push(Input {
                 role,
                 path: planned.label,
                 location: planned.path,
-                bytes: source.bytes,
-                rows: Some(rows),
-                shares,
-                sha256: source.sha256,
+                bytes: figures.ended.bytes,
+                rows: Some(figures.rows),
+                shares: figures.shares,
+                sha256: figures.ended.sha256,
             });
         }
     }
 
-    /// Reads a file; one of the folder may not be a link that leads out of it.
-    fn read_source(&mut self, role: Role, planned: &Planned) -> Option<Source> {
+    /// Opens a file; one of the folder may not be a link that leads out of it.
+    fn open(&mut self, role: Role, planned: &Planned) -> Option<Pieces> {
         let is_flag = self.overrides.files.contains_key(&role);
-        if !is_flag && let Err(why) = source::inside(self.folder, &planned.label) {
-            self.problems.in_file(&planned.label, why);
-            return None;
+        let allowed = if is_flag { Ok(()) } else { source::inside(self.folder, &planned.label).map(drop) };
+        self.problems.begin_file(&planned.label);
+        match allowed.and_then(|()| Pieces::open(&planned.path)) {
+            Ok(pieces) => Some(pieces),
+            Err(why) => {
+                self.problems.in_file(&planned.label, why);
+                None
+            }
         }
-        source::read(&planned.path, &planned.label, &mut self.problems)
     }
 
     fn check_excluded(&mut self, meeting: &Meeting, accounts: &Accounts, known_accounts: usize) {
@@ -315,68 +328,18 @@ impl Loader<'_> {
     }
 }
 
-/// Per account, how many classes it holds and whether co-holders vote its shares.
-fn holdings(
-    known_accounts: usize,
-    meeting: &Meeting,
-    register: &Register,
-    omnibus: &[OmnibusRow],
-) -> Vec<Holding> {
-    let mut holdings = vec![Holding::default(); known_accounts];
-    for (place, row) in register.rows.iter().enumerate() {
-        let holding = &mut holdings[row.account.place()];
-        holding.class_count += 1;
-        holding.is_joint |= is_joint(register, place);
-    }
-    // In `ascertain` a second position in a class is refused; here it is no second class.
-    let is_only_class = meeting.classes.len() == 1;
-    let mut held: HashMap<AccountId, Vec<u16>> = HashMap::new();
-    if !omnibus.is_empty() && !is_only_class {
-        for row in &register.rows {
-            held.entry(row.account).or_default().push(row.class);
-        }
-    }
-    for row in omnibus {
-        let holding = &mut holdings[row.account.place()];
-        if is_only_class {
-            holding.class_count = 1;
-            continue;
-        }
-        let only_of_holder = held.get(&row.holder).and_then(|classes| classes.first()).copied();
-        let Some(class) = row.class.or(only_of_holder) else { continue };
-        let of_account = held.entry(row.account).or_default();
-        if !of_account.contains(&class) {
-            of_account.push(class);
-            holding.class_count += 1;
-        }
-    }
-    holdings
-}
-
-/// Whether a position has several holders: registered as joint, or with co-holders named. A nominee
-/// votes by blocks instead.
-pub(crate) fn is_joint(register: &Register, place: usize) -> bool {
-    let row = &register.rows[place];
-    match row.registration {
-        Registration::Joint => true,
-        Registration::Nominee => false,
-        Registration::Individual
-        | Registration::Corporation
-        | Registration::Partnership
-        | Registration::Fiduciary
-        | Registration::Custodian => register.holders.get(&place).is_some_and(|holders| holders.len() > 1),
-    }
-}
-
 /// Per joint account, the co-holders whom the register names.
 fn co_holders(register: &Register) -> HashMap<AccountId, Vec<CoHolder>> {
     let mut known: HashMap<AccountId, Vec<CoHolder>> = HashMap::new();
-    for (place, row) in register.rows.iter().enumerate() {
-        if !is_joint(register, place) {
+    let mut places: Vec<&usize> = register.holders.keys().collect();
+    places.sort_unstable();
+    for place in places {
+        let row = &register.rows[*place];
+        if !row.is_joint() {
             continue;
         }
         let of_account = known.entry(row.account).or_default();
-        for holder in register.holders.get(&place).into_iter().flatten() {
+        for holder in &register.holders[place] {
             if !of_account.iter().any(|known| known.name == holder.name) {
                 of_account.push(holder.clone());
             }
@@ -388,12 +351,12 @@ fn co_holders(register: &Register) -> HashMap<AccountId, Vec<CoHolder>> {
 fn check_street_classes(
     table: &Table<'_>,
     street: &[StreetRow],
-    holdings: &[Holding],
+    holdings: &Holdings,
     accounts: &Accounts,
     problems: &mut Problems,
 ) {
     for row in street {
-        if holdings[row.account.place()].class_count > 1 {
+        if holdings.of(row.account).class_count > 1 {
             let account = crate::text::quoted(accounts.text(row.account.0));
             table.problem(
                 problems,

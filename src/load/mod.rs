@@ -4,6 +4,7 @@
 mod accounts;
 mod cards;
 mod folder;
+mod holdings;
 mod items;
 mod json;
 mod meeting;
@@ -11,15 +12,16 @@ mod omnibus;
 mod others;
 mod problem;
 mod register;
+mod runs;
 mod source;
 mod street;
 mod table;
+mod texts;
 
 use crate::amount::Shares;
 
 pub use accounts::{AccountId, Accounts};
 pub use cards::{Card, CardFile, CardId, Cards, Medium, SignedState};
-pub(crate) use folder::is_joint;
 pub use folder::{Loaded, Overrides, load};
 pub use omnibus::OmnibusRow;
 pub use others::{Manner, Revocation, Ruling, RulingKind};
@@ -105,6 +107,15 @@ pub fn columns_of(role: Role) -> Vec<&'static str> {
         Role::Revocations => others::REVOCATION_COLUMNS.to_vec(),
         Role::Rulings => others::RULING_COLUMNS.to_vec(),
     }
+}
+
+/// What reading a file of rows found.
+struct FileFigures {
+    /// Its rows, without the header.
+    rows: u64,
+    /// The sum of its shares; nothing when it does not fit, or the file states none.
+    shares: Option<Shares>,
+    ended: source::Ended,
 }
 
 /// A file that was read, as the certificate lists it.

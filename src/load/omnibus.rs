@@ -1,5 +1,6 @@
 //! omnibus.csv: whom a nominee passed its voting power to. The tree itself is checked in `ascertain`.
 
+use super::FileFigures;
 use super::accounts::{AccountId, Accounts};
 use super::problem::Problems;
 use super::register::{amount, class_of};
@@ -38,10 +39,10 @@ pub(super) fn read(
     accounts: &mut Accounts,
     has_register: bool,
     problems: &mut Problems,
-) -> Vec<OmnibusRow> {
+) -> Option<(Vec<OmnibusRow>, FileFigures)> {
     let mut rows = Vec::new();
     let mut read_count = 0;
-    table.rows(problems, |row, problems| {
+    let (row_count, ended) = table.rows(problems, |row, problems| {
         read_count += 1;
         // A holder that is not found may be on a line that could not be read.
         let has_all_above = has_register && read_count + 1 == row.line;
@@ -63,11 +64,14 @@ pub(super) fn read(
         }
         let interned = accounts.intern(row.get(ACCOUNT));
         if interned.is_none() {
-            table.problem(problems, row.line, ACCOUNT, "the accounts come to more than 4 GiB of text");
+            table.problem(
+                problems,
+                row.line,
+                ACCOUNT,
+                "there are more accounts than the 4,294,967,295 that are read",
+            );
         }
-        if let (Some(shares), Some(class), Some(holder), Some((account, _))) =
-            (shares, class, holder, interned)
-        {
+        if let (Some(shares), Some(class), Some(holder), Some(account)) = (shares, class, holder, interned) {
             rows.push(OmnibusRow {
                 line: row.line,
                 holder: AccountId(holder),
@@ -76,6 +80,7 @@ pub(super) fn read(
                 class,
             });
         }
-    });
-    rows
+    })?;
+    let shares = rows.iter().try_fold(Shares::ZERO, |sum, row: &OmnibusRow| sum.checked_add(row.shares));
+    Some((rows, FileFigures { rows: row_count, shares, ended }))
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
+use super::FileFigures;
 use super::accounts::{AccountId, KnownAccounts};
-use super::cards::{CardId, Cards, Signers, signer_of};
+use super::cards::{CardId, Cards, Setting, Signers, signer_of};
 use super::problem::{Problems, not_known};
 use super::table::Table;
 use crate::meeting::Meeting;
@@ -48,13 +49,14 @@ pub struct Revocation {
 /// Reads revocations.
 pub(super) fn read_revocations(
     table: &Table<'_>,
-    meeting: &Meeting,
+    setting: &Setting<'_>,
     known: &KnownAccounts<'_>,
     signers: &mut Signers,
     problems: &mut Problems,
-) -> Vec<Revocation> {
+) -> Option<(Vec<Revocation>, FileFigures)> {
+    let meeting = setting.meeting;
     let mut revocations = Vec::new();
-    table.rows(problems, |row, problems| {
+    let (row_count, ended) = table.rows(problems, |row, problems| {
         let account = known.find(table, row, 0, problems);
         let received = read_moment(table, row.line, 1, row.get(1), meeting, problems);
         let manner = match row.get(2) {
@@ -66,14 +68,16 @@ pub(super) fn read_revocations(
             }
         };
         let dated = read_date(table, row.line, 3, row.get(3), problems);
-        let signer =
-            account.and_then(|account| signer_of(table, row.line, 4, row.get(4), account, signers, problems));
+        let signer = account.and_then(|account| {
+            let Signers { names, known } = &mut *signers;
+            signer_of(table, row.line, 4, row.get(4), account, setting, known, names, problems)
+        });
         if let (Some(account), Some(received), Some(manner), Some(dated)) = (account, received, manner, dated)
         {
             revocations.push(Revocation { line: row.line, account, received, manner, dated, signer });
         }
-    });
-    revocations
+    })?;
+    Some((revocations, FileFigures { rows: row_count, shares: None, ended }))
 }
 
 /// What the inspector ruled.
@@ -111,10 +115,10 @@ pub(super) fn read_rulings(
     cards: &Cards,
     has_all_cards: bool,
     problems: &mut Problems,
-) -> Vec<Ruling> {
+) -> Option<(Vec<Ruling>, FileFigures)> {
     let mut rulings = Vec::new();
     let mut seen: HashMap<(CardId, Option<usize>), u64> = HashMap::new();
-    table.rows(problems, |row, problems| {
+    let (row_count, ended) = table.rows(problems, |row, problems| {
         let line = row.line;
         let card = cards.find(row.get(0));
         if row.get(0).is_empty() {
@@ -170,8 +174,8 @@ pub(super) fn read_rulings(
             let by = Some(row.get(4)).filter(|text| !text.is_empty()).map(str::to_owned);
             rulings.push(Ruling { line, card, kind, reason: row.get(2).to_owned(), by, at });
         }
-    });
-    rulings
+    })?;
+    Some((rulings, FileFigures { rows: row_count, shares: None, ended }))
 }
 
 /// A time in a cell; reported and nothing returned when it is none.

@@ -118,6 +118,26 @@ impl Problems {
         self.push(file, None, "", message.into());
     }
 
+    /// Adds a problem for which a whole file is not read, with the line to blame where there is one.
+    pub(super) fn of_file(&mut self, file: &str, line: Option<u64>, message: String) {
+        self.push(file, line, "", message);
+    }
+
+    /// Adds problems found apart from these, after them.
+    pub(crate) fn append(&mut self, other: Self) {
+        other.files.iter().for_each(|file| self.begin_file(file));
+        self.count += other.count;
+        self.files_at_fault.extend(other.files_at_fault);
+        for mut problem in other.kept {
+            if self.kept.len() >= KEPT_MAX {
+                return;
+            }
+            problem.order =
+                self.files.iter().position(|known| *known == problem.place.file).unwrap_or(usize::MAX);
+            self.kept.push(problem);
+        }
+    }
+
     fn push(&mut self, file: &str, line: Option<u64>, column: &str, message: String) {
         self.count += 1;
         self.files_at_fault.insert(file.to_owned());

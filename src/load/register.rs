@@ -1,10 +1,14 @@
 //! register.csv: the holders of record at the record date.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::accounts::{AccountId, Accounts};
+use super::FileFigures;
+use super::accounts::{AccountId, Accounts, Repeated};
 use super::problem::{Problems, not_known};
-use super::table::{Row, Table};
+use super::runs::Runs;
+use super::table::{Row, RowReader, Rows, Table};
+use super::texts::Texts;
 use crate::amount::{Shares, Votes};
 use crate::meeting::Meeting;
 use crate::text::quoted;
@@ -71,8 +75,6 @@ pub struct CoHolder {
 /// A position on the register.
 #[derive(Debug, Clone)]
 pub struct RegisterRow {
-    /// Its line in the file.
-    pub line: u32,
     /// Shares held at the record date.
     pub shares: Shares,
     /// Whose.
@@ -83,30 +85,119 @@ pub struct RegisterRow {
     pub registration: Registration,
     /// Whether they may vote; treasury shares and a subsidiary's may not (Cal. Corp. Code § 703).
     pub is_voting: bool,
+    /// Whether co-holders are named who vote together: a nominee votes by blocks instead.
+    has_co_holders: bool,
+    /// Whether its votes are stated.
+    has_stated_votes: bool,
+}
+
+impl RegisterRow {
+    /// A position of a nominee, to whom others passed it.
+    #[must_use]
+    pub fn passed_on(account: AccountId, class: u16, shares: Shares, has_stated_votes: bool) -> Self {
+        Self {
+            shares,
+            account,
+            class,
+            registration: Registration::Nominee,
+            is_voting: true,
+            has_co_holders: false,
+            has_stated_votes,
+        }
+    }
+
+    /// Whether a position has several holders: registered as joint, or with co-holders named. A nominee
+    /// votes by blocks instead.
+    #[must_use]
+    pub fn is_joint(&self) -> bool {
+        match self.registration {
+            Registration::Joint => true,
+            Registration::Nominee => false,
+            Registration::Individual
+            | Registration::Corporation
+            | Registration::Partnership
+            | Registration::Fiduciary
+            | Registration::Custodian => self.has_co_holders,
+        }
+    }
+
+    /// Whether its votes are stated rather than shares times votes per share.
+    #[must_use]
+    pub fn has_stated_votes(&self) -> bool {
+        self.has_stated_votes
+    }
 }
 
 /// The register as read.
 #[derive(Debug, Default)]
 pub struct Register {
-    /// Its rows.
-    pub rows: Vec<RegisterRow>,
+    /// Its rows. Where nobody passed anything on they are the positions that vote, so they are kept
+    /// once.
+    pub rows: Arc<Vec<RegisterRow>>,
     /// Per row, votes that are not shares times votes per share (tenure voting, caps).
     pub votes: HashMap<usize, Votes>,
     /// Per row, the co-holders.
     pub holders: HashMap<usize, Vec<CoHolder>>,
 }
 
-/// Reads the register, its accounts into `accounts`.
+impl Register {
+    /// The line of a row: every line of a sound register but its header is a row.
+    #[must_use]
+    pub fn line(place: usize) -> u64 {
+        place as u64 + 2
+    }
+}
+
+/// What is made of a piece of the register.
+#[derive(Default)]
+struct Made {
+    rows: Vec<RegisterRow>,
+    /// The account of every row, and the lines of the rows: more than `rows` where some are at fault.
+    accounts: Texts,
+    lines: Runs,
+    votes: Vec<(usize, Votes)>,
+    holders: Vec<(usize, Vec<CoHolder>)>,
+    sum: Option<Shares>,
+}
+
+struct Reader<'a> {
+    table: &'a Table<'a>,
+    meeting: &'a Meeting,
+    made: Made,
+}
+
+impl RowReader for Reader<'_> {
+    type Made = Made;
+
+    fn read(&mut self, rows: &Rows<'_>, problems: &mut Problems) {
+        for row in rows.iter() {
+            let named = self.made.accounts.count();
+            self.made.accounts.push(row.key(ACCOUNT));
+            self.made.lines.push(row.line);
+            let read = read_row(self.table, &row, self.meeting, problems);
+            let Some((mut read, votes, holders)) = read else { continue };
+            read.account = AccountId(u32::try_from(named).unwrap_or(u32::MAX));
+            let place = self.made.rows.len();
+            self.made.votes.extend(votes.map(|votes| (place, votes)));
+            if !holders.is_empty() {
+                self.made.holders.push((place, holders));
+            }
+            self.made.sum = self.made.sum.and_then(|sum| sum.checked_add(read.shares));
+            self.made.rows.push(read);
+        }
+    }
+
+    fn take(&mut self) -> Made {
+        std::mem::replace(&mut self.made, Made { sum: Some(Shares::ZERO), ..Made::default() })
+    }
+}
+
+/// Reads the register. Returns its rows, its accounts, the sum of its shares and what the file is.
 pub(super) fn read(
     table: &Table<'_>,
     meeting: &Meeting,
-    accounts: &mut Accounts,
     problems: &mut Problems,
-) -> Register {
-    let mut register = Register::default();
-    let mut seen: HashMap<(AccountId, u16), u32> = HashMap::new();
-    // Per account, its first line, at fault or not.
-    let mut first_lines: Vec<u64> = Vec::new();
+) -> Option<(Register, Accounts, FileFigures)> {
     if meeting.classes.len() > 1 && !table.has(CLASS) {
         problems.at(
             table.label(),
@@ -115,54 +206,103 @@ pub(super) fn read(
             "the column is required because the meeting has several classes",
         );
     }
-    table.rows(problems, |row, problems| {
-        let account = row.get(ACCOUNT);
-        let read = read_row(table, row, meeting, accounts, problems);
-        if accounts.count() > first_lines.len() {
-            first_lines.push(row.line);
-        } else if meeting.classes.len() == 1 && !account.is_empty() {
-            let first = accounts.find(account).map_or(0, |found| first_lines[found as usize]);
-            table.problem(
-                problems,
-                row.line,
-                ACCOUNT,
-                format!("{} is already on line {first}", quoted(account)),
-            );
-            return;
+    let expected = table.rows_expected();
+    let mut rows: Vec<RegisterRow> = Vec::with_capacity(expected);
+    let mut accounts = Texts::default();
+    accounts.reserve(expected);
+    let mut lines = Runs::default();
+    let (mut votes, mut holders) = (HashMap::new(), HashMap::new());
+    let mut sum = Some(Shares::ZERO);
+    let ended = table.read(
+        || Reader { table, meeting, made: Made { sum: Some(Shares::ZERO), ..Made::default() } },
+        |made| {
+            let (row, account) = (rows.len(), accounts.count());
+            lines.append(&made.lines);
+            accounts.append(&made.accounts);
+            let base = u32::try_from(account).unwrap_or(u32::MAX);
+            rows.extend(made.rows.into_iter().map(|mut read| {
+                read.account.0 = read.account.0.saturating_add(base);
+                read
+            }));
+            votes.extend(made.votes.into_iter().map(|(place, votes)| (row + place, votes)));
+            holders.extend(made.holders.into_iter().map(|(place, holders)| (row + place, holders)));
+            sum = sum.and_then(|sum| sum.checked_add(made.sum?));
+        },
+        problems,
+    );
+    if u32::try_from(accounts.count()).is_err() {
+        problems.in_file(table.label(), "has more than the 4,294,967,295 rows that are read");
+        return None;
+    }
+    let (row_count, ended) = ended?;
+    let (accounts, account_of, repeated) = Accounts::of_rows(accounts, table.threads());
+    if meeting.classes.len() > 1 {
+        refuse_repeated_classes(table, meeting, &rows, &lines, &accounts, &repeated, problems);
+    } else {
+        refuse_repeated(table, &lines, &accounts, &repeated, problems);
+    }
+    if let Some(account_of) = account_of {
+        for row in &mut rows {
+            row.account.0 = account_of[row.account.place()];
         }
-        let Some((read, votes, holders)) = read else { return };
-        if meeting.classes.len() > 1
-            && let Some(first) = seen.insert((read.account, read.class), read.line)
-        {
-            let class = quoted(&meeting.classes[usize::from(read.class)].id);
-            let message = format!("{} is already on line {first} with class {class}", quoted(account));
-            table.problem(problems, row.line, ACCOUNT, message);
-            return;
+    }
+    let register = Register { rows: Arc::new(rows), votes, holders };
+    Some((register, accounts, FileFigures { rows: row_count, shares: sum, ended }))
+}
+
+/// Of one class, an account has one position.
+fn refuse_repeated(
+    table: &Table<'_>,
+    lines: &Runs,
+    accounts: &Accounts,
+    repeated: &Repeated,
+    problems: &mut Problems,
+) {
+    for (first, again) in &repeated.rows {
+        let account = accounts.text(repeated.account(*first));
+        if !account.is_empty() {
+            let message = format!("{} is already on line {}", quoted(account), lines.line(*first as usize));
+            table.problem(problems, lines.line(*again as usize), ACCOUNT, message);
         }
-        let place = register.rows.len();
-        if let Some(votes) = votes {
-            register.votes.insert(place, votes);
+    }
+}
+
+/// Of several classes, it has one position in each. The rows still name their accounts by row.
+fn refuse_repeated_classes(
+    table: &Table<'_>,
+    meeting: &Meeting,
+    rows: &[RegisterRow],
+    lines: &Runs,
+    accounts: &Accounts,
+    repeated: &Repeated,
+    problems: &mut Problems,
+) {
+    let mut first_of: HashMap<u32, u32> = HashMap::new();
+    for (first, again) in &repeated.rows {
+        first_of.insert(*first, *first);
+        first_of.insert(*again, *first);
+    }
+    let mut seen: HashMap<(u32, u16), u64> = HashMap::new();
+    for row in rows {
+        let Some(first) = first_of.get(&row.account.0) else { continue };
+        let line = lines.line(row.account.place());
+        if let Some(before) = seen.get(&(*first, row.class)) {
+            let account = quoted(accounts.text(repeated.account(*first)));
+            let class = quoted(&meeting.classes[usize::from(row.class)].id);
+            let message = format!("{account} is already on line {before} with class {class}");
+            table.problem(problems, line, ACCOUNT, message);
         }
-        if !holders.is_empty() {
-            register.holders.insert(place, holders);
-        }
-        register.rows.push(read);
-    });
-    register
+        // The next one is told of this one.
+        seen.insert((*first, row.class), line);
+    }
 }
 
 type ReadRow = (RegisterRow, Option<Votes>, Vec<CoHolder>);
 
-fn read_row(
-    table: &Table<'_>,
-    row: &Row<'_>,
-    meeting: &Meeting,
-    accounts: &mut Accounts,
-    problems: &mut Problems,
-) -> Option<ReadRow> {
+/// Reads a row; its account is filled in by the caller.
+fn read_row(table: &Table<'_>, row: &Row<'_>, meeting: &Meeting, problems: &mut Problems) -> Option<ReadRow> {
     let line = row.line;
-    let account = row.get(ACCOUNT);
-    if account.is_empty() {
+    if row.get(ACCOUNT).is_empty() {
         table.problem(problems, line, ACCOUNT, "must not be empty");
     }
     if row.get(NAME).is_empty() {
@@ -197,17 +337,14 @@ fn read_row(
         "" => Vec::new(),
         text => read_holders(table, line, text, problems),
     };
-    let interned = accounts.intern(account);
-    if interned.is_none() {
-        table.problem(problems, line, ACCOUNT, "the accounts come to more than 4 GiB of text");
-    }
     let row = RegisterRow {
-        line: u32::try_from(line).ok()?,
         shares: shares?,
-        account: AccountId(interned?.0),
+        account: AccountId(0),
         class: class?,
         registration: registration?,
         is_voting,
+        has_co_holders: holders.len() > 1,
+        has_stated_votes: votes.is_some(),
     };
     Some((row, votes, holders))
 }

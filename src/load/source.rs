@@ -1,6 +1,6 @@
 //! Input files as bytes: opened once, digested on the way, refused when they are not plain files.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -40,52 +40,175 @@ pub fn read(path: &Path, label: &str, problems: &mut Problems) -> Option<Source>
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let describe = |error: std::io::Error| {
-        if error.kind() == std::io::ErrorKind::NotFound {
-            "there is no such file".to_owned()
-        } else {
-            format!("cannot be read: {error}")
-        }
-    };
-    let found = fs::metadata(path).map_err(describe)?;
-    // A pipe or a device could block or never end, and could not be replayed.
-    if !found.is_file() {
-        return Err("is not a plain file".to_owned());
-    }
+    let (mut file, found) = open(path)?;
     let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0) + 1);
-    let mut file = File::open(path).map_err(describe)?;
-    file.read_to_end(&mut bytes).map_err(describe)?;
-    let after = fs::metadata(path).map_err(describe)?;
-    let is_same = after.len() == bytes.len() as u64
-        && after.len() == found.len()
-        && after.modified().ok() == found.modified().ok();
-    if is_same { Ok(bytes) } else { Err("changed while it was being read".to_owned()) }
+    file.read_to_end(&mut bytes).map_err(|error| describe(&error))?;
+    let now = fs::metadata(path).map_err(|error| describe(&error))?;
+    let is_whole = is_same(&found, &now, bytes.len() as u64);
+    if is_whole { Ok(bytes) } else { Err("changed while it was being read".to_owned()) }
 }
 
 fn decode(mut bytes: Vec<u8>, label: &str, problems: &mut Problems) -> Option<String> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        problems.in_file(label, "is UTF-16; save it as UTF-8");
+    if let Err(message) = strip_mark(&mut bytes) {
+        problems.in_file(label, message);
         return None;
+    }
+    match text_of(&bytes, 1) {
+        Ok(text) => Some(text.to_owned()),
+        Err((line, message)) => {
+            problems.at(label, line.unwrap_or(1), "", message);
+            None
+        }
+    }
+}
+
+/// How much of a file is read and worked on at a time. The same whatever the threads, so that every
+/// message is the same too.
+const PIECE: usize = 1 << 19;
+
+/// The longest line that is kept to be measured; beyond it the file is refused.
+const LINE_KEPT_MAX: usize = 1 << 30;
+
+/// A file read from its start to its end in pieces of whole lines, and digested on the way.
+#[derive(Debug)]
+pub(super) struct Pieces {
+    path: PathBuf,
+    file: File,
+    found: Metadata,
+    hasher: Sha256,
+    byte_count: u64,
+    line: u64,
+    /// The beginning of a line whose end is not yet read.
+    rest: Vec<u8>,
+}
+
+/// What is known of a file when it was read to its end.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// Its size in bytes.
+    pub(super) bytes: u64,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub(super) sha256: String,
+}
+
+/// Why a file cannot be read: the line, where one is to blame, and the message.
+pub(super) type Unreadable = (Option<u64>, String);
+
+impl Pieces {
+    /// Opens a plain file.
+    pub(super) fn open(path: &Path) -> Result<Self, String> {
+        let (file, found) = open(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            found,
+            hasher: Sha256::new(),
+            byte_count: 0,
+            line: 1,
+            rest: Vec::new(),
+        })
+    }
+
+    /// The size that the file had when it was opened.
+    pub(super) fn size(&self) -> u64 {
+        self.found.len()
+    }
+
+    /// Whether the file is one piece.
+    pub(super) fn is_small(&self) -> bool {
+        self.found.len() <= PIECE as u64
+    }
+
+    /// Fills `piece` with the next whole lines and returns the number of the first of them; nothing
+    /// at the end of the file. Bytes of a byte order mark are left out.
+    pub(super) fn next(&mut self, piece: &mut Vec<u8>) -> Result<Option<u64>, Unreadable> {
+        piece.clear();
+        piece.append(&mut self.rest);
+        let end = loop {
+            let before = piece.len();
+            let mut some = (&mut self.file).take(PIECE as u64);
+            some.read_to_end(piece).map_err(|error| (None, format!("cannot be read: {error}")))?;
+            let fresh = &piece[before..];
+            if fresh.is_empty() {
+                break piece.len();
+            }
+            self.hasher.update(fresh);
+            self.byte_count += fresh.len() as u64;
+            if let Some(at) = memchr::memrchr(b'\n', fresh) {
+                break before + at + 1;
+            }
+            if piece.len() > LINE_KEPT_MAX {
+                let message = format!("the line has more than {LINE_KEPT_MAX} bytes");
+                return Err((Some(self.line), message));
+            }
+        };
+        self.rest.extend_from_slice(&piece[end..]);
+        piece.truncate(end);
+        if self.line == 1 {
+            strip_mark(piece).map_err(|message| (None, message.to_owned()))?;
+        }
+        if piece.is_empty() && self.rest.is_empty() {
+            return Ok(None);
+        }
+        let line = self.line;
+        self.line += memchr::memchr_iter(b'\n', piece).count() as u64;
+        Ok(Some(line))
+    }
+
+    /// What was read, once it is read to its end. A file that changed meanwhile is refused.
+    pub(super) fn end(self) -> Result<Ended, String> {
+        let now = fs::metadata(&self.path).map_err(|error| describe(&error))?;
+        if !is_same(&self.found, &now, self.byte_count) {
+            return Err("changed while it was being read".to_owned());
+        }
+        Ok(Ended { bytes: self.byte_count, sha256: hex(&self.hasher.finalize()) })
+    }
+}
+
+/// The text of a piece, or the line and the message when it is none.
+pub(super) fn text_of(piece: &[u8], first_line: u64) -> Result<&str, Unreadable> {
+    if let Some(at) = memchr::memchr(0, piece) {
+        let message = "holds a zero byte; expected a text file in UTF-8 (is it UTF-16?)";
+        return Err((Some(first_line + line_of(piece, at) - 1), message.to_owned()));
+    }
+    std::str::from_utf8(piece).map_err(|error| {
+        let at = error.valid_up_to();
+        let message = format!("holds the byte 0x{:02x}, which is not UTF-8; save it as UTF-8", piece[at]);
+        (Some(first_line + line_of(piece, at) - 1), message)
+    })
+}
+
+/// Takes a byte order mark off; that of UTF-16 is refused.
+fn strip_mark(bytes: &mut Vec<u8>) -> Result<(), &'static str> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err("is UTF-16; save it as UTF-8");
     }
     if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
         bytes.drain(..3);
     }
-    if let Some(at) = memchr::memchr(0, &bytes) {
-        let line = line_of(&bytes, at);
-        problems.at(label, line, "", "holds a zero byte; expected a text file in UTF-8 (is it UTF-16?)");
-        return None;
+    Ok(())
+}
+
+fn describe(error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::NotFound {
+        "there is no such file".to_owned()
+    } else {
+        format!("cannot be read: {error}")
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let bytes = error.as_bytes();
-            let line = line_of(bytes, at);
-            let message = format!("holds the byte 0x{:02x}, which is not UTF-8; save it as UTF-8", bytes[at]);
-            problems.at(label, line, "", message);
-            None
-        }
+}
+
+fn open(path: &Path) -> Result<(File, Metadata), String> {
+    let found = fs::metadata(path).map_err(|error| describe(&error))?;
+    // A pipe or a device could block or never end, and could not be replayed.
+    if !found.is_file() {
+        return Err("is not a plain file".to_owned());
     }
+    let file = File::open(path).map_err(|error| describe(&error))?;
+    Ok((file, found))
+}
+
+fn is_same(found: &Metadata, now: &Metadata, read: u64) -> bool {
+    now.len() == read && now.len() == found.len() && now.modified().ok() == found.modified().ok()
 }
 
 fn line_of(bytes: &[u8], at: usize) -> u64 {

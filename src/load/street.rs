@@ -1,5 +1,6 @@
 //! street.csv: vote totals as participants report them.
 
+use super::FileFigures;
 use super::accounts::{AccountId, KnownAccounts};
 use super::others::read_moment;
 use super::problem::{Problems, not_known};
@@ -57,10 +58,10 @@ pub(super) fn read(
     meeting: &Meeting,
     known: &KnownAccounts<'_>,
     problems: &mut Problems,
-) -> Vec<StreetRow> {
+) -> Option<(Vec<StreetRow>, FileFigures)> {
     let mut rows = Vec::new();
     let mut is_nominee_missed = false;
-    table.rows(problems, |row, problems| {
+    let (row_count, ended) = table.rows(problems, |row, problems| {
         let item = meeting.items.iter().find(|item| item.id == row.get(ITEM));
         let election = item.and_then(Item::election).filter(|election| !election.is_cumulative());
         if election.is_some() && !table.has(NOMINEE) && !is_nominee_missed {
@@ -75,8 +76,9 @@ pub(super) fn read(
         if let Some(read) = read_row(table, row, meeting, known, problems) {
             rows.push(read);
         }
-    });
-    rows
+    })?;
+    let shares = rows.iter().try_fold(Shares::ZERO, |sum, row: &StreetRow| sum.checked_add(row.shares));
+    Some((rows, FileFigures { rows: row_count, shares, ended }))
 }
 
 fn read_row(

@@ -5,9 +5,13 @@
 //! with quotes go through `csv-core`, after a check that every quote stands where RFC 4180 allows it.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Mutex;
 
 use super::problem::{Problems, hint, meant};
-use super::source::Source;
+use super::source::{Ended, Pieces, Unreadable, text_of};
+use super::texts::Key;
+use crate::parallel::{Threads, in_order, lock};
 use crate::text::{counted, quoted};
 
 /// The longest line read, in bytes.
@@ -37,21 +41,33 @@ pub type Renamed = BTreeMap<String, Option<String>>;
 
 /// A file whose header was understood.
 pub struct Table<'a> {
-    source: &'a Source,
+    label: &'a str,
     delimiter: u8,
     /// Per known column, its place in the file.
     places: Vec<Option<usize>>,
     /// The headers as the file has them.
     headers: Vec<String>,
-    body: &'a str,
+    /// The rows, until they are read.
+    body: Mutex<Option<Body>>,
+    threads: Threads,
+}
+
+/// What follows the header.
+struct Body {
+    pieces: Pieces,
+    /// The rest of the piece that the header stands in.
+    first: Vec<u8>,
 }
 
 /// A row of a file.
+#[derive(Clone, Copy)]
 pub struct Row<'a> {
     /// Its line, counted from 1.
     pub line: u64,
+    /// Whether quotes were taken away.
+    pub(super) is_unquoted: bool,
     text: &'a str,
-    ends: &'a [(usize, usize)],
+    ends: &'a [(u32, u32)],
     places: &'a [Option<usize>],
 }
 
@@ -59,33 +75,121 @@ impl<'a> Row<'a> {
     /// The trimmed cell of a known column, empty when the file lacks the column.
     #[must_use]
     pub fn get(&self, column: usize) -> &'a str {
-        match self.places[column] {
-            Some(place) => {
-                let (start, end) = self.ends[place];
-                self.text[start..end].trim()
-            }
-            None => "",
+        let (start, end) = self.bounds(column);
+        &self.text[start..end]
+    }
+
+    /// The text from the first of some columns to the last, where they follow each other in the file.
+    pub(super) fn span(&self, first: usize, last: usize) -> &'a str {
+        &self.text[self.ends[first].0 as usize..self.ends[last].1 as usize]
+    }
+
+    /// The key of the trimmed cell of a known column.
+    pub(super) fn key(&self, column: usize) -> Key<'a> {
+        let (start, end) = self.bounds(column);
+        match self.text.as_bytes().get(start..start + 16).and_then(|bytes| bytes.try_into().ok()) {
+            Some(bytes) if end - start < 16 => Key::of_first(bytes, end - start),
+            _ => Key::of(&self.text[start..end]),
         }
     }
+
+    fn bounds(&self, column: usize) -> (usize, usize) {
+        let Some(place) = self.places[column] else { return (0, 0) };
+        let (start, end) = (self.ends[place].0 as usize, self.ends[place].1 as usize);
+        let bytes = self.text.as_bytes();
+        // Nothing from `!` to `~` is trimmed.
+        let is_plain = |at: usize| (0x21..0x7f).contains(&bytes[at]);
+        if start == end || (is_plain(start) && is_plain(end - 1)) {
+            return (start, end);
+        }
+        let cell = &self.text[start..end];
+        let start = end - cell.trim_start().len();
+        (start, start + cell.trim().len())
+    }
+}
+
+/// Rows that follow each other.
+pub(super) struct Rows<'a> {
+    piece: &'a str,
+    tape: &'a Tape,
+    places: &'a [Option<usize>],
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
+        let (piece, tape, places) = (self.piece, self.tape, self.places);
+        tape.rows.iter().enumerate().map(move |(at, row)| {
+            let end = tape.rows.get(at + 1).map_or(tape.ends.len(), |next| next.first);
+            let text = if row.is_unquoted { tape.unquoted.as_str() } else { piece };
+            Row {
+                line: row.line,
+                is_unquoted: row.is_unquoted,
+                text,
+                ends: &tape.ends[row.first..end],
+                places,
+            }
+        })
+    }
+}
+
+/// Makes something of the rows of a piece, apart from all other pieces.
+pub(super) trait RowReader {
+    /// What it makes.
+    type Made: Send;
+
+    /// Reads some rows, in order.
+    fn read(&mut self, rows: &Rows<'_>, problems: &mut Problems);
+
+    /// What was made of the rows since the last time.
+    fn take(&mut self) -> Self::Made;
+}
+
+/// What a worker makes of a piece.
+struct Read<M> {
+    made: M,
+    problems: Problems,
+    rows: u64,
+    /// The first of the blank lines at its end.
+    blank: Option<u64>,
+    /// Its first line that is not blank.
+    first_row: Option<u64>,
+}
+
+/// A worker with its reader.
+struct Worker<R> {
+    reader: R,
+    piece: Vec<u8>,
+    line: u64,
+    splitter: Splitter,
 }
 
 impl<'a> Table<'a> {
     /// Understands the header of a file. Problems are reported and nothing returned when it is not
-    /// understood.
-    pub fn open(
-        source: &'a Source,
+    /// understood, or when the file is none.
+    pub(super) fn open(
+        (label, mut pieces): (&'a str, Pieces),
         known: &[Known],
         renamed: Option<&Renamed>,
         delimiter: u8,
+        threads: Threads,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let label = &source.label;
-        let (first, body) = source.text.split_once('\n').unwrap_or((&source.text, ""));
+        let mut piece = Vec::new();
+        let read = pieces.next(&mut piece);
+        let text = match read.and_then(|_| text_of(&piece, 1)) {
+            Ok(text) => text,
+            Err((line, message)) => {
+                problems.of_file(label, line, message);
+                return None;
+            }
+        };
+        let (first, _) = text.split_once('\n').unwrap_or((text, ""));
+        let body_start = (first.len() + 1).min(text.len());
         let first = first.strip_suffix('\r').unwrap_or(first);
         if first.trim().is_empty() {
             let names = known.iter().filter(|k| k.is_required).map(|k| k.name.as_str());
-            let what =
-                if source.text.trim().is_empty() { "the file is empty" } else { "the first line is blank" };
+            let is_empty = pieces.is_small() && text.trim().is_empty();
+            let what = if is_empty { "the file is empty" } else { "the first line is blank" };
             problems.at(label, 1, "", format!("{what}; expected a header with {}", all_of(names)));
             return None;
         }
@@ -110,13 +214,24 @@ impl<'a> Table<'a> {
             return None;
         }
         let places = place_headers(label, &headers, known, renamed, delimiter, problems);
-        (problems.count() == before).then_some(Self { source, delimiter, places, headers, body })
+        if problems.count() != before {
+            return None;
+        }
+        piece.drain(..body_start);
+        let threads = if pieces.is_small() { Threads::new(1) } else { threads };
+        let body = Mutex::new(Some(Body { pieces, first: piece }));
+        Some(Self { label, delimiter, places, headers, body, threads })
     }
 
     /// Whether the file has a known column.
     #[must_use]
     pub fn has(&self, column: usize) -> bool {
         self.places[column].is_some()
+    }
+
+    /// The place in the file of a known column.
+    pub(super) fn place(&self, column: usize) -> Option<usize> {
+        self.places[column]
     }
 
     /// The header that the file uses for a known column.
@@ -128,64 +243,360 @@ impl<'a> Table<'a> {
     /// The file's label.
     #[must_use]
     pub fn label(&self) -> &'a str {
-        &self.source.label
+        self.label
+    }
+
+    /// How many threads read it.
+    pub(super) fn threads(&self) -> Threads {
+        self.threads
+    }
+
+    /// About how many rows there are, from the size of the first: to make room.
+    pub(super) fn rows_expected(&self) -> usize {
+        let body = lock(&self.body);
+        let Some(body) = body.as_ref() else { return 0 };
+        let lines = memchr::memchr_iter(b'\n', &body.first).count().max(1) as u64;
+        let rows = body.pieces.size() / (body.first.len() as u64 / lines).max(1);
+        usize::try_from(rows + rows / 64 + 16).unwrap_or(0)
     }
 
     /// Reports a problem with a cell.
     pub fn problem(&self, problems: &mut Problems, line: u64, column: usize, message: impl Into<String>) {
-        problems.at(&self.source.label, line, self.header(column), message);
+        problems.at(self.label, line, self.header(column), message);
     }
 
     /// Hands every row to `each`, in order; malformed lines are reported instead. Returns the number
-    /// of rows.
-    pub fn rows(&self, problems: &mut Problems, mut each: impl FnMut(&Row<'_>, &mut Problems)) -> u64 {
-        let label = &self.source.label;
-        let mut splitter = Splitter::new(self.delimiter);
-        let mut line_number = 1;
+    /// of rows and what the file is; nothing when it is no text file.
+    pub(super) fn rows(
+        &self,
+        problems: &mut Problems,
+        each: impl FnMut(&Row<'_>, &mut Problems) + Send,
+    ) -> Option<(u64, Ended)> {
+        struct Each<F>(F);
+        impl<F: FnMut(&Row<'_>, &mut Problems)> RowReader for &mut Each<F> {
+            type Made = ();
+            fn read(&mut self, rows: &Rows<'_>, problems: &mut Problems) {
+                rows.iter().for_each(|row| self.0(&row, problems));
+            }
+            fn take(&mut self) {}
+        }
+        // One after the other: each row may depend on those before it.
+        let mut each = Each(each);
+        let only = Mutex::new(Some(&mut each));
+        self.read_with(Threads::new(1), || lock(&only).take(), |()| {}, problems)
+    }
+
+    /// Reads the rows on several threads: each piece of the file by one reader, the results handed to
+    /// `commit` in the order of the file. Returns as [`Table::rows`] does.
+    pub(super) fn read<R: RowReader + Send>(
+        &self,
+        reader: impl Fn() -> R + Sync,
+        commit: impl FnMut(R::Made) + Send,
+        problems: &mut Problems,
+    ) -> Option<(u64, Ended)> {
+        self.read_with(self.threads, || Some(reader()), commit, problems)
+    }
+
+    fn read_with<R: RowReader + Send>(
+        &self,
+        threads: Threads,
+        reader: impl Fn() -> Option<R> + Sync,
+        mut commit: impl FnMut(R::Made) + Send,
+        problems: &mut Problems,
+    ) -> Option<(u64, Ended)> {
+        let Body { mut pieces, first } = lock(&self.body).take()?;
+        let mut first = Some(first).filter(|first| !first.is_empty());
+        let mut unreadable: Option<Unreadable> = None;
+        let mut not_read: Option<Unreadable> = None;
+        let mut found = Problems::default();
+        found.begin_file(self.label);
         let mut row_count = 0;
         let mut blank: Option<u64> = None;
-        // Lines after an unclosed quote may be the rest of its field: until a line is whole again, only
-        // those that open another quote are reported.
-        let mut is_in_quote = false;
-        let mut rest = self.body;
-        while !rest.is_empty() {
-            line_number += 1;
-            let (line, after) = match memchr::memchr(b'\n', rest.as_bytes()) {
-                Some(at) => (&rest[..at], &rest[at + 1..]),
-                None => (rest, ""),
-            };
-            rest = after;
-            let line = line.strip_suffix('\r').unwrap_or(line);
-            if line.trim().is_empty() {
-                blank.get_or_insert(line_number);
-                continue;
-            }
-            if let Some(at) = blank.take() {
-                problems.at(label, at, "", "the line is blank; blank lines may stand only at the end");
-            }
-            row_count += 1;
-            match splitter.split(line) {
-                Ok((_, ends)) if ends.len() != self.headers.len() => {
-                    let (found, wanted) = (counted(ends.len() as u64, "field"), self.headers.len());
-                    let message = format!("the row has {found}, but the header has {wanted}");
-                    if !is_in_quote {
-                        problems.at(label, line_number, "", message);
+        in_order(
+            threads,
+            || Worker {
+                reader: reader(),
+                piece: Vec::new(),
+                line: 0,
+                splitter: Splitter::new(self.delimiter),
+            },
+            |worker| {
+                if let Some(first) = first.take() {
+                    (worker.piece, worker.line) = (first, 2);
+                    return true;
+                }
+                match pieces.next(&mut worker.piece) {
+                    Ok(line) => {
+                        worker.line = line.unwrap_or(0);
+                        line.is_some()
+                    }
+                    Err(why) => {
+                        not_read = Some(why);
+                        false
                     }
                 }
-                Ok((text, ends)) => {
-                    is_in_quote = false;
-                    let row = Row { line: line_number, text, ends, places: &self.places };
-                    each(&row, problems);
+            },
+            |worker| self.read_piece(worker),
+            |read| {
+                let read = match read {
+                    Ok(read) => read,
+                    Err(why) => {
+                        unreadable = Some(why);
+                        return ControlFlow::Break(());
+                    }
+                };
+                if read.first_row.is_some()
+                    && let Some(at) = blank.take()
+                {
+                    found.at(self.label, at, "", BLANK_INSIDE);
                 }
-                Err(Malformed::Unclosed(message)) => {
-                    is_in_quote = true;
-                    problems.at(label, line_number, "", message);
-                }
-                Err(Malformed::Other(_)) if is_in_quote => {}
-                Err(Malformed::Other(message)) => problems.at(label, line_number, "", message),
+                blank = blank.or(read.blank);
+                row_count += read.rows;
+                found.append(read.problems);
+                commit(read.made);
+                ControlFlow::Continue(())
+            },
+        );
+        // What is no text is not judged line by line.
+        let ended = match unreadable.or(not_read) {
+            Some(why) => Err(why),
+            None => pieces.end().map_err(|message| (None, message)),
+        };
+        match ended {
+            Ok(ended) => {
+                problems.append(found);
+                Some((row_count, ended))
+            }
+            Err((line, message)) => {
+                problems.of_file(self.label, line, message);
+                None
             }
         }
-        row_count
+    }
+
+    fn read_piece<R: RowReader>(&self, worker: &mut Worker<Option<R>>) -> Result<Read<R::Made>, Unreadable> {
+        let text = text_of(&worker.piece, worker.line)?;
+        let reader = worker.reader.as_mut().expect("a worker has a reader");
+        let mut problems = Problems::default();
+        let mut lines = Lines {
+            label: self.label,
+            field_count: self.headers.len(),
+            text,
+            at: 0,
+            line: worker.line,
+            has_quotes: memchr::memchr2(b'"', b'\r', text.as_bytes()).is_some(),
+            row_count: 0,
+            first_row: None,
+            blank: None,
+            is_in_quote: false,
+        };
+        let mut tape = std::mem::take(&mut worker.splitter.tape);
+        while lines.fill(&mut tape, &mut worker.splitter, &mut problems) {
+            reader.read(&Rows { piece: text, tape: &tape, places: &self.places }, &mut problems);
+        }
+        worker.splitter.tape = tape;
+        Ok(Read {
+            made: reader.take(),
+            problems,
+            rows: lines.row_count,
+            blank: lines.blank,
+            first_row: lines.first_row,
+        })
+    }
+}
+
+const BLANK_INSIDE: &str = "the line is blank; blank lines may stand only at the end";
+
+/// Rows read together.
+const ROWS_TOGETHER: usize = 256;
+
+/// Where the fields of some rows begin and end.
+#[derive(Default)]
+struct Tape {
+    ends: Vec<(u32, u32)>,
+    rows: Vec<RowPlace>,
+    /// Rows whose quotes were taken away.
+    unquoted: String,
+}
+
+/// A row on the tape.
+struct RowPlace {
+    line: u64,
+    /// Its first field on the tape.
+    first: usize,
+    /// Whether its fields lie in the tape's own text.
+    is_unquoted: bool,
+}
+
+impl Tape {
+    fn clear(&mut self) {
+        self.ends.clear();
+        self.rows.clear();
+        self.unquoted.clear();
+    }
+}
+
+/// The lines of a piece.
+struct Lines<'a> {
+    label: &'a str,
+    field_count: usize,
+    text: &'a str,
+    at: usize,
+    line: u64,
+    /// Whether a quote or a carriage return stands anywhere in it.
+    has_quotes: bool,
+    row_count: u64,
+    first_row: Option<u64>,
+    blank: Option<u64>,
+    /// Lines after an unclosed quote may be the rest of its field: until a line is whole again, only
+    /// those that open another quote are reported.
+    is_in_quote: bool,
+}
+
+impl Lines<'_> {
+    /// Puts the next rows on the tape; false at the end of the piece.
+    fn fill(&mut self, tape: &mut Tape, splitter: &mut Splitter, problems: &mut Problems) -> bool {
+        tape.clear();
+        if !self.has_quotes {
+            self.fill_plain(tape, splitter, problems);
+        }
+        while tape.rows.len() < ROWS_TOGETHER && self.at < self.text.len() {
+            self.one(tape, splitter, problems);
+        }
+        !tape.rows.is_empty()
+    }
+
+    /// Splits lines without quotes in one go, as long as they are in order.
+    fn fill_plain(&mut self, tape: &mut Tape, splitter: &mut Splitter, problems: &mut Problems) {
+        let bytes = self.text.as_bytes();
+        let mut row = tape.ends.len();
+        let mut start = self.at;
+        let mut scan = Scan::new(bytes, self.at, splitter.delimiter);
+        while let Some(at) = scan.next() {
+            tape.ends.push((offset(start), offset(at)));
+            start = at + 1;
+            if bytes[at] != b'\n' {
+                continue;
+            }
+            let has_all = tape.ends.len() - row == self.field_count && self.field_count > 1;
+            if has_all && at - self.at <= LINE_MAX && self.blank.is_none() && !self.is_in_quote {
+                self.first_row.get_or_insert(self.line);
+                self.row_count += 1;
+                tape.rows.push(RowPlace { line: self.line, first: row, is_unquoted: false });
+                (self.at, self.line) = (start, self.line + 1);
+            } else {
+                tape.ends.truncate(row);
+                self.one(tape, splitter, problems);
+            }
+            row = tape.ends.len();
+            if tape.rows.len() >= ROWS_TOGETHER {
+                return;
+            }
+        }
+        // A last line without its end is left for the other way.
+        tape.ends.truncate(row);
+    }
+
+    /// Splits one line, whatever it holds.
+    fn one(&mut self, tape: &mut Tape, splitter: &mut Splitter, problems: &mut Problems) {
+        let start = self.at;
+        let rest = &self.text[start..];
+        let (line, next) = match memchr::memchr(b'\n', rest.as_bytes()) {
+            Some(at) => (&rest[..at], start + at + 1),
+            None => (rest, self.text.len()),
+        };
+        let line_number = self.line;
+        (self.at, self.line) = (next, line_number + 1);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if line.trim().is_empty() {
+            self.blank.get_or_insert(line_number);
+            return;
+        }
+        self.first_row.get_or_insert(line_number);
+        if let Some(at) = self.blank.take() {
+            problems.at(self.label, at, "", BLANK_INSIDE);
+        }
+        self.row_count += 1;
+        match splitter.split(line) {
+            Ok((_, ends)) if ends.len() != self.field_count => {
+                let (found, wanted) = (counted(ends.len() as u64, "field"), self.field_count);
+                let message = format!("the row has {found}, but the header has {wanted}");
+                if !self.is_in_quote {
+                    problems.at(self.label, line_number, "", message);
+                }
+            }
+            Ok((text, ends)) => {
+                self.is_in_quote = false;
+                let first = tape.ends.len();
+                let is_unquoted = !std::ptr::eq(text.as_ptr(), line.as_ptr());
+                let base = if is_unquoted { tape.unquoted.len() } else { start };
+                tape.ends.extend(ends.iter().map(|(from, to)| (offset(base + from), offset(base + to))));
+                if is_unquoted {
+                    tape.unquoted.push_str(text);
+                }
+                tape.rows.push(RowPlace { line: line_number, first, is_unquoted });
+            }
+            Err(Malformed::Unclosed(message)) => {
+                self.is_in_quote = true;
+                problems.at(self.label, line_number, "", message);
+            }
+            Err(Malformed::Other(_)) if self.is_in_quote => {}
+            Err(Malformed::Other(message)) => problems.at(self.label, line_number, "", message),
+        }
+    }
+}
+
+/// A place in a piece. A piece is at most as long as the longest line that is kept.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).expect("a piece of a file is shorter than 4 GiB")
+}
+
+/// Finds delimiters and line ends, eight bytes at a time.
+struct Scan<'a> {
+    bytes: &'a [u8],
+    /// Where the eight bytes looked at begin, and which of them are still to be told.
+    at: usize,
+    marks: u64,
+    delimiters: u64,
+}
+
+const LOW: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = LOW << 7;
+
+impl<'a> Scan<'a> {
+    fn new(bytes: &'a [u8], at: usize, delimiter: u8) -> Self {
+        let mut scan = Self { bytes, at, marks: 0, delimiters: LOW * u64::from(delimiter) };
+        scan.marks = scan.look();
+        scan
+    }
+
+    /// Marks the delimiters and line ends among the next eight bytes.
+    fn look(&self) -> u64 {
+        let word = match self.bytes.get(self.at..self.at + 8).and_then(|eight| eight.try_into().ok()) {
+            Some(eight) => u64::from_le_bytes(eight),
+            None => {
+                let mut eight = [0; 8];
+                let rest = self.bytes.get(self.at..).unwrap_or_default();
+                eight[..rest.len()].copy_from_slice(rest);
+                u64::from_le_bytes(eight)
+            }
+        };
+        // The high bit of each byte that is zero, and of no other.
+        let zeros = |x: u64| !(((x & !HIGH) + !HIGH) | x | !HIGH);
+        zeros(word ^ self.delimiters) | zeros(word ^ (LOW * u64::from(b'\n')))
+    }
+
+    fn next(&mut self) -> Option<usize> {
+        while self.marks == 0 {
+            self.at += 8;
+            if self.at >= self.bytes.len() {
+                return None;
+            }
+            self.marks = self.look();
+        }
+        let place = self.at + (self.marks.trailing_zeros() / 8) as usize;
+        self.marks &= self.marks - 1;
+        Some(place)
     }
 }
 
@@ -287,6 +698,7 @@ struct Splitter {
     unquoted: String,
     ends: Vec<(usize, usize)>,
     csv_ends: Vec<usize>,
+    tape: Tape,
 }
 
 impl Splitter {
@@ -297,7 +709,8 @@ impl Splitter {
             buffer: Vec::new(),
             unquoted: String::new(),
             ends: Vec::new(),
-            csv_ends: vec![0; COLUMNS_MAX + 1],
+            csv_ends: Vec::new(),
+            tape: Tape::default(),
         }
     }
 
@@ -328,6 +741,7 @@ impl Splitter {
         self.reader.reset();
         self.buffer.clear();
         self.buffer.resize(line.len() + 1, 0);
+        self.csv_ends.resize(COLUMNS_MAX + 1, 0);
         let mut ended = line.as_bytes().to_vec();
         ended.push(b'\n');
         let (result, _, written, field_count) =

@@ -794,7 +794,10 @@ fn inputs(page: &mut Page, certificate: &Certificate) {
         page.line(&format!("             SHA-256 {}", input.sha256));
     }
     page.paragraph(&format!("{:<12} ", "ledger"), 13, &counted(certificate.ledger.rows, "row"));
-    page.line(&format!("             SHA-256 {}", certificate.ledger.sha256));
+    page.line(&match &certificate.ledger.sha256 {
+        Some(sha256) => format!("             SHA-256 {sha256}"),
+        None => "             not made for this certificate; --out makes it, with its SHA-256".to_owned(),
+    });
     page.blank();
     page.paragraph(
         "",

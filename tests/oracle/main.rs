@@ -42,7 +42,7 @@ fn by_program(folder: &Path, as_of: Option<&str>) -> (Value, Value) {
     });
     let mut rows = Vec::new();
     let digest = ledger::write(&tabulation, &mut rows).unwrap();
-    let certificate = serde_json::to_value(certify(&tabulation, digest)).unwrap();
+    let certificate = serde_json::to_value(certify(&tabulation, Some(digest))).unwrap();
     let mut dispositions = serde_json::Map::new();
     for row in
         csv::Reader::from_reader(rows.as_slice()).deserialize::<std::collections::HashMap<String, String>>()

@@ -1,0 +1,130 @@
+//! One look at every card and every position for all that the certificate tells of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::amount::Shares;
+use crate::ascertain::Holding;
+use crate::audit::ledger::CardShares;
+use crate::audit::story;
+use crate::determine::{Cause, Disposition, Note, Reason, notes};
+use crate::load::{Card, CardId};
+use crate::parallel::parts;
+use crate::rule::Rule;
+use crate::tabulate::Tabulation;
+
+/// What was seen.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// Per form, its cards that stand.
+    pub(super) standing: Vec<u64>,
+    /// Per disposition and reason, the cards and the shares they claim; nothing when these are more
+    /// than can be counted.
+    pub(super) fates: BTreeMap<(Disposition, Reason), (u64, Option<Shares>)>,
+    /// Cards with a note, in order.
+    pub(super) notes: BTreeMap<Note, Vec<CardId>>,
+    /// Rules that decided a card's fate.
+    pub(super) rules: BTreeSet<Rule>,
+    /// Whether there is a proxy, a ballot, a card for some shares only.
+    pub(super) has_proxy: bool,
+    pub(super) has_ballot: bool,
+    pub(super) has_limit: bool,
+    /// Whether there are such positions.
+    pub(super) has_joint: bool,
+    pub(super) has_nominee: bool,
+    pub(super) has_stated_votes: bool,
+    pub(super) has_non_voting: bool,
+}
+
+/// Cards whose positions are fetched together, so that the memory is waited for once and not for each.
+const TOGETHER: usize = 64;
+
+/// Looks at positions that lie far apart before they are worked on.
+fn fetch(tabulation: &Tabulation, cards: Range<usize>) {
+    let look = |card: &Card| tabulation.electorate.of(card.account).first().map_or(0, |first| first.class);
+    let seen = tabulation.loaded.cards.rows[cards].iter().map(look).fold(0, |all, one| all ^ one);
+    std::hint::black_box(seen);
+}
+
+impl Survey {
+    pub(super) fn of(tabulation: &Tabulation) -> Self {
+        let nothing = || {
+            let standing = vec![0; tabulation.loaded.meeting.forms.len()];
+            Self { standing, ..Self::default() }
+        };
+        let threads = tabulation.loaded.threads;
+        let of_cards = parts(threads, tabulation.loaded.cards.rows.len(), |range| {
+            let mut survey = nothing();
+            let id = |place: usize| CardId(u32::try_from(place).unwrap_or(u32::MAX));
+            let (mut start, end) = (range.start, range.end);
+            while start < end {
+                let together = start..end.min(start + TOGETHER);
+                fetch(tabulation, together.clone());
+                together.for_each(|place| survey.card(tabulation, id(place)));
+                start += TOGETHER;
+            }
+            survey
+        });
+        let of_positions = parts(threads, tabulation.electorate.positions.len(), |range| {
+            let mut survey = nothing();
+            for position in &tabulation.electorate.positions[range] {
+                survey.has_joint |= position.holding() == Holding::Joint;
+                survey.has_nominee |= position.holding() == Holding::Nominee;
+                survey.has_stated_votes |= position.has_stated_votes();
+                survey.has_non_voting |= !position.is_voting;
+            }
+            survey
+        });
+        let mut all = nothing();
+        of_cards.into_iter().chain(of_positions).for_each(|part| all.append(part));
+        all
+    }
+
+    fn card(&mut self, tabulation: &Tabulation, id: CardId) {
+        let cards = &tabulation.loaded.cards;
+        let card = cards.get(id);
+        let fate = tabulation.determined.fates.get(id);
+        let sum = self.fates.entry((fate.disposition, fate.reason)).or_insert((0, Some(Shares::ZERO)));
+        sum.0 += 1;
+        sum.1 = sum.1.and_then(|sum| sum.checked_add(CardShares::claimed(tabulation, card)));
+        let stands = matches!(fate.disposition, Disposition::Counted | Disposition::CountedInPart);
+        if let Some(form) = card.form.filter(|_| stands) {
+            self.standing[usize::from(form)] += 1;
+        }
+        if !matches!(fate.disposition, Disposition::Rejected | Disposition::Revoked) {
+            for note in notes(card, tabulation.determined.cutoff) {
+                self.notes.entry(note).or_default().push(id);
+            }
+        }
+        if fate.reason != Reason::InOrder {
+            self.rules.extend(story::rule_of(tabulation, id, fate));
+        }
+        if matches!(fate.cause, Some(Cause::Card(_))) {
+            self.rules.insert(Rule::LaterSupersedes);
+        }
+        self.has_proxy |= !card.is_ballot();
+        self.has_ballot |= card.is_ballot();
+        self.has_limit |= cards.limit(card).is_some();
+    }
+
+    /// Adds what was seen of later cards.
+    fn append(&mut self, other: Self) {
+        self.standing.iter_mut().zip(other.standing).for_each(|(all, cards)| *all += cards);
+        for (fate, (cards, shares)) in other.fates {
+            let sum = self.fates.entry(fate).or_insert((0, Some(Shares::ZERO)));
+            sum.0 += cards;
+            sum.1 = sum.1.and_then(|sum| sum.checked_add(shares?));
+        }
+        for (note, cards) in other.notes {
+            self.notes.entry(note).or_default().extend(cards);
+        }
+        self.rules.extend(other.rules);
+        self.has_proxy |= other.has_proxy;
+        self.has_ballot |= other.has_ballot;
+        self.has_limit |= other.has_limit;
+        self.has_joint |= other.has_joint;
+        self.has_nominee |= other.has_nominee;
+        self.has_stated_votes |= other.has_stated_votes;
+        self.has_non_voting |= other.has_non_voting;
+    }
+}

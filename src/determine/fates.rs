@@ -1,0 +1,85 @@
+//! What became of each card, a word each: a meeting has tens of millions of cards.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Cause, Disposition, Fate, Reason};
+use crate::load::CardId;
+
+/// Every card's fate. Several threads may set fates at once, each those of its own cards.
+#[derive(Debug, Default)]
+pub struct Fates(Vec<AtomicU64>);
+
+/// What the two bits beside the cause's place say it is.
+const NO_CAUSE: u64 = 0;
+const CARD: u64 = 1;
+const REVOCATION: u64 = 2;
+const RULING: u64 = 3;
+
+impl Fates {
+    /// So many cards, all counted until something else is found.
+    pub(super) fn new(count: usize) -> Self {
+        let counted = word(Fate::COUNTED);
+        Self(std::iter::repeat_with(|| AtomicU64::new(counted)).take(count).collect())
+    }
+
+    /// What became of a card.
+    #[must_use]
+    pub fn get(&self, id: CardId) -> Fate {
+        fate(self.0[id.place()].load(Ordering::Relaxed))
+    }
+
+    /// What became of each card, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Fate> {
+        self.0.iter().map(|word| fate(word.load(Ordering::Relaxed)))
+    }
+
+    pub(super) fn set(&self, id: CardId, fate: Fate) {
+        self.0[id.place()].store(word(fate), Ordering::Relaxed);
+    }
+}
+
+fn word(fate: Fate) -> u64 {
+    let (kind, place) = match fate.cause {
+        None => (NO_CAUSE, 0),
+        Some(Cause::Card(id)) => (CARD, id.0),
+        Some(Cause::Revocation(place)) => (REVOCATION, place),
+        Some(Cause::Ruling(place)) => (RULING, place),
+    };
+    u64::from(place) | kind << 32 | (fate.reason as u64) << 40 | (fate.disposition as u64) << 48
+}
+
+fn fate(word: u64) -> Fate {
+    let byte = |shift: u32| usize::from(word.to_le_bytes()[(shift / 8) as usize]);
+    let place = u32::try_from(word & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+    let cause = match word >> 32 & 3 {
+        CARD => Some(Cause::Card(CardId(place))),
+        REVOCATION => Some(Cause::Revocation(place)),
+        RULING => Some(Cause::Ruling(place)),
+        _ => None,
+    };
+    Fate { disposition: Disposition::ALL[byte(48)], reason: Reason::ALL[byte(40)], cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fate_is_kept_as_it_is() {
+        let causes = [
+            None,
+            Some(Cause::Card(CardId(0))),
+            Some(Cause::Card(CardId(u32::MAX))),
+            Some(Cause::Revocation(7)),
+            Some(Cause::Ruling(u32::MAX - 1)),
+        ];
+        for disposition in Disposition::ALL {
+            for reason in Reason::ALL {
+                for cause in causes {
+                    let one = Fate { disposition, reason, cause };
+                    assert_eq!(fate(word(one)), one);
+                }
+            }
+        }
+    }
+}

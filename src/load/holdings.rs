@@ -1,0 +1,61 @@
+//! What reading cards and totals needs to know of an account's positions.
+
+use std::collections::HashMap;
+
+use super::accounts::AccountId;
+use super::omnibus::OmnibusRow;
+use super::register::Register;
+use crate::meeting::Meeting;
+
+/// What loading needs to know of an account.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Holding {
+    pub(super) class_count: u16,
+    pub(super) is_joint: bool,
+}
+
+/// Per known account, how many classes it holds and whether co-holders vote its shares.
+pub(super) struct Holdings(Vec<Holding>);
+
+impl Holdings {
+    pub(super) fn new(
+        known_accounts: usize,
+        meeting: &Meeting,
+        register: &Register,
+        omnibus: &[OmnibusRow],
+    ) -> Self {
+        let mut holdings = vec![Holding::default(); known_accounts];
+        for row in register.rows.iter() {
+            let holding = &mut holdings[row.account.place()];
+            holding.class_count += 1;
+            holding.is_joint |= row.is_joint();
+        }
+        // In `ascertain` a second position in a class is refused; here it is no second class.
+        let is_only_class = meeting.classes.len() == 1;
+        let mut held: HashMap<AccountId, Vec<u16>> = HashMap::new();
+        if !omnibus.is_empty() && !is_only_class {
+            for row in register.rows.iter() {
+                held.entry(row.account).or_default().push(row.class);
+            }
+        }
+        for row in omnibus {
+            let holding = &mut holdings[row.account.place()];
+            if is_only_class {
+                holding.class_count = 1;
+                continue;
+            }
+            let only_of_holder = held.get(&row.holder).and_then(|classes| classes.first()).copied();
+            let Some(class) = row.class.or(only_of_holder) else { continue };
+            let of_account = held.entry(row.account).or_default();
+            if !of_account.contains(&class) {
+                of_account.push(class);
+                holding.class_count += 1;
+            }
+        }
+        Self(holdings)
+    }
+
+    pub(super) fn of(&self, account: AccountId) -> Holding {
+        self.0.get(account.place()).copied().unwrap_or_default()
+    }
+}

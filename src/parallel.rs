@@ -1,0 +1,218 @@
+//! Work on several threads with the result of one: what is done at once is put together in the order
+//! of the input, so that no figure and no byte depends on the number of threads.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::ops::{ControlFlow, Range};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// How many threads may work at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Threads(NonZeroUsize);
+
+impl Threads {
+    /// The most that may be asked for.
+    pub const MAX: usize = 256;
+
+    /// So many, at least one and at most [`Threads::MAX`].
+    #[must_use]
+    pub fn new(count: usize) -> Self {
+        Self(NonZeroUsize::new(count.min(Self::MAX)).unwrap_or(NonZeroUsize::MIN))
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn count(self) -> usize {
+        self.0.get()
+    }
+}
+
+impl Default for Threads {
+    /// As many as the machine runs at once.
+    fn default() -> Self {
+        Self::new(thread::available_parallelism().map_or(1, NonZeroUsize::get))
+    }
+}
+
+/// A lock whose holder cannot have left anything half done: a panic elsewhere ends the run anyway.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Finished pieces that wait for their turn.
+struct Turn<R> {
+    waiting: BTreeMap<usize, R>,
+    next: usize,
+    is_handing_on: bool,
+    is_over: bool,
+}
+
+/// Takes pieces with `fetch` in order, works on several at once, and hands the results to `commit`
+/// in the order of the pieces. `fetch` fills a worker's state and says whether there was a piece;
+/// `commit` may end the run early.
+pub(crate) fn in_order<W: Send, R: Send>(
+    threads: Threads,
+    start: impl Fn() -> W + Sync,
+    mut fetch: impl FnMut(&mut W) -> bool + Send,
+    work: impl Fn(&mut W) -> R + Sync,
+    mut commit: impl FnMut(R) -> ControlFlow<()> + Send,
+) {
+    if threads.count() == 1 {
+        let mut state = start();
+        while fetch(&mut state) {
+            if commit(work(&mut state)).is_break() {
+                return;
+            }
+        }
+        return;
+    }
+    // Results far ahead of their turn are not piled up.
+    let ahead_max = threads.count() * 4;
+    let source = Mutex::new((fetch, 0_usize));
+    let sink = Mutex::new(commit);
+    let turn = Mutex::new(Turn { waiting: BTreeMap::new(), next: 0, is_handing_on: false, is_over: false });
+    let changed = Condvar::new();
+    let worker = || {
+        let _end = EndOnPanic { turn: &turn, changed: &changed };
+        let mut state = start();
+        loop {
+            let place = {
+                let mut source = lock(&source);
+                if lock(&turn).is_over || !(source.0)(&mut state) {
+                    return;
+                }
+                source.1 += 1;
+                source.1 - 1
+            };
+            let result = work(&mut state);
+            let mut at = lock(&turn);
+            while place >= at.next + ahead_max && !at.is_over {
+                at = changed.wait(at).unwrap_or_else(PoisonError::into_inner);
+            }
+            at.waiting.insert(place, result);
+            if at.is_handing_on {
+                continue;
+            }
+            at.is_handing_on = true;
+            while !at.is_over {
+                let next = at.next;
+                let Some(result) = at.waiting.remove(&next) else { break };
+                drop(at);
+                let is_over = (*lock(&sink))(result).is_break();
+                at = lock(&turn);
+                at.next += 1;
+                at.is_over |= is_over;
+                changed.notify_all();
+            }
+            at.is_handing_on = false;
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads.count() {
+            scope.spawn(worker);
+        }
+        worker();
+    });
+}
+
+/// Wakes the others when a worker panics, so that they do not wait for its piece.
+struct EndOnPanic<'a, R> {
+    turn: &'a Mutex<Turn<R>>,
+    changed: &'a Condvar,
+}
+
+impl<R> Drop for EndOnPanic<'_, R> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            lock(self.turn).is_over = true;
+            self.changed.notify_all();
+        }
+    }
+}
+
+/// The smallest part that is worth a thread of its own.
+const PART_MIN: usize = 16_384;
+
+/// Cuts `0..count` into parts, works on them at once, and returns the results in the order of the
+/// parts. What the parts are must not show in what is made of the results.
+pub(crate) fn parts<R: Send>(
+    threads: Threads,
+    count: usize,
+    work: impl Fn(Range<usize>) -> R + Sync,
+) -> Vec<R> {
+    let part = count.div_ceil(threads.count() * 8).max(PART_MIN);
+    let ranges: Vec<Range<usize>> =
+        (0..count.div_ceil(part)).map(|at| at * part..((at + 1) * part).min(count)).collect();
+    if threads.count() == 1 || ranges.len() <= 1 {
+        return ranges.into_iter().map(work).collect();
+    }
+    let mut results = Vec::with_capacity(ranges.len());
+    let mut left = ranges.into_iter();
+    in_order(
+        threads,
+        || 0..0,
+        |range| left.next().map(|next| *range = next).is_some(),
+        |range| work(range.clone()),
+        |result| {
+            results.push(result);
+            ControlFlow::Continue(())
+        },
+    );
+    results
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_pieces_whatever_the_threads() {
+        for count in [1, 2, 3, 8] {
+            let mut left = 0..1000_u32;
+            let mut seen = Vec::new();
+            in_order(
+                Threads::new(count),
+                || 0,
+                |state| left.next().map(|next| *state = next).is_some(),
+                |state| *state * 2,
+                |result| {
+                    seen.push(result);
+                    ControlFlow::Continue(())
+                },
+            );
+            assert_eq!(seen, (0..1000).map(|n| n * 2).collect::<Vec<u32>>());
+        }
+    }
+
+    #[test]
+    fn an_early_end_stops_every_worker() {
+        let mut fetched = 0_u32;
+        let mut seen = 0_u32;
+        in_order(
+            Threads::new(4),
+            || (),
+            |()| {
+                fetched += 1;
+                true
+            },
+            |()| (),
+            |()| {
+                seen += 1;
+                if seen == 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            },
+        );
+        assert_eq!(seen, 10);
+    }
+
+    #[test]
+    fn parts_cover_everything_once() {
+        for count in [0, 1, PART_MIN, PART_MIN + 1, 10 * PART_MIN + 7] {
+            for threads in [1, 3] {
+                let parts = parts(Threads::new(threads), count, |range| range);
+                assert_eq!(parts.iter().map(ExactSizeIterator::len).sum::<usize>(), count);
+                assert!(parts.windows(2).all(|pair| pair[0].end == pair[1].start));
+            }
+        }
+    }
+}
