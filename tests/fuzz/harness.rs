@@ -80,6 +80,6 @@ fn tabulate(folder: &Path) {
     let Ok(tabulation) = Tabulation::of(loaded, None) else { return };
     let digest = ledger::write(&tabulation, &mut std::io::sink()).expect("a sink takes everything");
     ledger::write_exceptions(&tabulation, &mut std::io::sink()).expect("a sink takes everything");
-    let certificate = certify(&tabulation, digest);
+    let certificate = certify(&tabulation, Some(digest));
     let _ = quorate::render::text::render(&certificate);
 }
