@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
+use crate::init::Template;
+use crate::schema::SchemaOf;
+
 /// Tabulates the votes of a shareholder meeting and prints the certified results.
 #[derive(Debug, Parser)]
 #[command(
@@ -25,10 +28,14 @@ pub struct Cli {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin a meeting: a new folder with a small one that checks clean and tabulates at once
+    Init(Init),
     /// Count a meeting and print its certificate
     Tabulate(Tabulate),
     /// Read everything, report every problem and warning, tell no result
     Check(Check),
+    /// Count many meetings in one run; one that fails does not stop the others
+    Batch(Batch),
     /// Why a card, an account or an item fared as it did, in plain words with the rule and its source
     Explain(Explain),
     /// Replay a certificate: same inputs, rules, program, results and bytes?
@@ -44,12 +51,55 @@ pub enum Command {
     /// meeting.json. Where nobody gave notice of cumulative voting yet, it plans as though notice were
     /// given.
     Plan(Plan),
+    /// What a file may hold, for programs: JSON Schema, or Table Schema for CSV files
+    Schema(Schema),
+    /// A script that completes commands and options in a shell
+    Completions(Completions),
+    /// The manual page, for man
+    #[command(after_help = "Example:\n  quorate man > quorate.1")]
+    Man,
+}
+
+/// `quorate schema`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate schema meeting > meeting.schema.json\n  quorate schema cards\n\nmeeting and certificate are JSON Schema 2020-12; the CSV files are Table Schema 2.0\n(https://datapackage.org/standard/table-schema/)."
+)]
+pub struct Schema {
+    /// The file to describe
+    #[arg(value_name = "FILE")]
+    pub file: SchemaOf,
+}
+
+/// `quorate completions`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate completions bash > ~/.local/share/bash-completion/completions/quorate\n  quorate completions zsh > ~/.zfunc/_quorate"
+)]
+pub struct Completions {
+    /// The shell to complete in
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// `quorate init`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate init my-meeting\n  quorate init proxy-fight --template contested\n\nA README.md beside the files says what each file, key and column means. A folder that exists and\nis not empty is left alone."
+)]
+pub struct Init {
+    /// The folder to make
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The kind of meeting to begin with
+    #[arg(long, value_name = "KIND", default_value = "annual")]
+    pub template: Template,
 }
 
 /// `quorate tabulate`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  quorate tabulate fixtures/point360\n  quorate tabulate fixtures/point360 --as-of 2002-11-22T17:00\n  quorate tabulate fixtures/point360 --cards mail.csv --cards web.csv --out results --force"
+    after_help = "Examples:\n  quorate tabulate fixtures/point360\n  quorate tabulate fixtures/point360 --as-of 2002-11-22T17:00\n  quorate tabulate fixtures/point360 --format html > certificate.html\n  quorate tabulate fixtures/point360 --cards mail.csv --cards web.csv --out results --force"
 )]
 pub struct Tabulate {
     /// Which files to read
@@ -95,6 +145,29 @@ pub struct Check {
     pub files: Files,
 }
 
+/// `quorate batch`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  quorate batch meetings/* --out certified\n\nDIR then holds results.csv and results.jsonl, a line per meeting and item, and each meeting's\ndocuments in a folder of its name. A meeting whose files did not change since an earlier run into\nDIR is not counted again.\n\nExit codes: the worst of all: 1 a meeting has problems; 3 one is preliminary; 0 all are certified."
+)]
+pub struct Batch {
+    /// Meetings' folders, or their meeting.json
+    #[arg(value_name = "MEETING", required = true)]
+    pub meetings: Vec<PathBuf>,
+    /// Where the results and every meeting's documents go: a new or empty folder, or that of an earlier batch
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How many meetings at the same time; default the processors of the machine
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Count again even what did not change
+    #[arg(long, visible_alias = "force")]
+    pub all: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `quorate plan`.
 #[derive(Debug, Args)]
 #[command(
@@ -118,7 +191,7 @@ pub struct Plan {
     pub as_of: Option<String>,
     /// What to print on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    pub format: PlanFormat,
 }
 
 /// `quorate explain`.
@@ -235,6 +308,26 @@ pub struct Files {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// As it is read and signed
+    Text,
+    /// As programs read it
+    Json,
+    /// One file for the browser and the printer, with bars
+    Html,
+    /// The certificate as Markdown
+    Markdown,
+    /// A row for each item, nominee and choice, for spreadsheets
+    Csv,
+    /// Form 8-K, Item 5.07, for meetings from 28 February 2010 on, with the due date
+    Item507,
+    /// Form 10-Q, Part II, Item 4, for meetings before that day
+    #[value(name = "10q-item4")]
+    TenQItem4,
+}
+
+/// A form of the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// As it is read
     Text,
     /// As programs read it
     Json,

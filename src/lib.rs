@@ -2,8 +2,8 @@
 //!
 //! Data flows down the page, and a room uses only rooms above it:
 //!
-//! 1. [`amount`], [`time`], [`text`], [`rule`]: exact amounts and fractions, times in the meeting's
-//!    zone, words, and every rule with its source.
+//! 1. [`amount`], [`time`], [`text`], [`rule`], [`catalogue`]: exact amounts and fractions, times in the
+//!    meeting's zone, words, every rule with its source, every code with what to do.
 //! 2. [`meeting`] and [`ballot`]: what is voted on and by which rules; what a card's marks say.
 //! 3. [`load`]: files to rows, with every problem and its place.
 //! 4. [`ascertain`]: who may vote how many shares.
@@ -12,9 +12,12 @@
 //! 7. [`decide`]: the quorum, then each item by its standard.
 //! 8. [`tabulate`]: these stages in a row.
 //! 9. [`audit`]: the ledger, the second count, warnings, challenges, comparisons.
-//! 10. [`certify`] and [`render`]: the certificate as data and as documents.
-//! 11. [`explain`] and [`plan`]: why a card fared as it did; what proxy holders can elect.
-//! 12. [`cli`] and [`commands`]: the command line, a file for each verb.
+//! 10. [`certify`] and [`render`]: the certificate as data and as documents; [`calendar`]: when a filing
+//!     is due.
+//! 11. [`explain`], [`plan`] and [`check`]: why a card fared as it did; what proxy holders can elect; what
+//!     can be said before any result.
+//! 12. [`init`] and [`schema`]: meetings to begin with; what each file may hold.
+//! 13. [`cli`] and [`commands`]: the command line, a file for each verb.
 //!
 //! Only `load`, `commands` and `main` touch the outside, and nothing reads the clock.
 
@@ -22,19 +25,24 @@ pub mod amount;
 pub mod ascertain;
 pub mod audit;
 pub mod ballot;
+pub mod calendar;
+pub mod catalogue;
 pub mod certify;
+pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod count;
 pub mod decide;
 pub mod determine;
 pub mod explain;
+pub mod init;
 pub mod load;
 pub mod meeting;
 pub mod parallel;
 pub mod plan;
 pub mod render;
 pub mod rule;
+pub mod schema;
 pub mod tabulate;
 pub mod text;
 pub mod time;

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
             eprintln!("{error}");
             Exit::Usage
         }
-        Some(CommandError::Input(..)) => {
+        Some(CommandError::Input(..) | CommandError::Checked(..)) => {
             eprintln!("{error}");
             Exit::Problem
         }

@@ -144,18 +144,26 @@ pub(crate) fn parts<R: Send>(
     let part = count.div_ceil(threads.count() * 8).max(PART_MIN);
     let ranges: Vec<Range<usize>> =
         (0..count.div_ceil(part)).map(|at| at * part..((at + 1) * part).min(count)).collect();
-    if threads.count() == 1 || ranges.len() <= 1 {
-        return ranges.into_iter().map(work).collect();
+    each(threads, &ranges, |range| work(range.clone()))
+}
+
+/// Works on several things at once, and returns the results in their order.
+pub(crate) fn each<T: Sync, R: Send>(threads: Threads, all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    if threads.count() == 1 || all.len() <= 1 {
+        return all.iter().map(work).collect();
     }
-    let mut results = Vec::with_capacity(ranges.len());
-    let mut left = ranges.into_iter();
+    let mut results = Vec::with_capacity(all.len());
+    let mut left = all.iter();
     in_order(
         threads,
-        || 0..0,
-        |range| left.next().map(|next| *range = next).is_some(),
-        |range| work(range.clone()),
+        || None,
+        |next| {
+            *next = left.next();
+            next.is_some()
+        },
+        |next| next.map(&work),
         |result| {
-            results.push(result);
+            results.extend(result);
             ControlFlow::Continue(())
         },
     );

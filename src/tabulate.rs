@@ -68,7 +68,7 @@ impl Tabulation {
     #[must_use]
     pub fn is_counted_twice(&self) -> bool {
         match self.second_count {
-            SecondCount::Auto => self.loaded.cards.rows.len() <= SECOND_COUNT_CARDS_MAX,
+            SecondCount::Auto => self.loaded.cards.count() <= SECOND_COUNT_CARDS_MAX,
             SecondCount::Always => true,
             SecondCount::Never => false,
         }

@@ -67,6 +67,16 @@ impl Moment {
     /// Stands in a row that is at fault and will not be tabulated.
     pub(crate) const UNKNOWN: Self = Self { nanoseconds: 0, day: Date::ZERO, is_day_only: true };
 
+    /// A moment from what [`Moment::nanoseconds`] and its fields give.
+    pub(crate) fn of_parts(nanoseconds: i64, day: Date, is_day_only: bool) -> Self {
+        Self { nanoseconds, day, is_day_only }
+    }
+
+    /// Nanoseconds since 1970 in UTC.
+    pub(crate) fn nanoseconds(&self) -> i64 {
+        self.nanoseconds
+    }
+
     /// Reads a date, a local time or an RFC 3339 time with an offset.
     ///
     /// # Errors

@@ -107,7 +107,11 @@ fn exit_codes_tell_certified_problem_usage_and_preliminary_apart() {
     assert_eq!(code(&quorate(&["check", path(open.path())])), 0);
     let problem = quorate(&["tabulate", path(&held.path().join("nowhere"))]);
     assert_eq!(code(&problem), 1);
-    assert!(stderr(&problem).contains("nowhere: there is no such file or folder\n"), "{}", stderr(&problem));
+    assert!(
+        stderr(&problem).contains("nowhere: there is no such file or folder [file_missing]\n"),
+        "{}",
+        stderr(&problem)
+    );
     for usage in [
         vec![],
         vec!["tally"],
@@ -143,7 +147,7 @@ fn a_meeting_under_another_name_is_named_so_in_messages() {
     let output = quorate(&["tabulate", path(&folder.path().join("dec.json"))]);
     assert_eq!(
         stderr(&output),
-        "error: dec.json:11: items.0.excluded_accounts.0: `9` is neither on the register nor in omnibus.csv\n\
+        "error: dec.json:11: items.0.excluded_accounts.0: `9` is neither on the register nor in omnibus.csv [account_unknown]\n\
          error: 1 problem in 1 file; nothing was tabulated\n"
     );
 }
@@ -190,7 +194,11 @@ fn a_reader_who_stops_reading_is_no_error() {
 fn results_go_to_standard_output_and_quiet_leaves_only_them() {
     let folder = open_meeting();
     let loud = quorate(&["tabulate", path(folder.path())]);
-    assert!(stderr(&loud).starts_with("note: preliminary: "), "{}", stderr(&loud));
+    assert_eq!(
+        stderr(&loud),
+        "note: preliminary: 1 open matter: polls_open\nhint: set polls_close in meeting.json once the polls have \
+         closed; until then, `quorate compare` sets today's certificate beside yesterday's\n"
+    );
     for flag in ["--quiet", "-q"] {
         let quiet = quorate(&["tabulate", path(folder.path()), flag]);
         assert_eq!(stderr(&quiet), "");
@@ -248,7 +256,8 @@ fn a_terminal_is_coloured_unless_no_color_is_set() {
 
 // ---- Documents
 
-const DOCUMENTS: [&str; 4] = ["certificate.txt", "certificate.json", "ledger.csv", "exceptions.csv"];
+const DOCUMENTS: [&str; 6] =
+    ["certificate.txt", "certificate.json", "certificate.html", "item507.md", "ledger.csv", "exceptions.csv"];
 
 #[test]
 fn out_writes_every_document_and_what_is_printed_is_among_them() {
@@ -265,6 +274,10 @@ fn out_writes_every_document_and_what_is_printed_is_among_them() {
     assert_eq!(written["certificate.txt"], output.stdout);
     let json = quorate(&["tabulate", path(folder.path()), "--format", "json"]);
     assert_eq!(written["certificate.json"], json.stdout);
+    for (name, format) in [("certificate.html", "html"), ("item507.md", "item507")] {
+        let printed = quorate(&["tabulate", path(folder.path()), "--format", format]);
+        assert_eq!(written[name], printed.stdout, "{name}");
+    }
     let certificate: Value = serde_json::from_slice(&json.stdout).unwrap();
     let ledger = <sha2::Sha256 as sha2::Digest>::digest(&written["ledger.csv"]);
     assert_eq!(certificate["ledger"]["sha256"], quorate::load::hex(&ledger));
@@ -355,7 +368,7 @@ fn a_folder_or_a_pipe_is_no_input() {
     let refused = |path: &Path, flag: &str| {
         let output = quorate(&["tabulate", base, flag, path.to_str().unwrap()]);
         assert_eq!(code(&output), 1, "{flag}: {}", stderr(&output));
-        let wanted = format!("error: {}: is not a plain file\n", path.display());
+        let wanted = format!("error: {}: is not a plain file [file_unreadable]\n", path.display());
         assert!(stderr(&output).starts_with(&wanted), "{flag}: {}", stderr(&output));
     };
     for flag in ["--register", "--cards", "--omnibus", "--street", "--revocations", "--rulings"] {
@@ -366,11 +379,19 @@ fn a_folder_or_a_pipe_is_no_input() {
         refused(&pipe, "--cards");
         let output = quorate(&["tabulate", path(&pipe)]);
         assert_eq!(code(&output), 1);
-        assert!(stderr(&output).starts_with("error: pipe.csv: is not a plain file\n"), "{}", stderr(&output));
+        assert!(
+            stderr(&output).starts_with("error: pipe.csv: is not a plain file [file_unreadable]\n"),
+            "{}",
+            stderr(&output)
+        );
         let named = MEETING.replace("  \"items\"", "  \"files\": { \"cards\": \"pipe.csv\" },\n  \"items\"");
         fs::write(folder.path().join("meeting.json"), named).unwrap();
         let output = quorate(&["tabulate", base]);
-        assert!(stderr(&output).starts_with("error: pipe.csv: is not a plain file\n"), "{}", stderr(&output));
+        assert!(
+            stderr(&output).starts_with("error: pipe.csv: is not a plain file [file_unreadable]\n"),
+            "{}",
+            stderr(&output)
+        );
     }
     if cfg!(target_os = "linux") {
         refused(Path::new("/dev/null"), "--cards");
@@ -385,7 +406,7 @@ fn a_file_given_twice_is_refused_and_not_counted_twice() {
     let output =
         quorate(&["tabulate", path(folder.path()), "--cards", path(&cards), "--cards", path(&again)]);
     let wanted = format!(
-        "error: {}: is named twice\nerror: 1 problem in 1 file; nothing was tabulated\n",
+        "error: {}: is named twice [id_repeated]\nerror: 1 problem in 1 file; nothing was tabulated\n",
         again.display()
     );
     assert_eq!(stderr(&output), wanted);
@@ -416,7 +437,7 @@ fn a_link_may_not_lead_out_of_the_folder() {
     let sum = "error: 1 problem in 1 file; nothing was tabulated\n";
     let output = quorate(&["tabulate", base]);
     assert_eq!(code(&output), 1);
-    assert_eq!(stderr(&output), format!("error: cards.csv: {refusal}\n{sum}"));
+    assert_eq!(stderr(&output), format!("error: cards.csv: {refusal} [path_refused]\n{sum}"));
 
     symlink(outside.path(), folder.path().join("dtc")).unwrap();
     let named = |file: &str| {
@@ -427,7 +448,7 @@ fn a_link_may_not_lead_out_of_the_folder() {
     let output = quorate(&["tabulate", base]);
     assert_eq!(
         stderr(&output),
-        format!("error: meeting.json:11: files.cards: `dtc/cards.csv` {refusal}\n{sum}")
+        format!("error: meeting.json:11: files.cards: `dtc/cards.csv` {refusal} [path_refused]\n{sum}")
     );
 
     named("inside.csv");
@@ -438,7 +459,7 @@ fn a_link_may_not_lead_out_of_the_folder() {
     named("broken.csv");
     symlink("nowhere.csv", folder.path().join("broken.csv")).unwrap();
     let output = quorate(&["tabulate", base]);
-    assert_eq!(stderr(&output), format!("error: broken.csv: there is no such file\n{sum}"));
+    assert_eq!(stderr(&output), format!("error: broken.csv: there is no such file [file_missing]\n{sum}"));
 }
 
 // ---- The page

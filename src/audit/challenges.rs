@@ -4,11 +4,10 @@
 
 use serde::Serialize;
 
-use super::ledger::CardShares;
 use super::story;
 use crate::amount::{Shares, Votes};
 use crate::count::Count;
-use crate::determine::{Disposition, Proceedings, Reason};
+use crate::determine::{Disposition, Proceedings, Reason, claimed};
 use crate::load::CardId;
 use crate::tabulate::{Tabulation, run};
 
@@ -43,7 +42,7 @@ pub struct Challenge {
 #[must_use]
 pub fn challenges(tabulation: &Tabulation) -> Vec<Challenge> {
     let ids = story::exceptions(tabulation);
-    let affordable = WORK_MAX / tabulation.loaded.cards.rows.len().max(1);
+    let affordable = WORK_MAX / tabulation.loaded.cards.count().max(1);
     let mut list: Vec<Challenge> =
         ids.iter().enumerate().map(|(place, id)| challenge(tabulation, *id, place < affordable)).collect();
     list.sort_by(|a, b| {
@@ -58,14 +57,14 @@ pub fn challenges(tabulation: &Tabulation) -> Vec<Challenge> {
 
 fn challenge(tabulation: &Tabulation, id: CardId, is_tried: bool) -> Challenge {
     let cards = &tabulation.loaded.cards;
-    let card = cards.get(id);
+    let card = &cards.get(id);
     let fate = tabulation.determined.fates.get(id);
     let mut challenge = Challenge {
         card: cards.number(id).to_owned(),
         account: tabulation.loaded.accounts.text(card.account.0).to_owned(),
         disposition: fate.disposition.name(),
         reason: fate.reason.name(),
-        shares_claimed: CardShares::claimed(tabulation, card),
+        shares_claimed: claimed(&tabulation.loaded, &tabulation.electorate, card),
         why: story::why(tabulation, id),
         would_change: None,
         votes_moved: Votes::ZERO,

@@ -13,8 +13,8 @@ use crate::ascertain::Holding;
 use crate::audit::story;
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, PoolUse, Reader, Setting};
-use crate::determine::{Cause, Disposition};
-use crate::load::{Card, CardId, SignedState};
+use crate::determine::{Cause, Disposition, claimed};
+use crate::load::{CardId, SignedState};
 use crate::meeting::{Item, ItemKind};
 use crate::parallel::in_order;
 use crate::tabulate::Tabulation;
@@ -54,7 +54,7 @@ impl CardShares {
     /// Adds up what every card got.
     #[must_use]
     pub fn of(tabulation: &Tabulation) -> Self {
-        let mut counted = vec![Shares::ZERO; tabulation.loaded.cards.rows.len()];
+        let mut counted = vec![Shares::ZERO; tabulation.loaded.cards.count()];
         for taking in tabulation.determined.takings.iter().filter(|taking| !taking.is_silent) {
             counted[taking.card.place()] += taking.shares;
         }
@@ -71,20 +71,6 @@ impl CardShares {
     pub fn counted(&self, id: CardId) -> Shares {
         self.counted[id.place()]
     }
-
-    /// The shares that a card claims: its limit, or its account's positions.
-    #[must_use]
-    pub fn claimed(tabulation: &Tabulation, card: &Card) -> Shares {
-        let class = tabulation.loaded.cards.class(card);
-        tabulation.loaded.cards.limit(card).unwrap_or_else(|| {
-            let positions = tabulation.electorate.of(card.account).iter();
-            positions
-                .filter(|position| class.is_none_or(|class| class == usize::from(position.class)))
-                .filter(|position| position.is_voting)
-                .map(|position| position.shares)
-                .sum()
-        })
-    }
 }
 
 /// Cards whose rows are made together.
@@ -95,7 +81,7 @@ const ROWS_TOGETHER: usize = 4096;
 /// # Errors
 /// What the writer reports.
 pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<LedgerDigest> {
-    let count = tabulation.loaded.cards.rows.len();
+    let count = tabulation.loaded.cards.count();
     let mut hasher = Sha256::new();
     let head = header(tabulation, None)?;
     hasher.update(&head);
@@ -219,7 +205,7 @@ impl<'a> RowWriter<'a> {
     /// Writes a card's row, without the end of the line.
     fn row(&mut self, id: CardId, row: &mut Vec<u8>) {
         let loaded = &self.tabulation.loaded;
-        let card = loaded.cards.get(id);
+        let card = &loaded.cards.get(id);
         let fate = self.tabulation.determined.fates.get(id);
         let (file, line) = loaded.cards.place(id);
         let form = card.form.map_or("", |form| &loaded.meeting.forms[usize::from(form)].id);
@@ -254,7 +240,7 @@ impl<'a> RowWriter<'a> {
         if fate.cause.is_some() {
             push_text(row, &cause(self.tabulation, fate.cause));
         }
-        for shares in [CardShares::claimed(self.tabulation, card), counted] {
+        for shares in [claimed(loaded, &self.tabulation.electorate, &card), counted] {
             row.push(b',');
             push_shares(row, shares);
         }
@@ -271,7 +257,7 @@ impl<'a> RowWriter<'a> {
             row.extend_from_slice(&self.no_marks);
             return;
         }
-        let card = loaded.cards.get(id);
+        let card = &loaded.cards.get(id);
         let positions = self.tabulation.electorate.of(card.account);
         let is_nominee = positions.iter().any(|position| position.holding() == Holding::Nominee);
         let setting = Setting { form: card.form, is_nominee };

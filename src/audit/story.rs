@@ -1,8 +1,7 @@
 //! Why a card fared as it did, in a plain sentence with the rule and its source.
 
 use crate::amount::Shares;
-use crate::audit::ledger::CardShares;
-use crate::determine::{Cause, Disposition, Fate, Reason, effective_date};
+use crate::determine::{Cause, Disposition, Fate, Reason, claimed, effective_date};
 use crate::load::CardId;
 use crate::meeting::{Order, SameDateConflict, Undated};
 use crate::parallel::parts;
@@ -49,7 +48,7 @@ fn over_rule(tabulation: &Tabulation, id: CardId) -> Rule {
 fn later_rule(tabulation: &Tabulation, id: CardId, fate: Fate) -> Rule {
     let loaded = &tabulation.loaded;
     let Some(Cause::Card(taker)) = fate.cause else { return Rule::LaterSupersedes };
-    let (older, newer) = (loaded.cards.get(id), loaded.cards.get(taker));
+    let (older, newer) = (&loaded.cards.get(id), &loaded.cards.get(taker));
     let rules = &loaded.meeting.rules;
     let is_form_date = rules.order == Order::FormDate;
     let day = |card: &crate::load::Card| {
@@ -94,7 +93,7 @@ pub fn why(tabulation: &Tabulation, id: CardId) -> String {
 /// What happened.
 fn fact(tabulation: &Tabulation, id: CardId, fate: Fate) -> String {
     let cards = &tabulation.loaded.cards;
-    let card = cards.get(id);
+    let card = &cards.get(id);
     let zone = &tabulation.loaded.meeting.zone;
     let disposition = fate.disposition.name().replace('_', " ");
     let cause = match fate.cause {
@@ -146,12 +145,11 @@ fn shares_phrase(tabulation: &Tabulation, id: CardId, fate: Fate) -> String {
     if fate.disposition != Disposition::CountedInPart {
         return String::new();
     }
-    let claimed = CardShares::claimed(tabulation, tabulation.loaded.cards.get(id));
+    let claimed = claimed(&tabulation.loaded, &tabulation.electorate, &tabulation.loaded.cards.get(id));
     let account = tabulation.loaded.cards.get(id).account;
     let counted: crate::amount::Shares = tabulation
         .determined
         .takings_of(&tabulation.electorate, account)
-        .iter()
         .filter(|taking| taking.card == id)
         .map(|taking| taking.shares)
         .sum();
@@ -161,7 +159,7 @@ fn shares_phrase(tabulation: &Tabulation, id: CardId, fate: Fate) -> String {
 
 fn describe(tabulation: &Tabulation, id: CardId) -> String {
     let cards = &tabulation.loaded.cards;
-    let card = cards.get(id);
+    let card = &cards.get(id);
     let number = visible(cards.number(id));
     let received = card.received.shown(&tabulation.loaded.meeting.zone);
     match (card.is_ballot(), card.dated) {
@@ -179,7 +177,7 @@ fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> String
         Rule::LaterByForm => {
             let cards = &tabulation.loaded.cards;
             let same_date = matches!(fate.cause, Some(Cause::Card(taker))
-                if effective_date(cards.get(taker)) == effective_date(cards.get(id)));
+                if effective_date(&cards.get(taker)) == effective_date(&cards.get(id)));
             if same_date {
                 "the forms bear the same date, so the later receipt decides"
             } else {
@@ -215,7 +213,7 @@ fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> String
             return format!("the polls closed {close}");
         }
         Rule::Expired => {
-            let card = tabulation.loaded.cards.get(id);
+            let card = &tabulation.loaded.cards.get(id);
             let until = effective_date(card).map(|date| add_months(date, meeting.rules.proxy_valid_months));
             let until = until.map_or_else(String::new, show_date);
             return format!("valid {} months, until {until}", meeting.rules.proxy_valid_months);
@@ -248,11 +246,11 @@ pub(crate) fn largest_exceptions(tabulation: &Tabulation, most: usize) -> Vec<Ca
     let order = |a: &(Shares, CardId), b: &(Shares, CardId)| {
         b.0.cmp(&a.0).then_with(|| cards.number(a.1).cmp(cards.number(b.1)))
     };
-    let found = parts(tabulation.loaded.threads, cards.rows.len(), |range| {
+    let found = parts(tabulation.loaded.threads, cards.count(), |range| {
         let ids = range.map(|place| CardId(u32::try_from(place).unwrap_or(u32::MAX)));
         let cut = ids.filter(|id| tabulation.determined.fates.get(*id).disposition != Disposition::Counted);
         let mut cut: Vec<(Shares, CardId)> =
-            cut.map(|id| (CardShares::claimed(tabulation, cards.get(id)), id)).collect();
+            cut.map(|id| (claimed(&tabulation.loaded, &tabulation.electorate, &cards.get(id)), id)).collect();
         if cut.len() > most {
             cut.select_nth_unstable_by(most, order);
             cut.truncate(most);

@@ -14,7 +14,6 @@ use crate::ballot::MarkingId;
 use crate::ballot::reading::{ItemReading, Reader, Setting};
 use crate::count::Floor;
 use crate::determine::Taking;
-use crate::parallel::parts;
 use crate::tabulate::Tabulation;
 
 /// The fewest sources that together hold so many votes in some slots of an item; nothing when all
@@ -27,11 +26,11 @@ pub(super) fn fewest(
 ) -> Option<u64> {
     let floor = tabulation.floor();
     let takings = &tabulation.determined.takings;
-    let found = parts(tabulation.loaded.threads, takings.len(), |range| {
+    let found = takings.parts(tabulation.loaded.threads, |takings| {
         let mut scale = Scale::new(floor, item, &is_there);
         let mut sizes = Sizes::default();
         let mut has_others = false;
-        for taking in &takings[range] {
+        for taking in takings {
             match scale.weigh(taking) {
                 Weight::Alone(votes) => sizes.add(votes),
                 Weight::NotThere => {}
@@ -54,9 +53,9 @@ pub(super) fn fewest(
             (count, sum) = (count + class_count, sum + *class_sum);
             continue;
         }
-        let of_class = parts(tabulation.loaded.threads, takings.len(), |range| {
+        let of_class = takings.parts(tabulation.loaded.threads, |takings| {
             let mut scale = Scale::new(floor, item, &is_there);
-            let alone = takings[range].iter().filter_map(|taking| match scale.weigh(taking) {
+            let alone = takings.iter().filter_map(|taking| match scale.weigh(taking) {
                 Weight::Alone(votes) => Some(votes),
                 Weight::NotThere | Weight::WithOthers => None,
             });

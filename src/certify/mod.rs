@@ -4,6 +4,7 @@
 //! names are those of formats.md § 6; more stand beside them.
 
 mod fewest;
+mod interim;
 mod items;
 mod open;
 mod reconciliation;
@@ -15,14 +16,15 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::amount::{Shares, Votes};
-use crate::audit::ledger::{CardShares, LedgerDigest};
+use crate::audit::ledger::LedgerDigest;
 use crate::audit::recount::recount;
 use crate::audit::story;
 use crate::audit::warnings::{Warning, warnings};
 use crate::decide::Quorum;
-use crate::determine::{Disposition, Note, Reason};
+use crate::determine::{Disposition, Note, claimed};
 use crate::tabulate::Tabulation;
 
+pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
 use survey::Survey;
 
 pub use items::{
@@ -50,6 +52,9 @@ pub struct Certificate {
     pub classes: Vec<ClassFigures>,
     /// The quorum.
     pub quorum: QuorumFigures,
+    /// How far an unfinished count is, and what it still needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interim: Option<InterimFigures>,
     /// Each item.
     pub items: Vec<ItemFigures>,
     /// Cards by disposition.
@@ -302,7 +307,7 @@ pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certifi
     }
     let open_matters = open::matters(tabulation);
     let survey = Survey::of(tabulation);
-    let cards = card_figures(tabulation, &survey);
+    let cards = card_figures(tabulation);
     Certificate {
         schema: "quorate/certificate/1",
         status: if open_matters.is_empty() { "certified" } else { "preliminary" },
@@ -310,9 +315,10 @@ pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certifi
         meeting: meeting_figures(tabulation, &survey),
         classes: class_figures(tabulation),
         quorum: quorum_figures(tabulation),
+        interim: interim::interim(tabulation),
         items: items::figures(tabulation),
         cards,
-        reasons: reason_figures(&survey),
+        reasons: reason_figures(tabulation),
         exceptions: exception_figures(tabulation),
         warnings: warnings(tabulation),
         notes: remarks(tabulation, &survey),
@@ -323,7 +329,7 @@ pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certifi
         rules_applied: rules::applied(tabulation, &survey),
         program: ProgramFigures { name: "quorate", version: env!("CARGO_PKG_VERSION") },
         ledger: LedgerFigures {
-            rows: tabulation.loaded.cards.rows.len() as u64,
+            rows: tabulation.loaded.cards.count() as u64,
             sha256: ledger.map(|ledger| ledger.sha256),
         },
         second_count: if tabulation.is_counted_twice() { "agrees" } else { "not_made" },
@@ -398,9 +404,9 @@ fn quorum_figures(tabulation: &Tabulation) -> QuorumFigures {
     }
 }
 
-fn card_figures(tabulation: &Tabulation, survey: &Survey) -> CardFigures {
-    let mut cards = CardFigures { read: tabulation.loaded.cards.rows.len() as u64, ..CardFigures::default() };
-    for ((disposition, _), (count, _)) in &survey.fates {
+fn card_figures(tabulation: &Tabulation) -> CardFigures {
+    let mut cards = CardFigures { read: tabulation.loaded.cards.count() as u64, ..CardFigures::default() };
+    for ((disposition, _), count, _) in tabulation.determined.sums.iter() {
         *match disposition {
             Disposition::Counted => &mut cards.counted,
             Disposition::CountedInPart => &mut cards.counted_in_part,
@@ -421,14 +427,15 @@ fn card_figures(tabulation: &Tabulation, survey: &Survey) -> CardFigures {
     cards
 }
 
-fn reason_figures(survey: &Survey) -> Vec<ReasonFigures> {
-    let figures = |(fate, sums): (&(Disposition, Reason), &(u64, Option<Shares>))| ReasonFigures {
-        disposition: fate.0.name(),
-        reason: fate.1.name(),
-        cards: sums.0,
-        shares_claimed: sums.1,
-    };
-    survey.fates.iter().map(figures).collect()
+fn reason_figures(tabulation: &Tabulation) -> Vec<ReasonFigures> {
+    let sums = tabulation.determined.sums.iter();
+    sums.map(|((disposition, reason), cards, shares_claimed)| ReasonFigures {
+        disposition: disposition.name(),
+        reason: reason.name(),
+        cards,
+        shares_claimed,
+    })
+    .collect()
 }
 
 fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
@@ -437,13 +444,13 @@ fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
         .into_iter()
         .map(|id| {
             let fate = tabulation.determined.fates.get(id);
-            let card = cards.get(id);
+            let card = &cards.get(id);
             ExceptionFigures {
                 card: cards.number(id).to_owned(),
                 account: tabulation.loaded.accounts.text(card.account.0).to_owned(),
                 disposition: fate.disposition.name(),
                 reason: fate.reason.name(),
-                shares_claimed: CardShares::claimed(tabulation, card),
+                shares_claimed: claimed(&tabulation.loaded, &tabulation.electorate, card),
                 why: story::why(tabulation, id),
             }
         })

@@ -72,7 +72,7 @@ fn votes_of(tabulation: &Tabulation, ids: &[CardId]) -> Votes {
     if ids.is_empty() {
         return Votes::ZERO;
     }
-    let mut is_wanted = vec![false; tabulation.loaded.cards.rows.len()];
+    let mut is_wanted = vec![false; tabulation.loaded.cards.count()];
     ids.iter().for_each(|id| is_wanted[id.place()] = true);
     let taken: Votes = tabulation
         .determined
@@ -163,7 +163,7 @@ fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
     // Cards that vote: neither held nor for the quorum only.
     let taking = tabulation.determined.takings.iter().filter(|taking| !taking.is_silent);
     let joint = tabulation.determined.joint.iter().flat_map(|joint| joint.cards.iter().copied());
-    let mut is_voting = vec![false; tabulation.loaded.cards.rows.len()];
+    let mut is_voting = vec![false; tabulation.loaded.cards.count()];
     taking.map(|taking| taking.card).chain(joint).for_each(|id| is_voting[id.place()] = true);
     let votes_now = |id: &CardId| {
         let fate = tabulation.determined.fates.get(*id);
@@ -354,7 +354,7 @@ fn settlements_tried(
 /// How many combinations there are, where they are few enough to be tried.
 fn combinations(tabulation: &Tabulation, matters: usize, ways: usize) -> Option<usize> {
     let combinations = ways.checked_pow(u32::try_from(matters).ok()?)?;
-    let work = combinations.checked_mul(tabulation.loaded.cards.rows.len().max(100))?;
+    let work = combinations.checked_mul(tabulation.loaded.cards.count().max(100))?;
     (matters <= TRIED_MAX && work <= WORK_MAX).then_some(combinations)
 }
 

@@ -68,7 +68,7 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
         let moved_on = passed_on.get(&key).copied().unwrap_or_default();
         let takings = tabulation.determined.takings_of(electorate, position.account);
         let by_takings: Shares =
-            takings.iter().filter(|taking| taking.position == id).map(|taking| taking.shares).sum();
+            takings.filter(|taking| taking.position == id).map(|taking| taking.shares).sum();
         let by_cards = by_takings + joint.get(&id).copied().unwrap_or_default();
         let by_street = street.get(&id).map_or(Shares::ZERO, |street| street.present);
         let over_street =
@@ -97,9 +97,9 @@ fn shares_cut(tabulation: &Tabulation) -> HashMap<(AccountId, u16), Shares> {
     let is_cut = |id: &CardId| tabulation.determined.fates.get(*id).reason == Reason::OverPosition;
     let mut cut: HashMap<(AccountId, u16), Shares> = HashMap::new();
     for id in cards.ids().filter(is_cut) {
-        let card = cards.get(id);
+        let card = &cards.get(id);
         let takings = tabulation.determined.takings_of(&tabulation.electorate, card.account);
-        let got: Shares = takings.iter().filter(|taking| taking.card == id).map(|taking| taking.shares).sum();
+        let got: Shares = takings.filter(|taking| taking.card == id).map(|taking| taking.shares).sum();
         // A card limited to some shares names their class where its account has several.
         let only_class = || tabulation.electorate.of(card.account).first().map(|position| position.class);
         let named_class = cards.class(card).and_then(|class| u16::try_from(class).ok());

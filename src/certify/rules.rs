@@ -55,7 +55,7 @@ fn of_electorate(tabulation: &Tabulation, survey: &Survey, applied: &mut BTreeSe
         (survey.has_non_voting, Rule::NonVotingShares),
         (survey.has_stated_votes, Rule::StatedVotes),
         (survey.has_nominee, Rule::BlocksAddUp),
-        (survey.has_joint && !tabulation.loaded.cards.rows.is_empty(), joint),
+        (survey.has_joint && tabulation.loaded.cards.count() > 0, joint),
         (!tabulation.electorate.nodes.is_empty(), Rule::OmnibusTree),
         (!tabulation.determined.street.is_empty(), Rule::StreetTotals),
         (!tabulation.determined.in_person.is_empty(), Rule::RevokedAtMeeting),

@@ -1,14 +1,11 @@
 //! One look at every card and every position for all that the certificate tells of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
-use crate::amount::Shares;
 use crate::ascertain::Holding;
-use crate::audit::ledger::CardShares;
 use crate::audit::story;
 use crate::determine::{Cause, Disposition, Note, Reason, notes};
-use crate::load::{Card, CardId};
+use crate::load::CardId;
 use crate::parallel::parts;
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
@@ -18,9 +15,6 @@ use crate::tabulate::Tabulation;
 pub(super) struct Survey {
     /// Per form, its cards that stand.
     pub(super) standing: Vec<u64>,
-    /// Per disposition and reason, the cards and the shares they claim; nothing when these are more
-    /// than can be counted.
-    pub(super) fates: BTreeMap<(Disposition, Reason), (u64, Option<Shares>)>,
     /// Cards with a note, in order.
     pub(super) notes: BTreeMap<Note, Vec<CardId>>,
     /// Rules that decided a card's fate.
@@ -36,16 +30,6 @@ pub(super) struct Survey {
     pub(super) has_non_voting: bool,
 }
 
-/// Cards whose positions are fetched together, so that the memory is waited for once and not for each.
-const TOGETHER: usize = 64;
-
-/// Looks at positions that lie far apart before they are worked on.
-fn fetch(tabulation: &Tabulation, cards: Range<usize>) {
-    let look = |card: &Card| tabulation.electorate.of(card.account).first().map_or(0, |first| first.class);
-    let seen = tabulation.loaded.cards.rows[cards].iter().map(look).fold(0, |all, one| all ^ one);
-    std::hint::black_box(seen);
-}
-
 impl Survey {
     pub(super) fn of(tabulation: &Tabulation) -> Self {
         let nothing = || {
@@ -53,16 +37,9 @@ impl Survey {
             Self { standing, ..Self::default() }
         };
         let threads = tabulation.loaded.threads;
-        let of_cards = parts(threads, tabulation.loaded.cards.rows.len(), |range| {
+        let of_cards = parts(threads, tabulation.loaded.cards.count(), |range| {
             let mut survey = nothing();
-            let id = |place: usize| CardId(u32::try_from(place).unwrap_or(u32::MAX));
-            let (mut start, end) = (range.start, range.end);
-            while start < end {
-                let together = start..end.min(start + TOGETHER);
-                fetch(tabulation, together.clone());
-                together.for_each(|place| survey.card(tabulation, id(place)));
-                start += TOGETHER;
-            }
+            range.for_each(|place| survey.card(tabulation, CardId(u32::try_from(place).unwrap_or(u32::MAX))));
             survey
         });
         let of_positions = parts(threads, tabulation.electorate.positions.len(), |range| {
@@ -82,17 +59,14 @@ impl Survey {
 
     fn card(&mut self, tabulation: &Tabulation, id: CardId) {
         let cards = &tabulation.loaded.cards;
-        let card = cards.get(id);
+        let card = &cards.get(id);
         let fate = tabulation.determined.fates.get(id);
-        let sum = self.fates.entry((fate.disposition, fate.reason)).or_insert((0, Some(Shares::ZERO)));
-        sum.0 += 1;
-        sum.1 = sum.1.and_then(|sum| sum.checked_add(CardShares::claimed(tabulation, card)));
         let stands = matches!(fate.disposition, Disposition::Counted | Disposition::CountedInPart);
         if let Some(form) = card.form.filter(|_| stands) {
             self.standing[usize::from(form)] += 1;
         }
         if !matches!(fate.disposition, Disposition::Rejected | Disposition::Revoked) {
-            for note in notes(card, tabulation.determined.cutoff) {
+            for note in notes(&card, tabulation.determined.cutoff) {
                 self.notes.entry(note).or_default().push(id);
             }
         }
@@ -104,17 +78,12 @@ impl Survey {
         }
         self.has_proxy |= !card.is_ballot();
         self.has_ballot |= card.is_ballot();
-        self.has_limit |= cards.limit(card).is_some();
+        self.has_limit |= cards.limit(&card).is_some();
     }
 
     /// Adds what was seen of later cards.
     fn append(&mut self, other: Self) {
         self.standing.iter_mut().zip(other.standing).for_each(|(all, cards)| *all += cards);
-        for (fate, (cards, shares)) in other.fates {
-            let sum = self.fates.entry(fate).or_insert((0, Some(Shares::ZERO)));
-            sum.0 += cards;
-            sum.1 = sum.1.and_then(|sum| sum.checked_add(shares?));
-        }
         for (note, cards) in other.notes {
             self.notes.entry(note).or_default().extend(cards);
         }

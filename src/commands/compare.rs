@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::{CommandError, Exit, output};
-use crate::audit::compare::{Comparison, Side, cards_of, cards_of_ledger, compare};
+use crate::audit::compare::{Comparison, FigureChange, Side, cards_of, cards_of_ledger, compare};
 use crate::audit::ledger;
 use crate::certify::certify;
 use crate::cli::{Compare, CompareFormat};
@@ -132,8 +133,7 @@ fn text(comparison: &Comparison) -> String {
     }
     lines.push(format!("Figures that differ: {}", comparison.figures.len()));
     for change in &comparison.figures {
-        let sentence = format!("{}: {} -> {}", change.figure, amount(&change.before), amount(&change.after));
-        lines.extend(wrapped("  ", 6, &sentence));
+        lines.extend(wrapped("  ", 6, &moved(change)));
     }
     lines.push(String::new());
     match &comparison.cards {
@@ -148,10 +148,8 @@ fn text(comparison: &Comparison) -> String {
                 let (before, after) = (state(&card.before), state(&card.after));
                 let fate = if before == after { before } else { format!("{before} -> {after}") };
                 lines.extend(wrapped("  ", 6, &format!("{}: {fate}", card.card)));
-                for moved in &card.moved {
-                    let sentence =
-                        format!("{}: {} -> {}", moved.figure, amount(&moved.before), amount(&moved.after));
-                    lines.extend(wrapped("      ", 8, &sentence));
+                for change in &card.moved {
+                    lines.extend(wrapped("      ", 8, &moved(change)));
                 }
             }
         }
@@ -159,8 +157,31 @@ fn text(comparison: &Comparison) -> String {
     lines.join("\n") + "\n"
 }
 
+/// A figure before and after, and by how much it moved.
+fn moved(change: &FigureChange) -> String {
+    let by = match (number(&change.before), number(&change.after)) {
+        (Some(before), Some(after)) if after > before => difference(after, before, '+'),
+        (Some(before), Some(after)) => difference(before, after, '-'),
+        _ => String::new(),
+    };
+    format!("{}: {} -> {}{by}", change.figure, amount(&change.before), amount(&change.after))
+}
+
+fn difference(more: Decimal, less: Decimal, sign: char) -> String {
+    let by = more.checked_sub(less).map(|by| by.normalize().to_string());
+    by.map_or_else(String::new, |by| format!(" ({sign}{})", thousands(&by)))
+}
+
+/// The number that a figure is, where it is one that fits.
+fn number(text: &str) -> Option<Decimal> {
+    if is_number(text) { Decimal::from_str_exact(text).ok() } else { None }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
 /// Numbers with thousands separators, other texts as they are.
 fn amount(text: &str) -> String {
-    let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    if is_number { thousands(text) } else { text.to_owned() }
+    if is_number(text) { thousands(text) } else { text.to_owned() }
 }

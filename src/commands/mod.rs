@@ -1,11 +1,15 @@
 //! The verbs of the command line, a file each.
 
+mod batch;
 mod check;
 mod compare;
 mod explain;
+mod init;
 mod output;
 mod plan;
+mod shell;
 mod tabulate;
+mod terminal;
 mod verify;
 
 use std::process::ExitCode;
@@ -46,9 +50,18 @@ pub enum CommandError {
     /// The input has problems.
     #[error("{}", .0.report(.1))]
     Input(Problems, &'static str),
+    /// The input has problems, and what to do about them is asked.
+    #[error("{}{}", .0.report(.1), what_to_do(.0))]
+    Checked(Problems, &'static str),
     /// The command line asks for something that is not there.
     #[error("error: {0}")]
     Usage(String),
+}
+
+/// What to do about each kind of problem, a line each.
+fn what_to_do(problems: &Problems) -> String {
+    let lines = problems.remedies().into_iter().map(|entry| format!("\n  {}: {}", entry.code, entry.remedy));
+    format!("\n\nWhat to do:{}", lines.collect::<String>())
 }
 
 /// Runs a command.
@@ -57,12 +70,17 @@ pub enum CommandError {
 /// [`CommandError`] for problems of the user's; others for the machine's.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
+        Command::Init(args) => init::run(args),
         Command::Tabulate(args) => tabulate::run(args, cli.color),
-        Command::Check(args) => check::run(args),
+        Command::Check(args) => check::run(args, cli.color),
+        Command::Batch(args) => batch::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Schema(args) => output::print(args.file.text()).map(|()| Exit::Certified),
+        Command::Completions(args) => shell::completions(args),
+        Command::Man => shell::man(),
     }
 }
 

@@ -15,8 +15,8 @@ use crate::tabulate::Tabulation;
 use crate::text::quoted;
 
 /// The documents of a tabulation (formats.md § 5).
-pub(super) const DOCUMENTS: [&str; 4] =
-    ["certificate.txt", "certificate.json", "ledger.csv", "exceptions.csv"];
+pub(super) const DOCUMENTS: [&str; 6] =
+    ["certificate.txt", "certificate.json", "certificate.html", "item507.md", "ledger.csv", "exceptions.csv"];
 
 /// Prints a result. A reader that stops reading, as `head` does, is no error.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
@@ -25,6 +25,12 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("writing to standard output"),
     }
+}
+
+/// The columns of the terminal that is written to: what `COLUMNS` says, else what the terminal says.
+pub(super) fn terminal_columns() -> Option<usize> {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    said.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
 }
 
 /// Refuses a folder that is none, and documents that exist unless they may be replaced.
@@ -60,12 +66,26 @@ pub(super) fn write_documents(
     let digest = staged.add("ledger.csv", |out| ledger::write(tabulation, out))?;
     staged.add("exceptions.csv", |out| ledger::write_exceptions(tabulation, out))?;
     let certificate = certify(tabulation, Some(digest));
-    let text = render::text::render(&certificate);
-    staged.add("certificate.txt", |out| out.write_all(text.as_bytes()))?;
-    let json = render::json::render(&certificate);
-    staged.add("certificate.json", |out| out.write_all(json.as_bytes()))?;
+    let rendered = [
+        ("certificate.txt", render::text::render(&certificate)),
+        ("certificate.json", render::json::render(&certificate)),
+        ("certificate.html", render::html::render(&certificate)),
+        ("item507.md", render::filing::item507(&certificate)),
+    ];
+    for (name, text) in rendered {
+        staged.add(name, |out| out.write_all(text.as_bytes()))?;
+    }
     staged.publish(may_replace)?;
     Ok(certificate)
+}
+
+/// Puts texts into a folder, made where it is missing, in place of those of the same names.
+pub(super) fn replace(folder: &Path, texts: &[(&str, Vec<u8>)]) -> anyhow::Result<()> {
+    let mut staged = Staged::begin(folder)?;
+    for (name, text) in texts {
+        staged.add(name, |out| out.write_all(text))?;
+    }
+    staged.publish(true)
 }
 
 /// Documents in temporary files beside their names, so that none of them is ever half there: what

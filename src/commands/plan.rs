@@ -2,7 +2,7 @@
 
 use super::{CommandError, Exit, output, overrides};
 use crate::amount::Votes;
-use crate::cli::{Format, Plan};
+use crate::cli::{Plan, PlanFormat};
 use crate::load;
 use crate::meeting::{Cumulative, ItemKind, Meeting};
 use crate::plan::{self, Rest, Sheet};
@@ -39,8 +39,8 @@ pub(super) fn run(args: &Plan) -> anyhow::Result<Exit> {
     // `item_place` lets no other item pass.
     let sheet = sheet.unwrap_or_else(|| unreachable!("the item is counted cumulatively"));
     output::print(&match args.format {
-        Format::Text => render::plan::text(&sheet),
-        Format::Json => render::plan::json(&sheet),
+        PlanFormat::Text => render::plan::text(&sheet),
+        PlanFormat::Json => render::plan::json(&sheet),
     })?;
     Ok(Exit::Certified)
 }

@@ -6,12 +6,12 @@ use clap::ColorChoice;
 
 use super::{CommandError, Exit, output, overrides};
 use crate::audit::ledger::{self, LedgerDigest};
-use crate::certify::{Certificate, certify};
+use crate::certify::{Certificate, OpenMatter, certify};
 use crate::cli::{Format, SecondCountWhen, Tabulate};
 use crate::load;
 use crate::render;
 use crate::tabulate::{SecondCount, Tabulation};
-use crate::text::{counted, quoted};
+use crate::text::{counted, quoted, visible};
 use crate::time::Moment;
 
 const UNDONE: &str = "nothing was tabulated";
@@ -41,17 +41,26 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
         Some(folder) => output::write_documents(&tabulation, folder, args.force)?,
         None => certify(&tabulation, digest(&tabulation, args.format)?),
     };
+    let is_terminal = io::stdout().is_terminal();
     let is_plain = match color {
         ColorChoice::Always => false,
         ColorChoice::Never => true,
-        ColorChoice::Auto => {
-            !io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
-        }
+        ColorChoice::Auto => !is_terminal || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()),
+    };
+    // What is piped or written to a file has the same bytes whatever the terminal.
+    let as_text = || match output::terminal_columns().filter(|_| is_terminal) {
+        Some(columns) => render::text::render_within(&certificate, columns),
+        None => render::text::render(&certificate),
     };
     let text = match args.format {
-        Format::Text if is_plain => render::text::render(&certificate),
-        Format::Text => render::text::coloured(&render::text::render(&certificate)),
+        Format::Text if is_plain => as_text(),
+        Format::Text => render::text::coloured(&as_text()),
         Format::Json => render::json::render(&certificate),
+        Format::Html => render::html::render(&certificate),
+        Format::Markdown => render::markdown::render(&certificate),
+        Format::Csv => render::csv::render(&certificate),
+        Format::Item507 => render::filing::item507(&certificate),
+        Format::TenQItem4 => render::filing::item4(&certificate),
     };
     output::print(&text)?;
     Ok(conclude(args, &certificate))
@@ -60,7 +69,7 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
 /// The digest of the ledger. JSON always has it; to make a ledger of millions of rows for one line of
 /// a text would take longer than the count.
 fn digest(tabulation: &Tabulation, format: Format) -> io::Result<Option<LedgerDigest>> {
-    let is_small = tabulation.loaded.cards.rows.len() <= ledger::DIGEST_CARDS_MAX;
+    let is_small = tabulation.loaded.cards.count() <= ledger::DIGEST_CARDS_MAX;
     let is_made = is_small || matches!(format, Format::Json);
     is_made.then(|| ledger::write(tabulation, io::sink())).transpose()
 }
@@ -76,6 +85,51 @@ fn conclude(args: &Tabulate, certificate: &Certificate) -> Exit {
         let codes: Vec<&str> = certificate.open_matters.iter().map(|matter| matter.code).collect();
         let count = counted(codes.len() as u64, "open matter");
         eprintln!("note: preliminary: {count}: {}", codes.join(", "));
+        let meeting = args.files.meeting.display().to_string();
+        for matter in &certificate.open_matters {
+            eprintln!("hint: {}", hint(matter, &quoted_path(&meeting)));
+        }
     }
     Exit::Preliminary
+}
+
+/// A path as it can be typed again, plain where it needs no quotes.
+fn quoted_path(path: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    let shown = visible(path);
+    if shown.chars().all(is_plain) {
+        shown.into_owned()
+    } else {
+        format!("'{}'", shown.replace('\'', "'\\''"))
+    }
+}
+
+/// What to do about an open matter, and what to run next.
+fn hint(matter: &OpenMatter, meeting: &str) -> String {
+    match (matter.code, matter.card_numbers.first()) {
+        ("held_cards", Some(card)) => format!(
+            "`quorate explain {meeting} --card {}` says why it is held; rule on it in rulings.csv",
+            quoted_path(card)
+        ),
+        ("polls_open", _) => "set polls_close in meeting.json once the polls have closed; until then, \
+                              `quorate compare` sets today's certificate beside yesterday's"
+            .to_owned(),
+        ("as_of", _) => format!("`quorate tabulate {meeting}` without --as-of counts everything that came"),
+        ("no_proxy_holder_ballot", _) => {
+            "write ballot_cast of the form into meeting.json once its proxy holders hand in their ballot"
+                .to_owned()
+        }
+        ("register_short", _) => {
+            "get the complete register, then set `\"register\": \"complete\"`".to_owned()
+        }
+        ("overvote_held", _) => {
+            format!(
+                "`quorate explain {meeting} --challenges` lists the blocks held; settle them in rulings.csv"
+            )
+        }
+        ("allocation_infeasible", _) => {
+            "correct cumulative_allocation in meeting.json with the proxy holders' own totals".to_owned()
+        }
+        _ => format!("`quorate explain {meeting} --challenges` lists every card that could be disputed"),
+    }
 }

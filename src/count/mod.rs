@@ -21,7 +21,6 @@ use crate::ballot::{Mark, MarkingId};
 use crate::determine::{Determined, JointOutcome, JointPosition, StreetPosition, Taking};
 use crate::load::{AccountId, CardId, Loaded, StreetVote};
 use crate::meeting::{Item, ItemKind, Meeting, VotingGroup};
-use crate::parallel::parts;
 
 pub use cumulative::{CumulativeCount, FormAllocation};
 pub use holders::HolderCount;
@@ -171,9 +170,9 @@ impl Presence {
         let nobody =
             || Self { by_class: vec![Votes::ZERO; floor.meeting.classes.len()], excluded: Vec::new() };
         let takings = &floor.determined.takings;
-        let of_takings = parts(floor.loaded.threads, takings.len(), |range| {
+        let of_takings = takings.parts(floor.loaded.threads, |takings| {
             let mut presence = nobody();
-            for taking in &takings[range] {
+            for taking in takings {
                 presence.add(floor, taking.position, floor.votes(taking));
             }
             presence
@@ -213,7 +212,7 @@ impl Presence {
 impl<'a> Floor<'a> {
     /// PRE-1: every position's votes present: by cards, by street totals, in person.
     pub(crate) fn each_presence(self, mut each: impl FnMut(PositionId, Votes)) {
-        for taking in &self.determined.takings {
+        for taking in self.determined.takings.iter() {
             each(taking.position, self.votes(taking));
         }
         self.each_presence_without_takings(each);
@@ -305,9 +304,9 @@ impl Groups {
         let markings = &floor.loaded.cards.markings;
         let needs_card: Vec<bool> = (0..markings.count()).map(|place| needs_card(floor, place)).collect();
         let takings = &floor.determined.takings;
-        let sorted = parts(floor.loaded.threads, takings.len(), |range| {
+        let sorted = takings.parts(floor.loaded.threads, |takings| {
             let mut sorted = Sorted::default();
-            takings[range].iter().for_each(|taking| sorted.add(floor, &needs_card, taking));
+            takings.iter().for_each(|taking| sorted.add(floor, &needs_card, taking));
             sorted
         });
         let mut together: HashMap<Group, Votes, DefaultHashBuilder> = HashMap::default();

@@ -93,7 +93,7 @@ impl Bench<'_> {
 
 /// ELE-3: the seats go to those with the most votes; a tie for the last seats elects those above it
 /// and nobody of it.
-fn fill_seats(order: &[usize], votes: &[Votes], seats: usize) -> (Vec<usize>, Vec<usize>) {
+pub(crate) fn fill_seats(order: &[usize], votes: &[Votes], seats: usize) -> (Vec<usize>, Vec<usize>) {
     let mut elected = Vec::new();
     for group in order.chunk_by(|a, b| votes[*a] == votes[*b]) {
         if elected.len() == seats {

@@ -58,6 +58,33 @@ pub fn margins(
         .collect()
 }
 
+/// The further votes FOR that would meet a proposal's standard if nothing else came, a quorum aside:
+/// zero when it is met. Nothing where all absent votes would not do, where accounts are counted, and
+/// with voting groups, in which it matters whose votes they are.
+#[must_use]
+pub fn votes_to_carry(
+    meeting: &Meeting,
+    electorate: &Electorate,
+    count: &Count,
+    decided: &Decided,
+    place: usize,
+) -> Option<Votes> {
+    let item = &meeting.items[place];
+    let ItemKind::Proposal(standard) = &item.kind else { return None };
+    if item.counts_holders() || !item.voting_groups.is_empty() {
+        return None;
+    }
+    let bench =
+        Bench { meeting, electorate, quorum: &decided.quorum, place, item, votes: &count.items[place] };
+    let absent = bench.outstanding(|_| true).saturating_sub(bench.votes.present(|_| true));
+    smallest(absent, |votes| {
+        let mut figures = bench.figures(0);
+        figures.lines.votes_for += votes;
+        figures.present += votes;
+        judge(standard, &figures).is_met
+    })
+}
+
 /// The race for the last place: the last winner against the best of the others. A tie is another
 /// verdict too.
 fn race(votes: &[Votes], winners: &[usize], may_win: &dyn Fn(usize) -> bool) -> Option<Margin> {

@@ -11,8 +11,9 @@ use crate::ascertain::Electorate;
 use crate::count::{Count, HolderCount, ItemCount, Lines};
 use crate::meeting::{Base, Counting, Expression, Item, ItemKind, Meeting, QuorumRule, Standard, Test};
 
+pub(crate) use election::fill_seats;
 pub use election::{ElectionDecision, NomineeDecision};
-pub use margin::{Margin, margins};
+pub use margin::{Margin, margins, votes_to_carry};
 
 /// The quorum of the meeting or of a class.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Cause, Disposition, Fate, Reason};
+use crate::amount::Shares;
 use crate::load::CardId;
 
 /// Every card's fate. Several threads may set fates at once, each those of its own cards.
@@ -35,6 +36,38 @@ impl Fates {
 
     pub(super) fn set(&self, id: CardId, fate: Fate) {
         self.0[id.place()].store(word(fate), Ordering::Relaxed);
+    }
+}
+
+/// Cards and the shares they claim, by disposition and reason.
+#[derive(Debug, Clone)]
+pub struct FateSums(Vec<(u64, Option<Shares>)>);
+
+impl Default for FateSums {
+    fn default() -> Self {
+        Self(vec![(0, Some(Shares::ZERO)); Disposition::ALL.len() * Reason::ALL.len()])
+    }
+}
+
+impl FateSums {
+    pub(super) fn add(&mut self, fate: Fate, claimed: Shares) {
+        let sum = &mut self.0[fate.disposition as usize * Reason::ALL.len() + fate.reason as usize];
+        *sum = (sum.0 + 1, sum.1.and_then(|sum| sum.checked_add(claimed)));
+    }
+
+    pub(super) fn append(&mut self, other: &Self) {
+        for (sum, other) in self.0.iter_mut().zip(&other.0) {
+            *sum = (sum.0 + other.0, sum.1.zip(other.1).and_then(|(sum, other)| sum.checked_add(other)));
+        }
+    }
+
+    /// Each disposition and reason that occurs, the cards, and the shares they claim; nothing when
+    /// these are more than can be counted.
+    pub fn iter(&self) -> impl Iterator<Item = ((Disposition, Reason), u64, Option<Shares>)> {
+        let fates = Disposition::ALL
+            .into_iter()
+            .flat_map(|disposition| Reason::ALL.into_iter().map(move |reason| (disposition, reason)));
+        fates.zip(&self.0).filter(|(_, sum)| sum.0 > 0).map(|(fate, sum)| (fate, sum.0, sum.1))
     }
 }
 

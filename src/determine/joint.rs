@@ -122,7 +122,7 @@ fn read(session: &Session<'_>, id: CardId, item: usize) -> ItemReading {
         return Reader::not_voted(&session.meeting.items[item]);
     }
     let cards = &session.loaded.cards;
-    let card = cards.get(id);
+    let card = &cards.get(id);
     let setting = Setting { form: card.form, is_nominee: false };
     Reader::new(session.meeting, &cards.layout, &cards.markings).read(card.marking, setting, item)
 }

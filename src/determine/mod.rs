@@ -9,6 +9,7 @@ mod fates;
 mod joint;
 mod nominee;
 mod street;
+mod takings;
 mod validity;
 
 use std::collections::HashMap;
@@ -20,14 +21,15 @@ use crate::amount::{Shares, Votes};
 use crate::ascertain::{Electorate, Holding, PositionId};
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{ItemReading, Reader, Setting};
-use crate::load::{AccountId, Card, CardId, Loaded, Manner, Ruling, RulingKind};
+use crate::load::{AccountId, Card, CardId, Cards, Loaded, Manner, Ruling, RulingKind};
 use crate::meeting::{JointHolders, Meeting, Rules};
 use crate::parallel::parts;
 use crate::time::Moment;
 
-pub use fates::Fates;
+pub use fates::{FateSums, Fates};
 pub use joint::{JointOutcome, JointPosition};
 pub use street::{StreetCut, StreetPosition, StreetVoted};
+pub use takings::Takings;
 pub use validity::Note;
 pub(crate) use validity::{effective_date, notes};
 
@@ -229,10 +231,12 @@ pub struct InPerson {
 /// The cards that stand, and what became of the others.
 #[derive(Debug, Default)]
 pub struct Determined {
+    /// Per disposition and reason, the cards and the shares they claim.
+    pub sums: FateSums,
     /// Per card, its fate.
     pub fates: Fates,
     /// Shares that cards cover, but for joint positions.
-    pub takings: Vec<Taking>,
+    pub takings: Takings,
     /// Joint positions on which a card stands.
     pub joint: Vec<JointPosition>,
     /// Shares of holders present in person.
@@ -243,6 +247,20 @@ pub struct Determined {
     pub ruled_out_items: HashMap<CardId, Vec<usize>>,
     /// When the polls closed, or were taken to close.
     pub cutoff: Option<Moment>,
+}
+
+/// The shares that a card claims: its limit, or its account's positions.
+#[must_use]
+pub fn claimed(loaded: &Loaded, electorate: &Electorate, card: &Card) -> Shares {
+    let class = loaded.cards.class(card);
+    loaded.cards.limit(card).unwrap_or_else(|| {
+        let positions = electorate.of(card.account).iter();
+        positions
+            .filter(|position| class.is_none_or(|class| class == usize::from(position.class)))
+            .filter(|position| position.is_voting)
+            .map(|position| position.shares)
+            .sum()
+    })
 }
 
 /// What determining needs: everything ascertained, and the polls' close.
@@ -290,29 +308,23 @@ impl<'a> Proceedings<'a> {
 pub fn determine(proceedings: &Proceedings<'_>) -> Determined {
     let session = Session::new(proceedings);
     let loaded = proceedings.loaded;
-    let fates = Fates::new(loaded.cards.rows.len());
+    let fates = Fates::new(loaded.cards.count());
     let by_account = ByAccount::of(loaded);
-    for id in by_account.unknown() {
-        fates.set(id, session.unknown_account(id));
-    }
-    // An account's cards are determined together and apart from those of all others.
-    let mut found = parts(loaded.threads, loaded.known_accounts, |accounts| {
-        session.accounts(accounts, &by_account, &fates)
-    })
-    .into_iter();
-    let mut all = found.next().unwrap_or_default();
-    for part in found {
-        all.append(part);
-    }
     let mut determined = Determined {
-        fates,
-        takings: all.takings,
-        joint: all.joint,
-        in_person: all.in_person,
-        street: Vec::new(),
         ruled_out_items: session.ruled_out_items.clone(),
         cutoff: session.cutoff,
+        ..Determined::default()
     };
+    for id in by_account.unknown() {
+        let fate = session.unknown_account(id);
+        fates.set(id, fate);
+        determined.sums.add(fate, session.claimed(id));
+    }
+    // An account's cards are determined together and apart from those of all others.
+    parts(loaded.threads, loaded.known_accounts, |accounts| session.accounts(accounts, &by_account, &fates))
+        .into_iter()
+        .for_each(|part| determined.append(part));
+    determined.fates = fates;
     street::apply(&session, &mut determined);
     determined
 }
@@ -332,9 +344,9 @@ impl ByAccount {
     fn of(loaded: &Loaded) -> Self {
         let known = loaded.known_accounts;
         let mut last = vec![NO_CARD; known + 1];
-        let mut before = Vec::with_capacity(loaded.cards.rows.len());
-        for (id, card) in loaded.cards.ids().zip(&loaded.cards.rows) {
-            let last = &mut last[card.account.place().min(known)];
+        let mut before = Vec::with_capacity(loaded.cards.count());
+        for id in loaded.cards.ids() {
+            let last = &mut last[loaded.cards.account(id).place().min(known)];
             before.push(std::mem::replace(last, id));
         }
         Self { last, before }
@@ -348,10 +360,9 @@ impl ByAccount {
 
     /// Looks at the last cards of some accounts, which lie far apart, before they are worked on: the
     /// memory then brings them together and not one after the other.
-    fn fetch(&self, accounts: Range<usize>, cards: &[Card]) {
+    fn fetch(&self, accounts: Range<usize>, cards: &Cards) {
         let look = |id: &CardId| {
-            let (card, before) = (cards.get(id.place()), self.before.get(id.place()));
-            card.map_or(0, |card| card.marking.0) ^ before.map_or(0, |before| before.0)
+            if *id == NO_CARD { 0 } else { cards.account(*id).0 ^ self.before[id.place()].0 }
         };
         std::hint::black_box(self.last[accounts].iter().map(look).fold(0, |all, one| all ^ one));
     }
@@ -364,17 +375,10 @@ impl ByAccount {
 /// What some accounts' cards come to, in the order of the accounts.
 #[derive(Debug, Default)]
 struct Found {
+    sums: FateSums,
     takings: Vec<Taking>,
     joint: Vec<JointPosition>,
     in_person: Vec<InPerson>,
-}
-
-impl Found {
-    fn append(&mut self, mut other: Self) {
-        self.takings.append(&mut other.takings);
-        self.joint.append(&mut other.joint);
-        self.in_person.append(&mut other.in_person);
-    }
 }
 
 /// Accounts whose cards are fetched together, so that the memory is waited for once and not for each.
@@ -414,6 +418,8 @@ struct Desk {
     ids: Vec<CardId>,
     standing: Vec<Standing>,
     gots: Vec<Got>,
+    merged: Vec<(CardId, Fate)>,
+    held: Vec<CardId>,
 }
 
 /// What a card got of one position.
@@ -473,7 +479,7 @@ impl<'a> Session<'a> {
         let (mut start, end) = (accounts.start, accounts.end);
         while start < end {
             let together = start..end.min(start + TOGETHER);
-            by_account.fetch(together.clone(), &self.loaded.cards.rows);
+            by_account.fetch(together.clone(), &self.loaded.cards);
             for place in together {
                 desk.ids.clear();
                 desk.ids.extend(by_account.of_account(place));
@@ -490,12 +496,15 @@ impl<'a> Session<'a> {
 
     /// Determines the cards of one account.
     fn account(&self, account: AccountId, desk: &mut Desk, fates: &Fates, found: &mut Found) {
-        let Desk { ids, standing, gots } = desk;
+        let Desk { ids, standing, gots, merged, held } = desk;
         standing.clear();
         for id in ids.iter() {
             match self.examine(*id) {
                 validity::Examined::Stands(card) => standing.push(card),
-                validity::Examined::Falls(fate) => fates.set(*id, fate),
+                validity::Examined::Falls(fate) => {
+                    fates.set(*id, fate);
+                    found.sums.add(fate, self.claimed(*id));
+                }
             }
         }
         // Newest first; cards that the order cannot separate by number, compared as text.
@@ -505,16 +514,20 @@ impl<'a> Session<'a> {
         loop {
             gots.clear();
             self.positions(account, standing, &silenced, gots, found);
-            self.merge_all(gots, fates);
+            merged.clear();
+            self.merge_all(gots, merged);
+            held.clear();
+            let is_held =
+                |fate: Fate| fate.disposition == Disposition::Held && fate.reason != Reason::JointConflict;
+            held.extend(merged.iter().filter(|(_, fate)| is_held(*fate)).map(|(id, _)| *id));
+            if held.is_empty() {
+                break;
+            }
             // A held card's shares are present and not voted, in its other classes too.
-            let is_held = |id: &CardId| {
-                let fate = fates.get(*id);
-                fate.disposition == Disposition::Held && fate.reason != Reason::JointConflict
-            };
             let joint = found.joint[before.1..].iter().flat_map(|joint| &joint.cards);
-            let more: Vec<CardId> = joint.filter(|id| is_held(id)).copied().collect();
+            let more: Vec<CardId> = joint.filter(|id| held.contains(id)).copied().collect();
             for taking in &mut found.takings[before.0..] {
-                taking.is_silent |= is_held(&taking.card);
+                taking.is_silent |= held.contains(&taking.card);
             }
             if more.is_empty() {
                 break;
@@ -523,6 +536,13 @@ impl<'a> Session<'a> {
             found.takings.truncate(before.0);
             found.joint.truncate(before.1);
             found.in_person.truncate(before.2);
+        }
+        for (id, fate) in merged.iter() {
+            found.sums.add(*fate, self.claimed(*id));
+            // Cards are taken to be counted until something else is found.
+            if *fate != Fate::COUNTED {
+                fates.set(*id, *fate);
+            }
         }
     }
 
@@ -542,11 +562,15 @@ impl<'a> Session<'a> {
     }
 
     /// Each card's fate over all positions.
-    fn merge_all(&self, gots: &mut [Got], fates: &Fates) {
+    fn merge_all(&self, gots: &mut [Got], merged: &mut Vec<(CardId, Fate)>) {
         gots.sort_by_key(|got| got.id);
-        for of_card in gots.chunk_by(|a, b| a.id == b.id) {
-            fates.set(of_card[0].id, self.merge(of_card[0].id, of_card));
-        }
+        let of_cards = gots.chunk_by(|a, b| a.id == b.id);
+        merged.extend(of_cards.map(|gots| (gots[0].id, self.merge(gots[0].id, gots))));
+    }
+
+    /// The shares that a card claims: its limit, or its account's positions.
+    fn claimed(&self, id: CardId) -> Shares {
+        claimed(self.loaded, self.electorate, &self.card(id))
     }
 
     /// Determines the cards on one position, and what is present of it. Adds what each card gets to
@@ -597,7 +621,7 @@ impl<'a> Session<'a> {
         let mut taken = Shares::ZERO;
         for got in gots[before..].iter().filter(|got| !got.shares.is_zero()) {
             taken += got.shares;
-            let card = self.card(got.id);
+            let card = &self.card(got.id);
             found.takings.push(Taking {
                 card: got.id,
                 position,
@@ -682,7 +706,7 @@ impl<'a> Session<'a> {
         self.card(id).form.is_some_and(|form| self.silent_forms.contains(&form))
     }
 
-    pub(crate) fn card(&self, id: CardId) -> &'a Card {
+    pub(crate) fn card(&self, id: CardId) -> Card {
         self.loaded.cards.get(id)
     }
 
@@ -692,17 +716,17 @@ impl<'a> Session<'a> {
 
     /// The only class that a card speaks for.
     pub(crate) fn class(&self, id: CardId) -> Option<usize> {
-        self.loaded.cards.class(self.card(id))
+        self.loaded.cards.class(&self.card(id))
     }
 
     /// Which co-holder signed a card.
     pub(crate) fn signer(&self, id: CardId) -> Option<u32> {
-        self.loaded.cards.signer_of(self.card(id))
+        self.loaded.cards.signer_of(&self.card(id))
     }
 
     /// What a card claims of a position: its limit, or all.
     pub(crate) fn limit(&self, id: CardId) -> Option<Shares> {
-        self.loaded.cards.limit(self.card(id))
+        self.loaded.cards.limit(&self.card(id))
     }
 
     /// Same form and same marks on every item and nominee.
@@ -723,15 +747,19 @@ impl<'a> Session<'a> {
 }
 
 impl Determined {
-    /// The takings of an account. They are made account by account, in the order of the positions.
-    #[must_use]
-    pub fn takings_of(&self, electorate: &Electorate, account: AccountId) -> &[Taking] {
+    /// Adds what the cards of later accounts come to.
+    fn append(&mut self, mut found: Found) {
+        self.sums.append(&found.sums);
+        self.takings.append(found.takings);
+        self.joint.append(&mut found.joint);
+        self.in_person.append(&mut found.in_person);
+    }
+
+    /// The takings of an account.
+    pub fn takings_of(&self, electorate: &Electorate, account: AccountId) -> impl Iterator<Item = &Taking> {
         let mut ids = electorate.ids_of(account);
-        let Some(first) = ids.next() else { return &[] };
-        let last = ids.last().unwrap_or(first);
-        let start = self.takings.partition_point(|taking| taking.position < first);
-        let end = self.takings.partition_point(|taking| taking.position <= last);
-        &self.takings[start..end]
+        let ends = ids.next().map(|first| (first, ids.last().unwrap_or(first)));
+        ends.into_iter().flat_map(|(first, last)| self.takings.of(first, last))
     }
 
     /// What a card says on an item, with the inspector's rulings on single items.

@@ -71,7 +71,7 @@ pub(super) fn apply(session: &Session<'_>, determined: &mut Determined) {
     }
     let mut taken: BTreeMap<PositionId, (Shares, Votes)> = BTreeMap::new();
     if !by_account.is_empty() {
-        for taking in &determined.takings {
+        for taking in determined.takings.iter() {
             let of = taken.entry(taking.position).or_default();
             of.0 += taking.shares;
             of.1 += session.electorate.votes_of_part(taking.position, taking.shares);

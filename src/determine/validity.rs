@@ -88,7 +88,7 @@ impl Session<'_> {
 
     /// Tests a card in the order of rules.md § 3. A rejection or revocation goes before a hold.
     pub(super) fn examine(&self, id: CardId) -> Examined {
-        let card = self.card(id);
+        let card = &self.card(id);
         let is_reversed = self.reversed == Some(id);
         if let Some(fate) = self.ruled_out(id).filter(|_| !is_reversed) {
             return Examined::Falls(fate);

@@ -7,15 +7,14 @@ use serde::Serialize;
 
 use crate::amount::Votes;
 use crate::audit::attribution::{Slot, Source, attribute};
-use crate::audit::ledger::CardShares;
 use crate::audit::story;
 use crate::ballot::Cell;
 use crate::ballot::reading::{Line, Uncast};
 use crate::certify::{Certificate, ItemFigures};
-use crate::determine::{Disposition, Note, notes};
+use crate::determine::{Disposition, Note, claimed, notes};
 use crate::load::{AccountId, CardId, Manner, Role, SignedState};
 use crate::meeting::{Item, ItemKind};
-use crate::render::text::item_lines;
+use crate::render::words::item_lines;
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
 use crate::text::{counted, thousands, visible};
@@ -207,7 +206,7 @@ fn card_place(tabulation: &Tabulation, id: CardId) -> String {
 /// The card as the file has it.
 fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
     let loaded = &tabulation.loaded;
-    let card = loaded.cards.get(id);
+    let card = &loaded.cards.get(id);
     let kind = match card.form {
         Some(form) => format!("a proxy on form {}", loaded.meeting.forms[usize::from(form)].id),
         None => "a ballot".to_owned(),
@@ -227,7 +226,7 @@ fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
         .signer_of(card)
         .map_or_else(String::new, |s| format!(", signed by {}", loaded.cards.signer_name(s)));
     let limit = loaded.cards.limit(card).map_or_else(
-        || format!("for all {} shares", shown(CardShares::claimed(tabulation, card))),
+        || format!("for all {} shares", shown(claimed(&tabulation.loaded, &tabulation.electorate, card))),
         |limit| format!("for {} shares", shown(limit)),
     );
     let class = loaded

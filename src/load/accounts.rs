@@ -1,6 +1,7 @@
 //! Accounts as numbers, and other texts that recur.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::problem::Problems;
 use super::table::{Row, Table};
@@ -26,6 +27,8 @@ impl AccountId {
 pub struct Accounts {
     texts: Texts,
     index: Index,
+    /// The index once more, where it was put away and an account is looked for after all.
+    later: OnceLock<Index>,
 }
 
 /// Rows of a file whose account an earlier row names.
@@ -63,7 +66,23 @@ impl Accounts {
     /// The place of an account, if it was seen.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<u32> {
-        self.index.find(&self.texts, Key::of(text))
+        self.index().find(&self.texts, Key::of(text))
+    }
+
+    fn index(&self) -> &Index {
+        if self.texts.count() == 0 || !self.index.is_empty() {
+            return &self.index;
+        }
+        self.later.get_or_init(|| {
+            let mut index = Index::default();
+            index.insert_from(&self.texts, 0, Threads::default());
+            index
+        })
+    }
+
+    /// Puts the index away when every file is read: few accounts are looked for then, if any.
+    pub(super) fn put_index_away(&mut self) {
+        self.index = Index::default();
     }
 
     /// The places of several.
@@ -86,7 +105,7 @@ impl Accounts {
     /// The accounts of a file's rows, in which one may stand several times. Returns with them the
     /// account of each row, where that is not always the row's own place, and which rows name one again.
     pub(super) fn of_rows(texts: Texts, threads: Threads) -> (Self, Option<Vec<u32>>, Repeated) {
-        let mut accounts = Self { texts, index: Index::default() };
+        let mut accounts = Self { texts, ..Self::default() };
         let found = accounts.index.insert_from(&accounts.texts, 0, threads);
         if found.is_empty() {
             return (accounts, None, Repeated::default());

@@ -97,7 +97,7 @@ pub enum SignedState {
 }
 
 /// A proxy card or a ballot.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Card {
     /// Whose.
     pub account: AccountId,
@@ -114,6 +114,56 @@ pub struct Card {
     pub medium: Medium,
     /// Its signature.
     pub signed: SignedState,
+}
+
+/// A card as it is kept: half a cache line, so that one look at the memory brings all of it.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(32))]
+struct Kept {
+    nanoseconds: i64,
+    day: Date,
+    /// [`Date::ZERO`]: undated. No meeting is so long ago.
+    dated: Date,
+    account: AccountId,
+    marking: MarkingId,
+    extra: u32,
+    /// [`NO_FORM`]: a ballot.
+    form: u16,
+    medium: Medium,
+    signed: SignedState,
+    is_day_only: bool,
+}
+
+const NO_FORM: u16 = u16::MAX;
+
+impl Kept {
+    fn new(card: &Card) -> Self {
+        Self {
+            nanoseconds: card.received.nanoseconds(),
+            day: card.received.day,
+            dated: card.dated.unwrap_or(Date::ZERO),
+            account: card.account,
+            marking: card.marking,
+            extra: card.extra,
+            form: card.form.unwrap_or(NO_FORM),
+            medium: card.medium,
+            signed: card.signed,
+            is_day_only: card.received.is_day_only,
+        }
+    }
+
+    fn card(&self) -> Card {
+        Card {
+            account: self.account,
+            received: Moment::of_parts(self.nanoseconds, self.day, self.is_day_only),
+            dated: (self.dated != Date::ZERO).then_some(self.dated),
+            marking: self.marking,
+            extra: self.extra,
+            form: (self.form != NO_FORM).then_some(self.form),
+            medium: self.medium,
+            signed: self.signed,
+        }
+    }
 }
 
 const NONE: u32 = u32::MAX;
@@ -166,8 +216,7 @@ impl Signers {
 /// Every card of a meeting, in the order of the files.
 #[derive(Debug)]
 pub struct Cards {
-    /// The cards.
-    pub rows: Vec<Card>,
+    rows: Vec<Kept>,
     /// Where they stand.
     pub files: Vec<CardFile>,
     /// The columns of marks.
@@ -201,10 +250,22 @@ impl Cards {
         (0..u32::try_from(self.rows.len()).unwrap_or(u32::MAX)).map(CardId)
     }
 
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
     /// A card.
     #[must_use]
-    pub fn get(&self, id: CardId) -> &Card {
-        &self.rows[id.place()]
+    pub fn get(&self, id: CardId) -> Card {
+        self.rows[id.place()].card()
+    }
+
+    /// Whose a card is.
+    #[must_use]
+    pub fn account(&self, id: CardId) -> AccountId {
+        self.rows[id.place()].account
     }
 
     /// Its control number.
@@ -266,6 +327,12 @@ impl Cards {
         (&self.files[file].path, u64::from(id.0 - self.files[file].first.0) + self.files[file].line)
     }
 
+    /// Puts the index of the numbers away when every file is read; where a number is looked for after
+    /// all, it is made again.
+    pub(super) fn put_index_away(&mut self) {
+        self.by_number = OnceLock::new();
+    }
+
     pub(super) fn signers_mut(&mut self) -> &mut Signers {
         &mut self.signers
     }
@@ -288,7 +355,7 @@ pub(super) struct Setting<'a> {
 
 /// What is made of a piece of a file of cards. Places in it are its own.
 struct Made {
-    rows: Vec<Card>,
+    rows: Vec<Kept>,
     numbers: Texts,
     lines: Runs,
     /// Rows whose account is neither on the register nor in omnibus.csv.
@@ -395,7 +462,7 @@ impl Reader<'_> {
         let is_sound = problems.count() == before;
         let received = received.unwrap_or(Moment::UNKNOWN);
         let extra = Extra { limit, signer, class };
-        self.made.rows.push(Card {
+        self.made.rows.push(Kept::new(&Card {
             account: AccountId(found.unwrap_or(0)),
             received,
             // Rule: by telephone and Internet the date is that of receipt (formats.md § 4).
@@ -405,7 +472,7 @@ impl Reader<'_> {
             form,
             medium,
             signed,
-        });
+        }));
     }
 
     fn moment(&mut self, row: &Row<'_>, problems: &mut Problems) -> Option<Moment> {
@@ -503,7 +570,7 @@ pub(super) fn read(
                 .map(|extra| Extra { signer: extra.signer.map(|signer| signers[signer as usize]), ..extra }),
         );
         let markings = cards.markings.absorb(&made.markings);
-        cards.rows.extend(made.rows.into_iter().map(|card| Card {
+        cards.rows.extend(made.rows.into_iter().map(|card| Kept {
             marking: markings.get(card.marking.0 as usize).copied().unwrap_or(MarkingId(0)),
             extra: if card.extra == NONE {
                 NONE
@@ -534,12 +601,15 @@ pub(super) fn read(
 
 /// A card number stands once in all files together.
 fn refuse_repeated(table: &Table<'_>, cards: &mut Cards, first: usize, problems: &mut Problems) {
-    let mut index = cards.by_number.take().unwrap_or_default();
-    let found = index.insert_from(&cards.numbers, first, table.threads());
-    if found.is_empty() {
-        cards.by_number = OnceLock::from(index);
+    // Numbers in their order need no index. The first of a later file is compared with the last before.
+    let has_index = cards.by_number.get().is_some_and(|index| !index.is_empty());
+    if !has_index && cards.numbers.is_rising_from(first, table.threads()) {
         return;
     }
+    let mut index = cards.by_number.take().unwrap_or_default();
+    let first = if index.is_empty() { 0 } else { first };
+    let found = index.insert_from(&cards.numbers, first, table.threads());
+    cards.by_number = OnceLock::from(index);
     // Earlier files hold no repeated ones that are not reported, so the least place is the first.
     let mut first_of: HashMap<&str, u32> = HashMap::new();
     for place in found {

@@ -174,6 +174,8 @@ impl Loader<'_> {
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
+        accounts.put_index_away();
+        cards.put_index_away();
         let inputs = self.inputs;
         Ok(Loaded {
             meeting,

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::catalogue;
 use crate::text::{counted, nearest, one_of, quoted, visible};
 
 /// How many problems are shown; of the others only the number is.
@@ -88,6 +89,8 @@ pub struct Problem {
     pub place: Place,
     /// What is wrong and what was expected, without the place.
     pub message: String,
+    /// Its code in the catalogue.
+    pub code: &'static str,
 }
 
 /// All problems found in the input. As an error: nothing was tabulated.
@@ -147,7 +150,11 @@ impl Problems {
         }
         let order = self.files.iter().position(|known| known == file).unwrap_or(usize::MAX);
         let place = Place { file: file.to_owned(), line, column: column.to_owned() };
-        self.kept.push(Problem { order, place, message });
+        let entry = catalogue::of_message(&message);
+        // A message without a row in the catalogue is our omission, and the tests meet every message.
+        debug_assert!(entry.is_some(), "the catalogue has no row for: {message}");
+        let code = entry.map_or(catalogue::UNCLASSIFIED, |entry| entry.code);
+        self.kept.push(Problem { order, place, message, code });
     }
 
     /// Whether a file has any.
@@ -181,13 +188,20 @@ impl Problems {
     #[must_use]
     pub fn report(&self, undone: &str) -> String {
         let mut lines: Vec<String> =
-            self.shown().iter().map(|p| format!("error: {}: {}", p.place, p.message)).collect();
+            self.shown().iter().map(|p| format!("error: {}: {} [{}]", p.place, p.message, p.code)).collect();
         let rest = self.count - lines.len() as u64;
         if rest > 0 {
             lines.push(format!("error: … and {}", counted(rest, "more problem")));
         }
         lines.push(format!("error: {}; {undone}", self.summary()));
         lines.join("\n")
+    }
+
+    /// What to do, for each code of the problems shown, in the order of the catalogue.
+    #[must_use]
+    pub fn remedies(&self) -> Vec<&'static catalogue::Entry> {
+        let codes: BTreeSet<&str> = self.shown().iter().map(|problem| problem.code).collect();
+        catalogue::PROBLEMS.iter().filter(|entry| codes.contains(entry.code)).collect()
     }
 
     fn summary(&self) -> String {

@@ -457,22 +457,31 @@ impl Lines<'_> {
     /// Puts the next rows on the tape; false at the end of the piece.
     fn fill(&mut self, tape: &mut Tape, splitter: &mut Splitter, problems: &mut Problems) -> bool {
         tape.clear();
-        if !self.has_quotes {
-            self.fill_plain(tape, splitter, problems);
-        }
+        self.fill_plain(tape, splitter, problems);
         while tape.rows.len() < ROWS_TOGETHER && self.at < self.text.len() {
             self.one(tape, splitter, problems);
         }
         !tape.rows.is_empty()
     }
 
-    /// Splits lines without quotes in one go, as long as they are in order.
+    /// Splits lines without quotes in one go; others, and those that are not in order, are handed to
+    /// [`Lines::one`].
     fn fill_plain(&mut self, tape: &mut Tape, splitter: &mut Splitter, problems: &mut Problems) {
         let bytes = self.text.as_bytes();
         let mut row = tape.ends.len();
         let mut start = self.at;
-        let mut scan = Scan::new(bytes, self.at, splitter.delimiter);
+        let mut scan = Scan::new(bytes, self.at, splitter.delimiter, self.has_quotes);
         while let Some(at) = scan.next() {
+            if self.has_quotes && matches!(bytes[at], b'"' | b'\r') {
+                tape.ends.truncate(row);
+                self.one(tape, splitter, problems);
+                (row, start) = (tape.ends.len(), self.at);
+                if tape.rows.len() >= ROWS_TOGETHER {
+                    return;
+                }
+                scan = Scan::new(bytes, start, splitter.delimiter, true);
+                continue;
+            }
             tape.ends.push((offset(start), offset(at)));
             start = at + 1;
             if bytes[at] != b'\n' {
@@ -551,21 +560,23 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).expect("a piece of a file is shorter than 4 GiB")
 }
 
-/// Finds delimiters and line ends, eight bytes at a time.
+/// Finds delimiters and line ends, and quotes where there are any, eight bytes at a time.
 struct Scan<'a> {
     bytes: &'a [u8],
     /// Where the eight bytes looked at begin, and which of them are still to be told.
     at: usize,
     marks: u64,
     delimiters: u64,
+    /// Whether to find quotes and carriage returns too.
+    has_quotes: bool,
 }
 
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = LOW << 7;
 
 impl<'a> Scan<'a> {
-    fn new(bytes: &'a [u8], at: usize, delimiter: u8) -> Self {
-        let mut scan = Self { bytes, at, marks: 0, delimiters: LOW * u64::from(delimiter) };
+    fn new(bytes: &'a [u8], at: usize, delimiter: u8, has_quotes: bool) -> Self {
+        let mut scan = Self { bytes, at, marks: 0, delimiters: LOW * u64::from(delimiter), has_quotes };
         scan.marks = scan.look();
         scan
     }
@@ -583,7 +594,11 @@ impl<'a> Scan<'a> {
         };
         // The high bit of each byte that is zero, and of no other.
         let zeros = |x: u64| !(((x & !HIGH) + !HIGH) | x | !HIGH);
-        zeros(word ^ self.delimiters) | zeros(word ^ (LOW * u64::from(b'\n')))
+        let marks = zeros(word ^ self.delimiters) | zeros(word ^ (LOW * u64::from(b'\n')));
+        if !self.has_quotes {
+            return marks;
+        }
+        marks | zeros(word ^ (LOW * u64::from(b'"'))) | zeros(word ^ (LOW * u64::from(b'\r')))
     }
 
     fn next(&mut self) -> Option<usize> {

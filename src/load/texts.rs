@@ -67,6 +67,21 @@ impl Texts {
         self.cells.reserve(more);
     }
 
+    /// Whether all from a place on are short and each is greater than the one before it: then none
+    /// stands twice among them.
+    pub(super) fn is_rising_from(&self, first: usize, threads: Threads) -> bool {
+        let number = |cell: &Bytes| u128::from_be_bytes(*cell);
+        let rises = |pair: &[Bytes]| {
+            let is_short = pair[0][SHORT_MAX] != IS_LONG && pair[1][SHORT_MAX] != IS_LONG;
+            is_short && number(&pair[0]) < number(&pair[1])
+        };
+        let cells = &self.cells[first.saturating_sub(1)..];
+        let parts = parts(threads, cells.len().saturating_sub(1), |range| {
+            cells[range.start..range.end + 1].windows(2).all(rises)
+        });
+        parts.into_iter().all(|rises| rises)
+    }
+
     pub(super) fn push(&mut self, key: Key<'_>) {
         let cell = match key {
             Key::Short(cell) => cell,
@@ -170,6 +185,11 @@ impl Index {
         let slot_count = (count + count / 2).max(64);
         let slots = std::iter::repeat_with(|| AtomicU64::new(EMPTY)).take(slot_count).collect();
         Self { slots, hasher: DefaultHashBuilder::default(), count: 0 }
+    }
+
+    /// Whether nothing was ever added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
     }
 
     fn hash(&self, key: Key<'_>) -> u64 {

@@ -1,17 +1,34 @@
-//! Lines of at most a hundred columns: wrapped paragraphs and aligned tables.
+//! Lines of at most a hundred columns, or as many as a terminal has: wrapped paragraphs and aligned
+//! tables.
 
 use crate::text::visible;
 
-/// The width of a page, in columns.
+/// The width of a page, in columns, wherever it is not a terminal that it is for.
 pub(super) const WIDTH: usize = 100;
 
 /// A page of text.
-#[derive(Default)]
 pub(super) struct Page {
     text: String,
+    width: usize,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self::of_width(WIDTH)
+    }
 }
 
 impl Page {
+    /// A page with lines of at most so many columns.
+    pub(super) fn of_width(width: usize) -> Self {
+        Self { text: String::new(), width }
+    }
+
+    /// Its width, in columns.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
     pub(super) fn finish(self) -> String {
         self.text
     }
@@ -28,8 +45,8 @@ impl Page {
 
     /// A line in the middle of the page.
     pub(super) fn centred(&mut self, line: &str) {
-        for part in wrap(line, WIDTH) {
-            let left = WIDTH.saturating_sub(columns(&part)) / 2;
+        for part in wrap(line, self.width) {
+            let left = self.width.saturating_sub(columns(&part)) / 2;
             self.line(&format!("{}{part}", " ".repeat(left)));
         }
     }
@@ -37,19 +54,19 @@ impl Page {
     /// The head of a section.
     pub(super) fn head(&mut self, title: &str) {
         self.blank();
-        wrap(title, WIDTH).iter().for_each(|line| self.line(line));
-        self.line(&"-".repeat(WIDTH));
+        wrap(title, self.width).iter().for_each(|line| self.line(line));
+        self.line(&"-".repeat(self.width));
     }
 
     /// A paragraph, indented, the first line led by `first`; a lead that leaves little room stands on
     /// lines of its own.
     pub(super) fn paragraph(&mut self, first: &str, indent: usize, text: &str) {
         let mut lead = format!("{first:<indent$}");
-        if columns(&lead) > WIDTH / 2 {
-            wrap(first, WIDTH).iter().for_each(|line| self.line(line));
+        if columns(&lead) > self.width / 2 {
+            wrap(first, self.width).iter().for_each(|line| self.line(line));
             lead = " ".repeat(indent);
         }
-        for part in wrap(text, WIDTH - columns(&lead).max(indent)) {
+        for part in wrap(text, self.width - columns(&lead).max(indent)) {
             self.line(&format!("{lead}{part}"));
             lead = " ".repeat(indent);
         }
@@ -71,7 +88,7 @@ impl Page {
         };
         let whole: usize = (1..count).map(|column| body(column).max(columns(&head[column])) + 2).sum();
         let names = body(0).max(columns(&head[0]));
-        if indent + names.min(LEAST * 2) + whole <= WIDTH {
+        if indent + names.min(LEAST * 2) + whole <= self.width {
             let all: Vec<Vec<String>> = [head.to_vec()].into_iter().chain(rows.to_vec()).collect();
             return self.table(indent, &all);
         }
@@ -84,7 +101,7 @@ impl Page {
             .collect();
         let word = |pair: &(String, String)| columns(&pair.0).max(columns(&pair.1));
         let narrow: usize = (1..count).map(|column| body(column).max(word(&broken[column])) + 2).sum();
-        if indent + names.min(LEAST) + narrow <= WIDTH {
+        if indent + names.min(LEAST) + narrow <= self.width {
             let (above, below): (Vec<String>, Vec<String>) = broken.into_iter().unzip();
             let all: Vec<Vec<String>> = [above, below].into_iter().chain(rows.to_vec()).collect();
             return self.table(indent, &all);
@@ -108,7 +125,7 @@ impl Page {
             })
             .collect();
         let others: usize = widths.iter().skip(1).map(|width| width + 2).sum();
-        let room = WIDTH.saturating_sub(indent + others);
+        let room = self.width.saturating_sub(indent + others);
         if let Some(first) = widths.first_mut() {
             *first = (*first).min(room.max(12));
         }
@@ -135,7 +152,7 @@ fn pad(text: &str, width: usize) -> String {
 }
 
 /// How many columns a text takes on a terminal.
-fn columns(text: &str) -> usize {
+pub(super) fn columns(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
 }
 

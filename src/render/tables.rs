@@ -1,0 +1,192 @@
+//! The certificate's tables, a cell for each figure: the same ones in every document.
+
+use super::words::{self, LINE_HEADS, cells, percent, shares, standing, votes};
+use crate::certify::{
+    AllocationFigures, Certificate, CumulativeFigures, ItemFigures, LineFigures, NodeFigures, NomineeFigures,
+};
+use crate::text::{counted, thousands, visible};
+
+/// The most sets of permitted names whose pools a table lists one by one.
+const POOLS_MAX: usize = 40;
+
+/// A table: a head, and rows of as many cells; the first cell names the row.
+pub(super) struct Table {
+    /// Over each column; nothing where a column needs no name.
+    pub(super) head: Vec<String>,
+    /// The rows.
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+fn row(first: &str, cells: impl IntoIterator<Item = String>) -> Vec<String> {
+    [visible(first).into_owned()].into_iter().chain(cells).collect()
+}
+
+fn head<const N: usize>(first: &str, others: [&str; N]) -> Vec<String> {
+    row(first, others.map(str::to_owned))
+}
+
+/// The lines of a proposal or a voting group.
+pub(super) fn lines(lines: &LineFigures) -> Table {
+    Table { head: head("", LINE_HEADS), rows: vec![row("Votes", cells(lines))] }
+}
+
+/// The choices of a frequency item, then the votes for none.
+pub(super) fn choices(item: &ItemFigures) -> Vec<Vec<String>> {
+    let (Some(lines), Some(choices)) = (&item.lines, &item.choices) else { return Vec::new() };
+    let share = |part| {
+        percent(part, lines.votes_for).map_or_else(String::new, |p| format!("{p} of votes for a choice"))
+    };
+    let mut rows: Vec<Vec<String>> = choices
+        .iter()
+        .map(|choice| row(&choice.name, [votes(choice.votes_for), share(choice.votes_for)]))
+        .collect();
+    // Nobody can vote against a choice or withhold one.
+    let others = LINE_HEADS.iter().zip(cells(lines)).skip(1);
+    rows.extend(
+        others
+            .filter(|(head, _)| !matches!(**head, "Against" | "Withheld"))
+            .map(|(head, cell)| row(head, [cell, String::new()])),
+    );
+    rows
+}
+
+/// The nominees of a straight election.
+pub(super) fn nominees(item: &ItemFigures, nominees: &[NomineeFigures]) -> Table {
+    let heads = LINE_HEADS.map(str::to_owned).into_iter().chain([String::new()]);
+    let of = |nominee: &NomineeFigures| {
+        row(&nominee.name, cells(&nominee.lines).into_iter().chain([standing(item, nominee)]))
+    };
+    Table { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() }
+}
+
+/// The cumulated votes of each nominee.
+pub(super) fn cumulated(
+    item: &ItemFigures,
+    nominees: &[NomineeFigures],
+    cumulative: &CumulativeFigures,
+) -> Table {
+    let of = |nominee: &NomineeFigures| {
+        let of = |base| percent(nominee.lines.votes_for, base).unwrap_or_default();
+        let mark =
+            if nominee.nominated_late { "nominated too late".to_owned() } else { standing(item, nominee) };
+        let cells = [votes(nominee.lines.votes_for), of(cumulative.cast), of(cumulative.pool), mark];
+        row(&nominee.name, cells)
+    };
+    Table {
+        head: head("Nominee", ["Cumulated for", "of cast", "of pool", ""]),
+        rows: nominees.iter().map(of).collect(),
+    }
+}
+
+/// The lines of a cumulative election but FOR.
+pub(super) fn not_for(nominees: &[NomineeFigures]) -> Table {
+    let heads = LINE_HEADS[1..].iter().map(|head| (*head).to_owned());
+    let of = |nominee: &NomineeFigures| row(&nominee.name, cells(&nominee.lines).into_iter().skip(1));
+    Table { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() }
+}
+
+/// Where the pool went.
+pub(super) fn pool(cumulative: &CumulativeFigures) -> Vec<Vec<String>> {
+    [
+        ("cast for nominees", cumulative.cast),
+        ("left unused", cumulative.unused),
+        ("withheld", cumulative.withheld),
+        ("void", cumulative.void),
+        ("broker non-votes", cumulative.broker_non_votes),
+        ("not voted", cumulative.not_voted),
+        ("pool", cumulative.pool),
+    ]
+    .into_iter()
+    .map(|(what, amount)| row(what, [votes(amount)]))
+    .collect()
+}
+
+/// What proxy holders had to allocate, and to whom they gave it, in ballot order.
+pub(super) fn allocation(allocation: &AllocationFigures, nominees: &[NomineeFigures]) -> Vec<Vec<String>> {
+    let (listed, others) = allocation.pools.split_at(allocation.pools.len().min(POOLS_MAX));
+    let mut rows: Vec<Vec<String>> = listed
+        .iter()
+        .map(|pool| {
+            row(&format!("pools of cards that permit {}", pool.permits.join(", ")), [votes(pool.votes)])
+        })
+        .collect();
+    if !others.is_empty() {
+        let more = counted(others.len() as u64, "other set");
+        let rest = others.iter().map(|pool| pool.votes).sum();
+        rows.push(row(&format!("pools of {more} of names, listed in certificate.json"), [votes(rest)]));
+    }
+    rows.extend(nominees.iter().filter_map(|nominee| {
+        let given = allocation.votes.get(&nominee.id)?;
+        Some(row(&format!("given to {}", nominee.id), [votes(*given)]))
+    }));
+    rows
+}
+
+/// Cards by disposition.
+pub(super) fn cards(certificate: &Certificate) -> Table {
+    let cards = &certificate.cards;
+    let counts = [
+        cards.read,
+        cards.counted,
+        cards.counted_in_part,
+        cards.superseded,
+        cards.revoked,
+        cards.rejected,
+        cards.held,
+    ];
+    Table {
+        head: head("", ["Read", "Counted", "In part", "Superseded", "Revoked", "Rejected", "Held"]),
+        rows: vec![row("Cards", counts.map(|count| thousands(&count.to_string())))],
+    }
+}
+
+/// Why cards were not plainly counted.
+pub(super) fn reasons(certificate: &Certificate) -> Table {
+    let reasons = certificate.reasons.iter().filter(|reason| reason.disposition != "counted");
+    let rows = reasons.map(|reason| {
+        let what = format!("{}: {}", reason.disposition.replace('_', " "), reason.reason.replace('_', " "));
+        let claimed = reason.shares_claimed.map_or_else(|| "too many".to_owned(), shares);
+        row(&what, [thousands(&reason.cards.to_string()), claimed])
+    });
+    Table { head: head("What became of them, and why", ["Cards", "Shares claimed"]), rows: rows.collect() }
+}
+
+/// The nominees' positions against what was voted of them, in shares.
+pub(super) fn reconciliation(certificate: &Certificate) -> Table {
+    let of = |node: &NodeFigures| {
+        let name = match &node.holder {
+            Some(holder) => format!("{} (from {})", node.account, holder),
+            None => node.account.clone(),
+        };
+        let figures = [
+            node.position,
+            node.moved_on,
+            node.by_cards,
+            node.by_street,
+            node.in_person,
+            node.not_represented,
+            node.over,
+        ];
+        row(&name, figures.map(shares))
+    };
+    Table {
+        head: head(
+            "Account",
+            ["Position", "Moved on", "By cards", "By totals", "In person", "Not repr.", "Over"],
+        ),
+        rows: certificate.reconciliation.iter().map(of).collect(),
+    }
+}
+
+/// The files with their digests, the ledger after them.
+pub(super) fn inputs(certificate: &Certificate) -> Table {
+    let digest = words::ledger(certificate).trim_start_matches("SHA-256 ").to_owned();
+    let ledger = [String::new(), counted(certificate.ledger.rows, "row"), digest];
+    let files = certificate.inputs.iter().map(|file| {
+        row(file.role, [visible(&file.path).into_owned(), words::input(file), file.sha256.clone()])
+    });
+    Table {
+        head: head("Role", ["File", "Contents", "SHA-256"]),
+        rows: files.chain([row("ledger", ledger)]).collect(),
+    }
+}

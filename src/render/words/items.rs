@@ -1,0 +1,280 @@
+//! What the certificate says of an item: its votes, tests, result and margin.
+
+use super::{is_preliminary, met, of_votes, percent, shown_time, votes, words_of};
+use crate::certify::{
+    AllocationFigures, Certificate, CumulativeFigures, GroupFigures, ItemFigures, LineFigures, MarginFigures,
+    NomineeFigures, TestFigures,
+};
+use crate::text::{counted, thousands, visible};
+
+/// How far a nominee is from losing or winning a seat.
+pub(in crate::render) fn seat_margin(nominee: &NomineeFigures) -> Option<String> {
+    let ahead = nominee.ahead_by.map(|by| format!("{} {} ahead", nominee.name, votes(by)));
+    ahead.or_else(|| nominee.behind_by.map(|by| format!("{} {} behind", nominee.name, votes(by))))
+}
+
+/// How far the result is from another one, in a sentence.
+pub(in crate::render) fn margin_sentence(margin: &MarginFigures) -> String {
+    let mut parts = Vec::new();
+    if let Some(moved) = margin.votes_to_move {
+        let cards = match margin.cards {
+            Some(1) => " (the largest card or total there holds them)".to_owned(),
+            Some(cards) => {
+                format!(" (the {} largest cards or totals there hold them)", thousands(&cards.to_string()))
+            }
+            None => String::new(),
+        };
+        parts.push(format!("{} moved away from {}{cards}", of_votes(moved), visible(&margin.from)));
+    }
+    if let Some(added) = margin.votes_to_add {
+        parts.push(format!("{} added to the other side", of_votes(added)));
+    }
+    if parts.is_empty() {
+        "no votes moved or added could change this result.".to_owned()
+    } else {
+        format!("it would take {} to change this result.", parts.join(", or "))
+    }
+}
+
+/// What the certificate says of an item, sentence by sentence: its tests, result and margin.
+#[must_use]
+pub fn item_lines(certificate: &Certificate, item: &ItemFigures) -> Vec<String> {
+    let mut lines = vec![item_base(item)];
+    if let Some(figures) = &item.lines {
+        let named = LINE_HEADS
+            .iter()
+            .zip(cells(figures))
+            .map(|(head, cell)| format!("{} {cell}", head.to_lowercase()));
+        lines.push(named.collect::<Vec<_>>().join(", "));
+    }
+    for nominee in item.nominees.iter().flatten() {
+        let named = LINE_HEADS
+            .iter()
+            .zip(cells(&nominee.lines))
+            .map(|(head, cell)| format!("{} {cell}", head.to_lowercase()));
+        lines.push(format!("{}: {}", nominee.name, named.collect::<Vec<_>>().join(", ")));
+        lines.extend(nominee.tests.iter().map(|test| format!("{}: {}", nominee.name, sentence(test))));
+    }
+    lines.extend(item.tests.iter().flatten().map(sentence));
+    for group in &item.voting_groups {
+        let classes = group.classes.join(", ");
+        lines.extend(group.tests.iter().map(|test| format!("voting group {classes}: {}", sentence(test))));
+    }
+    lines.push(result(certificate, item));
+    lines.extend(item.margin.as_ref().map(margin_sentence));
+    lines.extend(item.nominees.iter().flatten().filter_map(seat_margin));
+    lines
+}
+
+/// The lines of an item, in the order of [`cells`].
+pub(in crate::render) const LINE_HEADS: [&str; 6] =
+    ["For", "Against", "Abstain", "Withheld", "Broker non-votes", "Not voted"];
+
+pub(in crate::render) fn cells(lines: &LineFigures) -> Vec<String> {
+    [lines.votes_for, lines.against, lines.abstain, lines.withheld, lines.broker_non_votes, lines.not_voted]
+        .into_iter()
+        .map(votes)
+        .collect()
+}
+
+/// A test in words and figures: `6,150 for of 7,500 votes cast (82.00 %); more than 1/2 is needed,
+/// 3,751 or more: met`.
+pub(in crate::render) fn sentence(test: &TestFigures) -> String {
+    let base = match (test.counting, test.of) {
+        (Some(_), of) => format!("holders ({})", of.replace('_', " ")),
+        (None, "votes_cast") => "votes cast (for and against)".to_owned(),
+        (None, "present_and_entitled") => "votes present and entitled".to_owned(),
+        (None, "present") => "votes present".to_owned(),
+        (None, "outstanding") => "votes outstanding".to_owned(),
+        (None, _) => "votes of the required quorum".to_owned(),
+    };
+    let share =
+        percent(test.votes_for, test.base).map_or_else(String::new, |percent| format!(" = {percent}"));
+    let closed = test.while_present.as_ref().filter(|open| !open.met).map_or_else(String::new, |open| {
+        format!(
+            ", but only while {} of votes {} is present, which it is not",
+            words_of(&open.threshold),
+            open.of
+        )
+    });
+    format!(
+        "{} for, of {} {base}{share}; {} is needed, at least {}{closed}: {}",
+        votes(test.votes_for),
+        votes(test.base),
+        words_of(&test.threshold),
+        votes(test.needed),
+        met(test.met),
+    )
+}
+
+pub(in crate::render) fn standing(item: &ItemFigures, nominee: &NomineeFigures) -> String {
+    let is_tied = item.tied.iter().flatten().any(|id| *id == nominee.id);
+    match (nominee.elected, is_tied) {
+        (true, _) => "elected".to_owned(),
+        (false, true) => "TIED".to_owned(),
+        (false, false) if nominee.unable_to_serve => "unable to serve".to_owned(),
+        (false, false) => String::new(),
+    }
+}
+
+/// A list that ends a sentence: `Jr.` needs no second full stop.
+fn ended(list: &str) -> String {
+    if list.ends_with('.') { list.to_owned() } else { format!("{list}.") }
+}
+
+pub(in crate::render) fn names(item: &ItemFigures, ids: &[String]) -> String {
+    let name = |id: &String| {
+        let nominee =
+            item.nominees.iter().flatten().find(|nominee| nominee.id == *id).map(|n| n.name.clone());
+        let choice = item.choices.iter().flatten().find(|choice| choice.id == *id).map(|c| c.name.clone());
+        nominee.or(choice).unwrap_or_else(|| id.clone())
+    };
+    ids.iter().map(name).collect::<Vec<_>>().join("; ")
+}
+
+pub(in crate::render) fn result(certificate: &Certificate, item: &ItemFigures) -> String {
+    let elected = item.elected.as_deref().unwrap_or(&[]);
+    let tied = item.tied.as_deref().unwrap_or(&[]);
+    let vacancies = match item.vacancies.unwrap_or(0) {
+        0 => String::new(),
+        count => format!(" {} left vacant.", counted(count as u64, "seat")),
+    };
+    match item.outcome {
+        "approved" => "APPROVED.".to_owned(),
+        "not_approved" if item.kind == "frequency" => "Nobody voted for a choice; none is chosen.".to_owned(),
+        "not_approved" => "NOT APPROVED.".to_owned(),
+        "elected" => format!("ELECTED: {}{vacancies}", ended(&names(item, elected))),
+        "none_elected" => format!("NOBODY IS ELECTED.{vacancies}"),
+        "tied" if item.kind == "frequency" => {
+            format!("TIED between {} This program breaks no tie.", ended(&names(item, tied)))
+        }
+        "tied" => {
+            let seats = item.seats.unwrap_or(0) as usize;
+            let open = counted((seats - elected.len()) as u64, "seat");
+            let above = if elected.is_empty() {
+                String::new()
+            } else {
+                format!("ELECTED: {} ", ended(&names(item, elected)))
+            };
+            format!(
+                "{above}TIED for {open}: {} This program breaks no tie.{vacancies}",
+                ended(&names(item, tied))
+            )
+        }
+        "chosen" => {
+            format!("CHOSEN: {}", ended(&names(item, &item.choice.iter().cloned().collect::<Vec<_>>())))
+        }
+        _ => {
+            let quorum = &certificate.quorum;
+            format!(
+                "NO QUORUM: {} present, {} required. Nothing is decided.",
+                of_votes(quorum.present),
+                votes(quorum.required)
+            )
+        }
+    }
+}
+
+/// What an item's votes are counted of.
+pub(in crate::render) fn item_base(item: &ItemFigures) -> String {
+    format!(
+        "{} present and entitled, of {} outstanding and entitled",
+        of_votes(item.present),
+        votes(item.outstanding)
+    )
+}
+
+/// The accounts that do not vote on an item, where there are any.
+pub(in crate::render) fn not_voting(item: &ItemFigures) -> Option<String> {
+    let accounts = &item.excluded_accounts;
+    (!accounts.is_empty()).then(|| format!("Not voting on this item: accounts {}", accounts.join(", ")))
+}
+
+/// The result of an item, marked where it is preliminary.
+pub(in crate::render) fn marked_result(certificate: &Certificate, item: &ItemFigures) -> String {
+    let is_final = if is_preliminary(certificate) { " (preliminary)" } else { "" };
+    format!("{}{is_final}", result(certificate, item))
+}
+
+/// How far each nominee is from losing or winning a seat, where votes decide that.
+pub(in crate::render) fn seat_by_seat(item: &ItemFigures) -> Option<String> {
+    let seats: Vec<String> = item.nominees.iter().flatten().filter_map(seat_margin).collect();
+    (!seats.is_empty()).then(|| format!("Seat by seat: {}.", seats.join("; ")))
+}
+
+/// How many directors are elected, and by which standard.
+pub(in crate::render) fn seats(item: &ItemFigures) -> String {
+    let by = match item.standard {
+        Some("plurality") => "plurality: most votes win, one is enough".to_owned(),
+        Some(name) => name.replace('_', " "),
+        None => "the tests below".to_owned(),
+    };
+    let by = if item.plurality_because_contested {
+        format!("{by}; plurality, because nominees outnumber seats")
+    } else {
+        by
+    };
+    format!("{} to be elected by {by}.", counted(u64::from(item.seats.unwrap_or(0)), "director"))
+}
+
+/// Who gave notice of cumulative voting, and what it multiplies.
+pub(in crate::render) fn notice(item: &ItemFigures, cumulative: &CumulativeFigures) -> String {
+    format!(
+        "Votes were cumulated: notice was given by {}, {}. Every holder's pool is votes times {}.",
+        cumulative.notice_by,
+        shown_time(&cumulative.notice_given),
+        counted(u64::from(item.seats.unwrap_or(0)), "seat"),
+    )
+}
+
+/// Above the lines of a cumulative election that are not FOR.
+pub(in crate::render) const NOT_FOR: &str = "The shares' votes that did not go FOR, per nominee:";
+
+/// Above the table of the pool.
+pub(in crate::render) fn pool(item: &ItemFigures) -> String {
+    format!(
+        "Where the pool went ({} present x {}):",
+        of_votes(item.present),
+        counted(u64::from(item.seats.unwrap_or(0)), "seat"),
+    )
+}
+
+/// Whose pools proxy holders allocated.
+pub(in crate::render) fn allocation(allocation: &AllocationFigures) -> String {
+    format!(
+        "Proxy holders of form {}: {}, allocated {}.",
+        allocation.form,
+        counted(allocation.cards, "card"),
+        allocation.manner.replace('_', " "),
+    )
+}
+
+/// Which totals the cards do not permit, where there are any.
+pub(in crate::render) fn infeasible(allocation: &AllocationFigures) -> Option<String> {
+    (!allocation.infeasible.is_empty()).then(|| {
+        format!(
+            "NOT POSSIBLE: the totals for {} exceed the pools of the cards that permit any of them.",
+            allocation.infeasible.join(", "),
+        )
+    })
+}
+
+/// How many votes guarantee how many seats.
+pub(in crate::render) fn guarantees(item: &ItemFigures, cumulative: &CumulativeFigures) -> String {
+    let guarantees: Vec<String> = cumulative
+        .votes_that_guarantee
+        .iter()
+        .zip(1_u64..)
+        .map(|(needed, seats)| format!("{} for {}", votes(*needed), counted(seats, "seat")))
+        .collect();
+    format!(
+        "Of the {} present, before they are multiplied, so many guarantee: {}.",
+        of_votes(item.present),
+        guarantees.join(", "),
+    )
+}
+
+/// A voting group and whether it approves.
+pub(in crate::render) fn group(group: &GroupFigures) -> String {
+    format!("Voting group {}: {}", group.classes.join(", "), met(group.met))
+}

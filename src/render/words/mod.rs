@@ -1,0 +1,313 @@
+//! What the certificate says, sentence by sentence. Every document that a person reads takes its words
+//! from here, so that none of them says anything else than the certificate that is signed.
+
+mod items;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::amount::{Shares, UNITS_PER_MILLIONTH, Votes};
+use crate::audit::warnings::Warning;
+use crate::certify::{Certificate, ExceptionFigures, InputFigures, OpenMatter, RuleSource};
+use crate::text::{counted, thousands, visible};
+use crate::time::{parse_date, show_date};
+
+pub use items::item_lines;
+pub(super) use items::{
+    LINE_HEADS, NOT_FOR, allocation, cells, group, guarantees, infeasible, item_base, margin_sentence,
+    marked_result, names, not_voting, notice, pool, result, seat_by_seat, seats, sentence, standing,
+};
+
+pub(super) fn is_preliminary(certificate: &Certificate) -> bool {
+    certificate.status != "certified"
+}
+
+pub(super) fn votes(votes: Votes) -> String {
+    thousands(&votes.to_string())
+}
+
+/// Votes with their noun: `1 vote`, `2 votes`, `0.5 votes`.
+pub(super) fn of_votes(amount: Votes) -> String {
+    format!("{} vote{}", votes(amount), if amount == Votes::whole(1) { "" } else { "s" })
+}
+
+/// Shares with their noun.
+pub(super) fn of_shares(amount: Shares) -> String {
+    format!("{} share{}", shares(amount), if amount == Shares::whole(1) { "" } else { "s" })
+}
+
+pub(super) fn shares(shares: Shares) -> String {
+    thousands(&shares.to_string())
+}
+
+/// A percentage with two decimals, rounded half up; nothing of an empty base.
+#[must_use]
+pub fn percent(part: Votes, base: Votes) -> Option<String> {
+    // Millionths keep both within the 28 digits of a Decimal; what is cut shows in no second decimal
+    // that matters, and no decision rests on it.
+    let decimal = |votes: Votes| {
+        let millionths = i128::try_from(votes.units() / UNITS_PER_MILLIONTH).ok()?;
+        Decimal::try_from_i128_with_scale(millionths, 6).ok()
+    };
+    let (part, base) = (decimal(part)?, decimal(base)?);
+    if base.is_zero() {
+        return None;
+    }
+    let share = part.checked_div(base)?.checked_mul(Decimal::ONE_HUNDRED)?;
+    let rounded = share.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    Some(format!("{rounded:.2} %"))
+}
+
+pub(super) fn shown_date(text: &str) -> String {
+    parse_date(text).map_or_else(|_| text.to_owned(), show_date)
+}
+
+/// A time of the certificate as a person writes it: `5 Dec 2002, 11:00`.
+pub(super) fn shown_time(text: &str) -> String {
+    match text.split_once('T') {
+        Some((date, clock)) => {
+            let clock = clock.strip_suffix(":00").unwrap_or(clock);
+            format!("{}, {clock}", shown_date(date))
+        }
+        None => shown_date(text),
+    }
+}
+
+/// What the report is called.
+pub(super) fn heading(certificate: &Certificate) -> &'static str {
+    if is_preliminary(certificate) {
+        "PRELIMINARY REPORT OF THE INSPECTOR OF ELECTIONS"
+    } else {
+        "CERTIFICATE AND REPORT OF THE INSPECTOR OF ELECTIONS"
+    }
+}
+
+/// An open matter, with what it concerns and could change.
+pub(super) fn open_matter(matter: &OpenMatter) -> String {
+    let mut what = format!("{}: {}", matter.code, matter.says);
+    if matter.cards > 0 {
+        what.push_str(&format!(" {} concerned", counted(matter.cards, "card")));
+        what.push_str(&format!(", {}", of_votes(matter.votes)));
+        if matter.card_numbers.is_empty() {
+            what.push('.');
+        } else {
+            let more = matter.cards - matter.card_numbers.len() as u64;
+            let rest =
+                if more > 0 { format!(" and {} more", thousands(&more.to_string())) } else { String::new() };
+            what.push_str(&format!(": {}{rest}.", matter.card_numbers.join(", ")));
+        }
+    } else if !matter.votes.is_zero() {
+        what.push_str(&format!(" {} concerned.", of_votes(matter.votes)));
+    }
+    let ids = matter.could_change.join(", ");
+    what.push_str(&match (matter.could_change.is_empty(), matter.is_exact) {
+        (true, _) => " It cannot change the outcome of any item.".to_owned(),
+        (false, true) => format!(" It could change the outcome of item {ids}."),
+        (false, false) => format!(" It could change the outcome of no item but {ids}."),
+    });
+    what
+}
+
+/// The meeting: labels and what stands beside them.
+pub(super) fn meeting(certificate: &Certificate) -> Vec<(String, String)> {
+    let mut entries = Vec::new();
+    let mut entry = |label: &str, text: &str| entries.push((label.to_owned(), text.to_owned()));
+    let meeting = &certificate.meeting;
+    entry("Date of the meeting", &shown_date(&meeting.date));
+    if !meeting.adjourned_from.is_empty() {
+        let sessions: Vec<String> = meeting.adjourned_from.iter().map(|date| shown_date(date)).collect();
+        entry("Adjourned from", &sessions.join(", "));
+    }
+    if let Some(place) = &meeting.place {
+        entry("Place", place);
+    }
+    entry("Record date", &shown_date(&meeting.record_date));
+    let zone = &meeting.time_zone;
+    if let Some(open) = &meeting.polls_open {
+        entry("Polls opened", &format!("{} ({zone})", shown_time(open)));
+    }
+    match (&meeting.polls_close, &meeting.as_of) {
+        (_, Some(as_of)) => entry("Counted as of", &format!("{} ({zone})", shown_time(as_of))),
+        (Some(close), None) => entry("Polls closed", &format!("{} ({zone})", shown_time(close))),
+        (None, None) => entry("Polls closed", "not yet"),
+    }
+    if !meeting.inspectors.is_empty() {
+        entry(
+            if meeting.inspectors.len() == 1 { "Inspector" } else { "Inspectors" },
+            &meeting.inspectors.join(", "),
+        );
+    }
+    for form in meeting.proxy_forms.iter().filter(|form| form.cards > 0 || !form.holders.is_empty()) {
+        let holders = if form.holders.is_empty() {
+            "holders not stated".to_owned()
+        } else {
+            form.holders.join(" and ")
+        };
+        let ballot = form.ballot_cast.as_ref().map_or_else(
+            || "no ballot handed in".to_owned(),
+            |cast| format!("ballot handed in {}", shown_time(cast)),
+        );
+        let stand = if form.cards == 1 { "stands" } else { "stand" };
+        entry(
+            &format!("Proxy form {}", visible(&form.id)),
+            &format!("{holders}; {ballot}; {} {stand}", counted(form.cards, "card")),
+        );
+    }
+    entries
+}
+
+/// The shares, votes and quorum: labels and what stands beside them.
+pub(super) fn quorum(certificate: &Certificate) -> Vec<(String, String)> {
+    let mut entries = Vec::new();
+    let mut entry = |label: &str, text: &str| entries.push((label.to_owned(), text.to_owned()));
+    for class in &certificate.classes {
+        let ratio = if class.votes_per_share == "1" {
+            "one vote each".to_owned()
+        } else {
+            format!("{} votes each", class.votes_per_share)
+        };
+        entry(
+            &class.name,
+            &format!(
+                "{} outstanding, {ratio}: {}; {} represented",
+                of_shares(class.shares_outstanding),
+                of_votes(class.votes_outstanding),
+                votes(class.votes_present),
+            ),
+        );
+        if !class.shares_missing.is_zero() {
+            entry("", &format!("of which {} shares are not on the register", shares(class.shares_missing)));
+        }
+    }
+    let quorum = &certificate.quorum;
+    let of = percent(quorum.present, quorum.outstanding)
+        .map_or_else(String::new, |percent| format!(" ({percent} of votes outstanding)"));
+    entry("Votes outstanding", &votes(quorum.outstanding));
+    entry("Votes represented", &format!("{}{of}", votes(quorum.present)));
+    let fraction = words_of(&quorum.threshold);
+    entry("Required quorum", &format!("{} ({fraction} of the votes outstanding)", votes(quorum.required)));
+    for class in quorum.by_class.iter().flatten() {
+        entry(
+            &format!("  class {}", visible(&class.class)),
+            &format!(
+                "{} of {}; {} required: {}",
+                votes(class.present),
+                of_votes(class.outstanding),
+                votes(class.required),
+                met(class.met),
+            ),
+        );
+    }
+    entries
+}
+
+pub(super) fn words_of(threshold: &std::collections::BTreeMap<&'static str, String>) -> String {
+    threshold.iter().map(|(key, fraction)| format!("{} {fraction}", key.replace('_', " "))).collect()
+}
+
+pub(super) fn met(is_met: bool) -> &'static str {
+    if is_met { "met" } else { "NOT MET" }
+}
+
+/// Whether there is a quorum.
+pub(super) fn quorum_conclusion(certificate: &Certificate) -> &'static str {
+    match (certificate.quorum.met, certificate.interim.is_some()) {
+        (true, false) => "A quorum was present for the transaction of business.",
+        (false, false) => "A QUORUM WAS NOT PRESENT. No business could be transacted that needs one.",
+        (true, true) => "A quorum is present so far.",
+        (false, true) => "A QUORUM IS NOT PRESENT so far.",
+    }
+}
+
+/// What looks wrong.
+pub(super) fn warning(warning: &Warning) -> String {
+    format!("Warning ({}): {}.", warning.code, warning.says)
+}
+
+/// A card that was not plainly counted, and why.
+pub(super) fn exception(exception: &ExceptionFigures) -> String {
+    format!(
+        "{} (account {}, {}): {}",
+        exception.card,
+        exception.account,
+        of_shares(exception.shares_claimed),
+        exception.why,
+    )
+}
+
+/// How many more such cards there are than the certificate tells of, where there are any.
+pub(super) fn more_exceptions(certificate: &Certificate) -> Option<String> {
+    let cards = &certificate.cards;
+    let more = (cards.read - cards.counted).saturating_sub(certificate.exceptions.len() as u64);
+    (more > 0).then(|| format!("… and {}, in exceptions.csv.", counted(more, "other card")))
+}
+
+/// A rule that a meeting may set: its value and source.
+pub(super) fn rule_value(rule: &RuleSource) -> String {
+    let set = if rule.is_set_by_meeting { ", set by this meeting" } else { "" };
+    format!("{} = {}{set} [{}]", rule.key, rule.value, rule.source)
+}
+
+/// A file's size, rows and shares.
+pub(super) fn input(input: &InputFigures) -> String {
+    let mut figures = vec![counted(input.bytes, "byte")];
+    figures.extend(input.rows.map(|rows| counted(rows, "row")));
+    figures.extend(input.shares.filter(|sum| !sum.is_zero()).map(of_shares));
+    figures.join(", ")
+}
+
+/// The digest of the ledger, or why there is none.
+pub(super) fn ledger(certificate: &Certificate) -> String {
+    certificate.ledger.sha256.as_ref().map_or_else(
+        || "not made for this certificate; --out makes it, with its SHA-256".to_owned(),
+        |sha256| format!("SHA-256 {sha256}"),
+    )
+}
+
+/// Whether the totals were counted a second time.
+pub(super) fn second_count(certificate: &Certificate) -> &'static str {
+    if certificate.second_count == "agrees" {
+        "Every total was counted a second time, vote by vote, and agrees to the last vote."
+    } else {
+        "The second count of the totals was not made."
+    }
+}
+
+/// What made the certificate, and what its percentages are.
+pub(super) fn program(certificate: &Certificate) -> String {
+    format!(
+        "Tabulated by {} {}. Percentages are rounded to two decimals and decide nothing; every test compares exact numbers.",
+        certificate.program.name, certificate.program.version,
+    )
+}
+
+/// In place of signatures while a matter is open.
+pub(super) const UNSIGNED: &str = "PRELIMINARY - not to be signed while the matters named above are open.";
+
+/// What the inspectors sign.
+pub(super) const SIGNED: &str = "The undersigned determined the shares outstanding and their voting power, the \
+     shares represented, the existence of a quorum and the validity of proxies and ballots, counted all votes \
+     and ballots, and certify the results above.";
+
+/// Who signs, a line for each; one without a name where none is known.
+pub(super) fn signers(certificate: &Certificate) -> Vec<String> {
+    let inspectors = &certificate.meeting.inspectors;
+    if inspectors.is_empty() {
+        return vec!["Inspector of Elections".to_owned()];
+    }
+    inspectors.iter().map(|name| format!("{}, Inspector of Elections", visible(name))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_are_rounded_half_up_and_only_beside_a_base() {
+        // T-34: 4,999,999 of 10,000,000 prints 50.00 % and fails all the same.
+        assert_eq!(percent(Votes::whole(4_999_999), Votes::whole(10_000_000)).as_deref(), Some("50.00 %"));
+        assert_eq!(percent(Votes::whole(12_437_408), Votes::whole(15_086_032)).as_deref(), Some("82.44 %"));
+        assert_eq!(percent(Votes::whole(1), Votes::whole(3)).as_deref(), Some("33.33 %"));
+        assert_eq!(percent(Votes::whole(1), Votes::whole(800)).as_deref(), Some("0.13 %"));
+        assert_eq!(percent(Votes::ZERO, Votes::ZERO), None);
+    }
+}
