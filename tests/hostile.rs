@@ -131,7 +131,7 @@ fn an_omnibus_that_gives_more_than_it_has_is_refused() {
     let output = quorate(&["check", path(&folder)]);
     assert!(
         stderr(&output)
-            .starts_with("error: omnibus.csv:3: shares: `60` is more than the 40 that `R` has left\n")
+            .starts_with("error: omnibus.csv:3: shares: `60` is more than the 40 that `R` has left")
     );
 }
 
