@@ -66,7 +66,7 @@ impl Survey {
             self.standing[usize::from(form)] += 1;
         }
         if !matches!(fate.disposition, Disposition::Rejected | Disposition::Revoked) {
-            for note in notes(&card, tabulation.determined.cutoff) {
+            for note in notes(card, tabulation.determined.cutoff) {
                 self.notes.entry(note).or_default().push(id);
             }
         }
@@ -78,7 +78,7 @@ impl Survey {
         }
         self.has_proxy |= !card.is_ballot();
         self.has_ballot |= card.is_ballot();
-        self.has_limit |= cards.limit(&card).is_some();
+        self.has_limit |= cards.limit(card).is_some();
     }
 
     /// Adds what was seen of later cards.

@@ -4,11 +4,12 @@ use std::io::{self, IsTerminal};
 
 use clap::ColorChoice;
 
+use super::watch::watched;
 use super::{CommandError, Exit, output, overrides};
 use crate::audit::ledger::{self, LedgerDigest};
 use crate::certify::{Certificate, OpenMatter, certify};
 use crate::cli::{Format, SecondCountWhen, Tabulate};
-use crate::load;
+use crate::load::{self, Overrides};
 use crate::render;
 use crate::tabulate::{SecondCount, Tabulation};
 use crate::text::{counted, quoted, visible};
@@ -21,26 +22,10 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     if let Some(folder) = &args.out {
         output::check(folder, &output::DOCUMENTS, args.force)?;
     }
-    let loaded = load::load(&args.files.meeting, &overrides(&args.files))
-        .map_err(|problems| CommandError::Input(problems, UNDONE))?;
-    let as_of = match &args.as_of {
-        Some(text) => Some(
-            Moment::parse(text.trim(), &loaded.meeting.zone)
-                .map_err(|error| CommandError::Usage(format!("--as-of: {} {error}", quoted(text))))?,
-        ),
-        None => None,
-    };
-    let mut tabulation =
-        Tabulation::of(loaded, as_of).map_err(|problems| CommandError::Input(problems, UNDONE))?;
-    tabulation.second_count = match args.second_count {
-        SecondCountWhen::Auto => SecondCount::Auto,
-        SecondCountWhen::Always => SecondCount::Always,
-        SecondCountWhen::Never => SecondCount::Never,
-    };
-    let certificate = match &args.out {
-        Some(folder) => output::write_documents(&tabulation, folder, args.force)?,
-        None => certify(&tabulation, digest(&tabulation, args.format)?),
-    };
+    let files = overrides(&args.files);
+    let (certificate, tabulation) = watched(&files.progress, args.quiet, || tabulate(args, &files))?;
+    // What a meeting of millions takes is given back at once when the program ends.
+    std::mem::forget(tabulation);
     let is_terminal = io::stdout().is_terminal();
     let is_plain = match color {
         ColorChoice::Always => false,
@@ -64,6 +49,31 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     };
     output::print(&text)?;
     Ok(conclude(args, &certificate))
+}
+
+/// Loads, tabulates and certifies a meeting, and writes its documents where they are wanted.
+fn tabulate(args: &Tabulate, files: &Overrides) -> anyhow::Result<(Certificate, Tabulation)> {
+    let loaded =
+        load::load(&args.files.meeting, files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let as_of = match &args.as_of {
+        Some(text) => Some(
+            Moment::parse(text.trim(), &loaded.meeting.zone)
+                .map_err(|error| CommandError::Usage(format!("--as-of: {} {error}", quoted(text))))?,
+        ),
+        None => None,
+    };
+    let mut tabulation =
+        Tabulation::of(loaded, as_of).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    tabulation.second_count = match args.second_count {
+        SecondCountWhen::Auto => SecondCount::Auto,
+        SecondCountWhen::Always => SecondCount::Always,
+        SecondCountWhen::Never => SecondCount::Never,
+    };
+    let certificate = match &args.out {
+        Some(folder) => output::write_documents(&tabulation, folder, args.force)?,
+        None => certify(&tabulation, digest(&tabulation, args.format)?),
+    };
+    Ok((certificate, tabulation))
 }
 
 /// The digest of the ledger. JSON always has it; to make a ledger of millions of rows for one line of
