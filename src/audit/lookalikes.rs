@@ -22,8 +22,14 @@ pub(super) fn warn(tabulation: &Tabulation, found: &mut Vec<Warning>) {
     let accounts = &tabulation.loaded.accounts;
     let cards = &tabulation.loaded.cards;
     let account_count = u32::try_from(accounts.count()).unwrap_or(u32::MAX);
-    of_list("account number", || (0..account_count).map(|place| accounts.text(place)), found);
-    of_list("card number", || cards.ids().map(|id| cards.number(id)), found);
+    let threads = tabulation.loaded.threads;
+    // There may be tens of millions, nearly always all plain.
+    if !accounts.are_plain(threads) {
+        of_list("account number", || (0..account_count).map(|place| accounts.text(place)), found);
+    }
+    if !cards.are_numbers_plain(threads) {
+        of_list("card number", || cards.ids().map(|id| cards.number(id)), found);
+    }
     let meeting = &tabulation.loaded.meeting;
     of_list("class id", || meeting.classes.iter().map(|class| class.id.as_str()), found);
     of_list("form id", || meeting.forms.iter().map(|form| form.id.as_str()), found);
