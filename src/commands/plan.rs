@@ -1,6 +1,6 @@
 //! `quorate plan`: load, tabulate, ask, answer.
 
-use super::{CommandError, Exit, output, overrides};
+use super::{CommandError, Exit, output, overrides, terminal};
 use crate::amount::Votes;
 use crate::cli::{Plan, PlanFormat};
 use crate::load;
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Plan) -> anyhow::Result<Exit> {
     // `item_place` lets no other item pass.
     let sheet = sheet.unwrap_or_else(|| unreachable!("the item is counted cumulatively"));
     output::print(&match args.format {
-        PlanFormat::Text => render::plan::text(&sheet),
+        PlanFormat::Text => render::plan::text(&sheet, terminal::width()),
         PlanFormat::Json => render::plan::json(&sheet),
     })?;
     Ok(Exit::Certified)
