@@ -302,6 +302,9 @@ pub struct Files {
     /// The inspector's rulings, instead of the folder's
     #[arg(long, value_name = "FILE")]
     pub rulings: Option<PathBuf>,
+    /// Threads to work with, as many as the machine has unless told; the result is the same
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
 }
 
 /// A form of the certificate.

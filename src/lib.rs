@@ -3,7 +3,8 @@
 //! Data flows down the page, and a room uses only rooms above it:
 //!
 //! 1. [`amount`], [`time`], [`text`], [`rule`], [`catalogue`]: exact amounts and fractions, times in the
-//!    meeting's zone, words, every rule with its source, every code with what to do.
+//!    meeting's zone, words, every rule with its source, every code with what to do; [`parallel`] and
+//!    [`progress`]: work on several threads with the result of one, and how far it is.
 //! 2. [`meeting`] and [`ballot`]: what is voted on and by which rules; what a card's marks say.
 //! 3. [`load`]: files to rows, with every problem and its place.
 //! 4. [`ascertain`]: who may vote how many shares.
@@ -40,6 +41,7 @@ pub mod load;
 pub mod meeting;
 pub mod parallel;
 pub mod plan;
+pub mod progress;
 pub mod render;
 pub mod rule;
 pub mod schema;

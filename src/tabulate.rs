@@ -46,6 +46,7 @@ impl Tabulation {
     /// # Errors
     /// A register or an omnibus tree that does not add up.
     pub fn of(loaded: Loaded, as_of: Option<Moment>) -> Result<Self, Problems> {
+        loaded.progress.begin("counting", 0);
         let electorate = ascertain(&loaded)?;
         let (determined, count, decided) = run(&Proceedings::as_held(&loaded, &electorate, as_of));
         let second_count = SecondCount::Auto;

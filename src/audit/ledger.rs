@@ -87,6 +87,8 @@ pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<
     hasher.update(&head);
     let mut done = out.write_all(&head);
     let shares = CardShares::of(tabulation);
+    let progress = &tabulation.loaded.progress;
+    progress.begin("writing the ledger", count as u64);
     let mut next = 0;
     in_order(
         tabulation.loaded.threads,
@@ -105,6 +107,7 @@ pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<
             rows
         },
         |rows| {
+            progress.advance(ROWS_TOGETHER as u64);
             hasher.update(&rows);
             done = out.write_all(&rows);
             if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

@@ -302,6 +302,7 @@ pub struct LedgerFigures {
 /// Certifies a tabulation, with the digest of its ledger where that was made.
 #[must_use]
 pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certificate {
+    tabulation.loaded.progress.begin("certifying", 0);
     if tabulation.is_counted_twice() {
         recount(tabulation);
     }

@@ -2,10 +2,10 @@
 
 use clap::ColorChoice;
 
-use super::{CommandError, Exit, output, overrides, terminal};
+use super::{CommandError, Exit, loaded, output, terminal};
 use crate::check::sheet;
 use crate::cli::Check;
-use crate::load::{self, Problems};
+use crate::load::Problems;
 use crate::render;
 use crate::tabulate::Tabulation;
 
@@ -13,7 +13,7 @@ const UNDONE: &str = "the meeting cannot be tabulated";
 
 /// Checks a meeting's files and prints what can be said before any result.
 pub(super) fn run(args: &Check, color: ColorChoice) -> anyhow::Result<Exit> {
-    let loaded = load::load(&args.files.meeting, &overrides(&args.files)).map_err(refused)?;
+    let loaded = loaded(&args.files).map_err(refused)?;
     let tabulation = Tabulation::of(loaded, None).map_err(refused)?;
     let text = render::check::text(&sheet(&tabulation), terminal::width());
     output::print(&if terminal::is_coloured(color) { render::text::coloured(&text) } else { text })?;

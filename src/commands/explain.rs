@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Exit, output, overrides, terminal};
+use super::{CommandError, Exit, loaded, output, terminal};
 use crate::audit::challenges::{Challenge, challenges};
 use crate::audit::ledger::{self, harmless};
 use crate::certify::certify;
@@ -17,8 +17,7 @@ const UNDONE: &str = "nothing was explained";
 
 /// Explains a card, an account, an item or all challenges.
 pub(super) fn run(args: &Explain) -> anyhow::Result<Exit> {
-    let loaded = load::load(&args.files.meeting, &overrides(&args.files))
-        .map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let loaded = loaded(&args.files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
     let tabulation =
         Tabulation::of(loaded, None).map_err(|problems| CommandError::Input(problems, UNDONE))?;
     if args.challenges {

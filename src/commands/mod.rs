@@ -5,17 +5,22 @@ mod check;
 mod compare;
 mod explain;
 mod init;
+mod interrupt;
 mod output;
 mod plan;
 mod shell;
 mod tabulate;
 mod terminal;
 mod verify;
+mod watch;
 
 use std::process::ExitCode;
 
+use self::watch::watched;
 use crate::cli::{Cli, Command, Files};
-use crate::load::{Overrides, Problems, Role};
+use crate::load::{self, Loaded, Overrides, Problems, Role};
+
+use crate::parallel::Threads;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,9 +89,16 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     }
 }
 
+/// Loads the meeting of the command line; a terminal shows how far it is.
+fn loaded(files: &Files) -> Result<Loaded, Problems> {
+    let overrides = overrides(files);
+    watched(&overrides.progress, false, || load::load(&files.meeting, &overrides))
+}
+
 /// The files named on the command line.
 fn overrides(files: &Files) -> Overrides {
-    let mut overrides = Overrides::default();
+    let threads = files.threads.map_or_else(Threads::default, |count| Threads::new(usize::from(count)));
+    let mut overrides = Overrides { threads, ..Overrides::default() };
     let single = [
         (Role::Register, &files.register),
         (Role::Omnibus, &files.omnibus),

@@ -8,6 +8,7 @@ use anyhow::Context;
 use tempfile::NamedTempFile;
 
 use super::CommandError;
+use super::interrupt::{Publishing, Staging};
 use crate::audit::ledger;
 use crate::certify::{Certificate, certify};
 use crate::render;
@@ -86,7 +87,7 @@ pub(super) fn replace(folder: &Path, texts: &[(&str, Vec<u8>)]) -> anyhow::Resul
 /// fails or is interrupted before [`Staged::publish`] leaves the folder's documents as they were.
 struct Staged<'a> {
     folder: &'a Path,
-    ready: Vec<(PathBuf, NamedTempFile)>,
+    ready: Vec<(PathBuf, NamedTempFile, Staging)>,
 }
 
 impl<'a> Staged<'a> {
@@ -102,13 +103,12 @@ impl<'a> Staged<'a> {
         name: &str,
         make: impl FnOnce(&mut BufWriter<&fs::File>) -> io::Result<T>,
     ) -> anyhow::Result<T> {
-        let file = tempfile::Builder::new()
-            .prefix(".quorate-")
-            .tempfile_in(self.folder)
+        let hidden = || tempfile::Builder::new().prefix(".quorate-").tempfile_in(self.folder);
+        let (file, staging) = Staging::make(hidden, NamedTempFile::path)
             .with_context(|| format!("writing to {}", self.folder.display()))?;
         let made = Self::fill(file.as_file(), make)
             .with_context(|| format!("writing {name} to {}", self.folder.display()))?;
-        self.ready.push((self.folder.join(name), file));
+        self.ready.push((self.folder.join(name), file, staging));
         Ok(made)
     }
 
@@ -127,9 +127,11 @@ impl<'a> Staged<'a> {
 
     /// Gives every document its name.
     fn publish(self, may_replace: bool) -> anyhow::Result<()> {
-        for (path, file) in self.ready {
+        let _publishing = Publishing::begin();
+        for (path, file, staging) in self.ready {
             let kept = if may_replace { file.persist(&path) } else { file.persist_noclobber(&path) };
             kept.map_err(|error| error.error).with_context(|| format!("writing {}", path.display()))?;
+            drop(staging);
         }
         Ok(())
     }

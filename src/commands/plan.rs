@@ -1,9 +1,8 @@
 //! `quorate plan`: load, tabulate, ask, answer.
 
-use super::{CommandError, Exit, output, overrides, terminal};
+use super::{CommandError, Exit, loaded, output, terminal};
 use crate::amount::Votes;
 use crate::cli::{Plan, PlanFormat};
-use crate::load;
 use crate::meeting::{Cumulative, ItemKind, Meeting};
 use crate::plan::{self, Rest, Sheet};
 use crate::render;
@@ -21,8 +20,7 @@ pub(super) fn run(args: &Plan) -> anyhow::Result<Exit> {
         })?),
         None => Rest::Present,
     };
-    let mut loaded = load::load(&args.files.meeting, &overrides(&args.files))
-        .map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let mut loaded = loaded(&args.files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
     let item = item_place(&loaded.meeting, &args.item).map_err(CommandError::Usage)?;
     let form = form_place(&loaded.meeting, &args.form).map_err(CommandError::Usage)?;
     let as_of = match &args.as_of {

@@ -4,11 +4,12 @@ use std::io;
 
 use clap::ColorChoice;
 
+use super::watch::watched;
 use super::{CommandError, Exit, output, overrides, terminal};
 use crate::audit::ledger::{self, LedgerDigest};
 use crate::certify::{Certificate, OpenMatter, certify};
 use crate::cli::{Format, SecondCountWhen, Tabulate};
-use crate::load;
+use crate::load::{self, Overrides};
 use crate::render;
 use crate::tabulate::{SecondCount, Tabulation};
 use crate::text::{counted, quoted, visible};
@@ -21,8 +22,29 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     if let Some(folder) = &args.out {
         output::check(folder, &output::DOCUMENTS, args.force)?;
     }
-    let loaded = load::load(&args.files.meeting, &overrides(&args.files))
-        .map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let files = overrides(&args.files);
+    let (certificate, tabulation) = watched(&files.progress, args.quiet, || tabulate(args, &files))?;
+    // What a meeting of millions takes is given back at once when the program ends.
+    std::mem::forget(tabulation);
+    let as_text = || render::text::render_within(&certificate, terminal::width());
+    let text = match args.format {
+        Format::Text if terminal::is_coloured(color) => render::text::coloured(&as_text()),
+        Format::Text => as_text(),
+        Format::Json => render::json::render(&certificate),
+        Format::Html => render::html::render(&certificate),
+        Format::Markdown => render::markdown::render(&certificate),
+        Format::Csv => render::csv::render(&certificate),
+        Format::Item507 => render::filing::item507(&certificate),
+        Format::TenQItem4 => render::filing::item4(&certificate),
+    };
+    output::print(&text)?;
+    Ok(conclude(args, &certificate))
+}
+
+/// Loads, tabulates and certifies a meeting, and writes its documents where they are wanted.
+fn tabulate(args: &Tabulate, files: &Overrides) -> anyhow::Result<(Certificate, Tabulation)> {
+    let loaded =
+        load::load(&args.files.meeting, files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
     let as_of = match &args.as_of {
         Some(text) => Some(
             Moment::parse(text.trim(), &loaded.meeting.zone)
@@ -41,19 +63,7 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
         Some(folder) => output::write_documents(&tabulation, folder, args.force)?,
         None => certify(&tabulation, digest(&tabulation, args.format)?),
     };
-    let as_text = || render::text::render_within(&certificate, terminal::width());
-    let text = match args.format {
-        Format::Text if terminal::is_coloured(color) => render::text::coloured(&as_text()),
-        Format::Text => as_text(),
-        Format::Json => render::json::render(&certificate),
-        Format::Html => render::html::render(&certificate),
-        Format::Markdown => render::markdown::render(&certificate),
-        Format::Csv => render::csv::render(&certificate),
-        Format::Item507 => render::filing::item507(&certificate),
-        Format::TenQItem4 => render::filing::item4(&certificate),
-    };
-    output::print(&text)?;
-    Ok(conclude(args, &certificate))
+    Ok((certificate, tabulation))
 }
 
 /// The digest of the ledger. JSON always has it; to make a ledger of millions of rows for one line of

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::Context;
 use serde_json::Value;
 
-use super::{CommandError, Exit, output, overrides};
+use super::{CommandError, Exit, loaded, output, overrides};
 use crate::audit::compare::{FigureChange, Side, compare};
 use crate::audit::ledger;
 use crate::certify::certify;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Exit> {
     let mut found: Vec<String> = Vec::new();
     version(&certificate, &mut found);
     inputs_as_they_lie(args, &certificate, &mut found);
-    let loaded = match load::load(&args.files.meeting, &overrides(&args.files)) {
+    let loaded = match loaded(&args.files) {
         Ok(loaded) => loaded,
         // An input that changed may no longer be readable; what changed is the answer then.
         Err(problems) if !found.is_empty() => {

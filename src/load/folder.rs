@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::accounts::{AccountId, Accounts, KnownAccounts};
 use super::cards::{self, Cards, Signers};
@@ -19,7 +20,8 @@ use crate::amount::Shares;
 use crate::ballot::Layout;
 use crate::meeting::Meeting;
 use crate::parallel::Threads;
-use crate::text::{counted, thousands};
+use crate::progress::Progress;
+use crate::text::{counted, thousands, visible};
 
 /// Files named on the command line instead of those of the folder.
 #[derive(Debug, Default, Clone)]
@@ -28,6 +30,8 @@ pub struct Overrides {
     pub files: HashMap<Role, Vec<PathBuf>>,
     /// How many threads may work at once; no figure and no byte depends on it.
     pub threads: Threads,
+    /// Where the run says how far it is.
+    pub progress: Arc<Progress>,
 }
 
 /// A meeting with all its rows.
@@ -55,6 +59,8 @@ pub struct Loaded {
     pub inputs: Vec<Input>,
     /// How many threads may work at once.
     pub threads: Threads,
+    /// Where the run says how far it is.
+    pub progress: Arc<Progress>,
 }
 
 /// A file to read.
@@ -189,6 +195,7 @@ impl Loader<'_> {
             rulings,
             inputs,
             threads: self.overrides.threads,
+            progress: Arc::clone(&self.overrides.progress),
         })
     }
 
@@ -236,8 +243,11 @@ impl Loader<'_> {
                 continue;
             }
             let Some(pieces) = self.open(role, &planned) else { continue };
+            let progress = &*self.overrides.progress;
+            progress.begin(format!("reading {}", visible(&planned.label)), pieces.size());
             let file = (planned.label.as_str(), pieces);
-            let Some(table) = Table::open(file, known, renamed, delimiter, threads, &mut self.problems)
+            let Some(table) =
+                Table::open(file, known, renamed, delimiter, (threads, progress), &mut self.problems)
             else {
                 continue;
             };

@@ -12,6 +12,7 @@ use super::problem::{Problems, hint, meant};
 use super::source::{Ended, Pieces, Unreadable, text_of};
 use super::texts::Key;
 use crate::parallel::{Threads, in_order, lock};
+use crate::progress::Progress;
 use crate::text::{counted, quoted};
 
 /// The longest line read, in bytes.
@@ -50,6 +51,7 @@ pub struct Table<'a> {
     /// The rows, until they are read.
     body: Mutex<Option<Body>>,
     threads: Threads,
+    progress: &'a Progress,
 }
 
 /// What follows the header.
@@ -171,7 +173,7 @@ impl<'a> Table<'a> {
         known: &[Known],
         renamed: Option<&Renamed>,
         delimiter: u8,
-        threads: Threads,
+        (threads, progress): (Threads, &'a Progress),
         problems: &mut Problems,
     ) -> Option<Self> {
         let mut piece = Vec::new();
@@ -220,7 +222,7 @@ impl<'a> Table<'a> {
         piece.drain(..body_start);
         let threads = if pieces.is_small() { Threads::new(1) } else { threads };
         let body = Mutex::new(Some(Body { pieces, first: piece }));
-        Some(Self { label, delimiter, places, headers, body, threads })
+        Some(Self { label, delimiter, places, headers, body, threads, progress })
     }
 
     /// Whether the file has a known column.
@@ -325,6 +327,7 @@ impl<'a> Table<'a> {
                     (worker.piece, worker.line) = (first, 2);
                     return true;
                 }
+                self.progress.advance(worker.piece.len() as u64);
                 match pieces.next(&mut worker.piece) {
                     Ok(line) => {
                         worker.line = line.unwrap_or(0);

@@ -7,6 +7,7 @@ use anyhow::Context;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::super::interrupt::Staging;
 use super::super::{CommandError, Exit, output};
 use crate::load::{self, Overrides, Role, hex};
 use crate::parallel::Threads;
@@ -100,9 +101,8 @@ impl Work<'_> {
         } else {
             // A new folder gets its name when everything is in it.
             let parent = folder.parent().unwrap_or(Path::new("."));
-            let staged = tempfile::Builder::new()
-                .prefix(STAGED)
-                .tempdir_in(parent)
+            let make = || tempfile::Builder::new().prefix(STAGED).tempdir_in(parent);
+            let (staged, _staging) = Staging::make(make, tempfile::TempDir::path)
                 .with_context(|| format!("writing to {}", parent.display()))?;
             let ready = staged.path().join(self.name);
             output::write_documents(&tabulation, &ready, false)?;
