@@ -293,6 +293,12 @@ pub const PROBLEMS: &[Entry] = &[
         "correct meeting.json on that line",
     ),
     problem(
+        "json_depth",
+        &["deep in each other"],
+        "brackets in brackets, more than any meeting has",
+        "find out what wrote the file",
+    ),
+    problem(
         "key_unknown",
         &["is not a known key"],
         "a key that means nothing",
@@ -429,6 +435,21 @@ pub const WARNINGS: &[Entry] = &[
         "non_votes_without_routine_item",
         "broker non-votes, though brokers could vote on nothing",
         "check `routine` of the auditor's ratification; else the brokers should not be present",
+    ),
+    finding(
+        "cards_of_no_account",
+        "not one card of a file is of a known account",
+        "the file may be of another meeting",
+    ),
+    finding(
+        "hidden_characters",
+        "account or card numbers, or ids of meeting.json, hold characters that cannot be seen",
+        "they are shown as `\\u{200b}`; with them it is another id: correct the file if it should not be",
+    ),
+    finding(
+        "ids_look_alike",
+        "ids differ only in what cannot be seen, or in letters of another alphabet that look the same",
+        "they are counted apart; find out whether they are two",
     ),
 ];
 

@@ -267,6 +267,70 @@ fn the_challenge_list_says_what_reversing_each_ruling_alone_would_change() {
     assert_eq!(csv.lines().count(), 4);
 }
 
+/// A nominee's position of 100 shares and two blocks: 60 FOR, then 60 AGAINST, which no longer fits and is rejected.
+/// Reversed it stands before the other, which then does not fit: 60 FOR become 60 AGAINST.
+#[test]
+fn a_block_whose_rejection_is_reversed_goes_before_the_others() {
+    let meeting = r#"{"company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
+        "record_date": "2024-03-22", "polls_close": "2024-05-14T11:00", "quorum": {"at_least": "1/3"},
+        "rules": {"law": "delaware", "overvote": "reject_block"},
+        "classes": [{"id": "common", "outstanding": "100"}],
+        "items": [{"id": "1", "kind": "proposal", "title": "P", "standard": "majority_of_votes_cast"}],
+        "proxy_forms": [{"id": "m", "ballot_cast": "2024-05-14T10:00"}]}"#;
+    let folder = support::folder_of(&[
+        ("meeting.json", meeting),
+        ("register.csv", "account,name,shares,registration\nN,Cede & Co.,100,nominee\n"),
+        (
+            "cards.csv",
+            "card,account,received,dated,shares,1\n1,N,2024-05-01,2024-05-01,60,FOR\n\
+             2,N,2024-05-02,2024-05-02,60,AGAINST\n",
+        ),
+    ]);
+    let path = folder.path().to_str().unwrap();
+    let list = json(&["explain", path, "--challenges", "--format", "json"]);
+    assert_eq!(list.as_array().unwrap().len(), 1);
+    let challenge = &list[0];
+    assert_eq!((&challenge["card"], &challenge["disposition"]), (&"2".into(), &"rejected".into()));
+    assert_eq!(challenge["would_change"], serde_json::json!(["1"]));
+    assert_eq!(challenge["votes_moved"], "60");
+    assert_eq!(challenge["effects"], serde_json::json!(["1 for -60", "1 against +60"]));
+}
+
+/// A nominee with 100 shares of one class and 40 of another passes 30 of the first on. Its blocks: 20 of
+/// the first; 50 of the second, of which there are 40.
+#[test]
+fn the_reconciliation_says_where_each_share_of_a_nominee_went() {
+    let meeting = r#"{"company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
+        "record_date": "2024-03-22", "polls_close": "2024-05-14T11:00", "quorum": {"at_least": "1/3"},
+        "rules": {"law": "delaware", "overvote": "first_in"},
+        "classes": [{"id": "a", "outstanding": "100"}, {"id": "b", "outstanding": "40"}],
+        "items": [{"id": "1", "kind": "proposal", "title": "P", "standard": "majority_of_votes_cast"}],
+        "proxy_forms": [{"id": "m", "ballot_cast": "2024-05-14T10:00"}]}"#;
+    let folder = support::folder_of(&[
+        ("meeting.json", meeting),
+        (
+            "register.csv",
+            "account,name,shares,registration,class\nN,Cede,100,nominee,a\nN,Cede,40,nominee,b\n",
+        ),
+        ("omnibus.csv", "holder,account,name,shares,class\nN,P,Participant,30,a\n"),
+        (
+            "cards.csv",
+            "card,account,received,dated,class,shares,1\n1,N,2024-05-01,2024-05-01,a,20,FOR\n\
+             2,N,2024-05-02,2024-05-02,b,50,AGAINST\n3,P,2024-05-02,2024-05-02,,,FOR\n",
+        ),
+    ]);
+    let certificate = json(&["tabulate", folder.path().to_str().unwrap(), "--format", "json"]);
+    let figures = |row: usize| {
+        ["account", "class", "position", "moved_on", "by_cards", "not_represented", "over"]
+            .map(|key| certificate["reconciliation"][row][key].as_str().unwrap().to_owned())
+    };
+    assert_eq!(figures(0), ["N", "a", "100", "30", "20", "50", "0"]);
+    assert_eq!(figures(1), ["N", "b", "40", "0", "40", "0", "10"]);
+    assert_eq!(figures(2), ["P", "a", "30", "0", "30", "0", "0"]);
+    let why = certificate["exceptions"][0]["why"].as_str().unwrap();
+    assert!(why.contains("40 of 50 shares"), "{why}");
+}
+
 #[test]
 fn removing_a_ruling_shows_whether_it_matters() {
     // Without the rulings five cards of point360 are held; no way of ruling on them turns an item.

@@ -4,6 +4,7 @@ pub mod attribution;
 pub mod challenges;
 pub mod compare;
 pub mod ledger;
+mod lookalikes;
 pub mod recount;
 pub mod story;
 pub mod warnings;

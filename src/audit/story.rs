@@ -242,23 +242,44 @@ pub fn exceptions(tabulation: &Tabulation) -> Vec<CardId> {
 /// The first so many of them.
 pub(crate) fn largest_exceptions(tabulation: &Tabulation, most: usize) -> Vec<CardId> {
     let cards = &tabulation.loaded.cards;
-    // Among equals by number: the order of the rows must not show.
-    let order = |a: &(Shares, CardId), b: &(Shares, CardId)| {
-        b.0.cmp(&a.0).then_with(|| cards.number(a.1).cmp(cards.number(b.1)))
+    // Among equals by number: the order of the rows must not show. Most numbers differ in the first
+    // bytes, which are kept beside the shares.
+    let order = |a: &Exception, b: &Exception| {
+        let number = |one: &Exception| cards.number(one.id);
+        b.shares.cmp(&a.shares).then_with(|| a.start.cmp(&b.start).then_with(|| number(a).cmp(number(b))))
+    };
+    let exception = |id: CardId| {
+        let shares = claimed(&tabulation.loaded, &tabulation.electorate, &cards.get(id));
+        Exception { shares, start: start_of(cards.number(id)), id }
     };
     let found = parts(tabulation.loaded.threads, cards.count(), |range| {
         let ids = range.map(|place| CardId(u32::try_from(place).unwrap_or(u32::MAX)));
         let cut = ids.filter(|id| tabulation.determined.fates.get(*id).disposition != Disposition::Counted);
-        let mut cut: Vec<(Shares, CardId)> =
-            cut.map(|id| (claimed(&tabulation.loaded, &tabulation.electorate, &cards.get(id)), id)).collect();
+        let mut cut: Vec<Exception> = cut.map(exception).collect();
         if cut.len() > most {
             cut.select_nth_unstable_by(most, order);
             cut.truncate(most);
         }
         cut
     });
-    let mut found: Vec<(Shares, CardId)> = found.into_iter().flatten().collect();
+    let mut found: Vec<Exception> = found.into_iter().flatten().collect();
     found.sort_unstable_by(order);
     found.truncate(most);
-    found.into_iter().map(|(_, id)| id).collect()
+    found.into_iter().map(|one| one.id).collect()
+}
+
+/// A card not plainly counted, with what it is sorted by.
+struct Exception {
+    shares: Shares,
+    start: [u8; 12],
+    id: CardId,
+}
+
+/// The first bytes of a text, filled up with zeros: in the order of the texts as far as they go.
+fn start_of(text: &str) -> [u8; 12] {
+    let mut start = [0; 12];
+    for (byte, of_text) in start.iter_mut().zip(text.bytes()) {
+        *byte = of_text;
+    }
+    start
 }

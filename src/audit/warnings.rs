@@ -1,16 +1,18 @@
 //! Warnings that catch the known disasters of street votes: totals that do not add up across items
-//! or nominees (Yahoo 2008, T-24), non-votes that cannot be, the same block twice. A warning changes
-//! no figure and no outcome; it is on standard error, in the certificate's notes and in its data.
+//! or nominees (Yahoo 2008, T-24), non-votes that cannot be, the same block twice; and of files and ids
+//! that are not what they seem. A warning changes no figure and no outcome; it is on standard error, in the certificate's notes and in its data.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::lookalikes;
 use crate::amount::{Shares, UNITS_PER_ONE, Votes};
 use crate::ballot::Mark;
-use crate::load::{AccountId, StreetRow, StreetVote};
+use crate::determine::Reason;
+use crate::load::{AccountId, CardId, StreetRow, StreetVote};
 use crate::tabulate::Tabulation;
-use crate::text::{thousands, visible};
+use crate::text::{counted, thousands, visible};
 
 /// Something that looks wrong.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -44,7 +46,36 @@ pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
     }
     uneven_non_votes(tabulation, &mut found);
     non_votes_without_routine(tabulation, &mut found);
+    files_of_strangers(tabulation, &mut found);
+    lookalikes::warn(tabulation, &mut found);
     found
+}
+
+/// A file of cards none of which is of a known account may be of another meeting.
+fn files_of_strangers(tabulation: &Tabulation, found: &mut Vec<Warning>) {
+    let cards = &tabulation.loaded.cards;
+    let is_stranger = |id: &CardId| tabulation.determined.fates.get(*id).reason == Reason::UnknownAccount;
+    if !cards.ids().any(|id| is_stranger(&id)) {
+        return;
+    }
+    let mut of_file: BTreeMap<&str, (u64, bool)> = BTreeMap::new();
+    for id in cards.ids() {
+        let (count, has_known) = of_file.entry(cards.place(id).0).or_default();
+        *count += 1;
+        *has_known |= !is_stranger(&id);
+    }
+    for (file, (count, _)) in of_file.into_iter().filter(|(_, (_, has_known))| !has_known) {
+        let whose = if count == 1 { "the only card is not" } else { "not one of the cards is" };
+        found.push(Warning {
+            code: "cards_of_no_account",
+            account: None,
+            says: format!(
+                "{}: {whose} of an account on the register or in omnibus.csv ({}); is the file of another meeting?",
+                visible(file),
+                counted(count, "card"),
+            ),
+        });
+    }
 }
 
 fn name(tabulation: &Tabulation, account: AccountId) -> String {

@@ -85,22 +85,27 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
             in_person,
             // What came in went somewhere.
             not_represented: position.shares - by_cards - by_street - in_person,
-            over: cut.get(&position.account).copied().unwrap_or_default() + over_street,
+            over: cut.get(&key).copied().unwrap_or_default() + over_street,
         });
     }
     nodes
 }
 
-/// Per account, the shares that its blocks claim beyond what they got.
-fn shares_cut(tabulation: &Tabulation) -> HashMap<AccountId, Shares> {
+/// Per account and class, the shares that its blocks claim beyond what they got.
+fn shares_cut(tabulation: &Tabulation) -> HashMap<(AccountId, u16), Shares> {
     let cards = &tabulation.loaded.cards;
     let is_cut = |id: &CardId| tabulation.determined.fates.get(*id).reason == Reason::OverPosition;
-    let mut cut: HashMap<AccountId, Shares> = HashMap::new();
+    let mut cut: HashMap<(AccountId, u16), Shares> = HashMap::new();
     for id in cards.ids().filter(is_cut) {
         let card = &cards.get(id);
         let takings = tabulation.determined.takings_of(&tabulation.electorate, card.account);
         let got: Shares = takings.filter(|taking| taking.card == id).map(|taking| taking.shares).sum();
-        *cut.entry(card.account).or_default() += cards.limit(card).unwrap_or_default().saturating_sub(got);
+        // A card limited to some shares names their class where its account has several.
+        let only_class = || tabulation.electorate.of(card.account).first().map(|position| position.class);
+        let named_class = cards.class(card).and_then(|class| u16::try_from(class).ok());
+        let Some(class) = named_class.or_else(only_class) else { continue };
+        *cut.entry((card.account, class)).or_default() +=
+            cards.limit(card).unwrap_or_default().saturating_sub(got);
     }
     cut
 }

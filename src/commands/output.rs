@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
 use anyhow::Context;
 use tempfile::NamedTempFile;
@@ -87,7 +88,16 @@ pub(super) fn replace(folder: &Path, texts: &[(&str, Vec<u8>)]) -> anyhow::Resul
 /// fails or is interrupted before [`Staged::publish`] leaves the folder's documents as they were.
 struct Staged<'a> {
     folder: &'a Path,
-    ready: Vec<(PathBuf, NamedTempFile, Staging)>,
+    ready: Vec<Ready>,
+}
+
+/// A document made, on its way to the disk.
+struct Ready {
+    path: PathBuf,
+    file: NamedTempFile,
+    staging: Staging,
+    /// Sees it safely on the disk while others are made.
+    synced: JoinHandle<io::Result<()>>,
 }
 
 impl<'a> Staged<'a> {
@@ -97,7 +107,7 @@ impl<'a> Staged<'a> {
         Ok(Self { folder, ready: Vec::new() })
     }
 
-    /// Makes a document and sees it safely on the disk, still under a temporary name.
+    /// Makes a document, still under a temporary name.
     fn add<T>(
         &mut self,
         name: &str,
@@ -108,7 +118,9 @@ impl<'a> Staged<'a> {
             .with_context(|| format!("writing to {}", self.folder.display()))?;
         let made = Self::fill(file.as_file(), make)
             .with_context(|| format!("writing {name} to {}", self.folder.display()))?;
-        self.ready.push((self.folder.join(name), file, staging));
+        let handle = file.as_file().try_clone().with_context(|| format!("writing {name}"))?;
+        let synced = thread::spawn(move || handle.sync_all());
+        self.ready.push(Ready { path: self.folder.join(name), file, staging, synced });
         Ok(made)
     }
 
@@ -120,15 +132,20 @@ impl<'a> Staged<'a> {
         let made = make(&mut out)?;
         out.flush()?;
         drop(out);
-        file.sync_all()?;
         make_readable(file)?;
         Ok(made)
     }
 
-    /// Gives every document its name.
+    /// Sees every document safely on the disk, then gives each its name.
     fn publish(self, may_replace: bool) -> anyhow::Result<()> {
+        let mut safe = Vec::new();
+        for Ready { path, file, staging, synced } in self.ready {
+            let result = synced.join().unwrap_or_else(|_| Err(io::Error::other("not seen to the disk")));
+            result.with_context(|| format!("writing {}", path.display()))?;
+            safe.push((path, file, staging));
+        }
         let _publishing = Publishing::begin();
-        for (path, file, staging) in self.ready {
+        for (path, file, staging) in safe {
             let kept = if may_replace { file.persist(&path) } else { file.persist_noclobber(&path) };
             kept.map_err(|error| error.error).with_context(|| format!("writing {}", path.display()))?;
             drop(staging);

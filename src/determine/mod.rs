@@ -367,6 +367,11 @@ impl ByAccount {
         std::hint::black_box(self.last[accounts].iter().map(look).fold(0, |all, one| all ^ one));
     }
 
+    /// How many of some accounts have a card.
+    fn account_count(&self, accounts: Range<usize>) -> usize {
+        self.last[accounts].iter().filter(|last| **last != NO_CARD).count()
+    }
+
     fn unknown(&self) -> impl Iterator<Item = CardId> {
         self.of_account(self.last.len() - 1)
     }
@@ -475,6 +480,7 @@ impl<'a> Session<'a> {
     /// Determines the cards of some accounts.
     fn accounts(&self, accounts: Range<usize>, by_account: &ByAccount, fates: &Fates) -> Found {
         let mut found = Found::default();
+        found.takings.reserve_exact(by_account.account_count(accounts.clone()));
         let mut desk = Desk::default();
         let (mut start, end) = (accounts.start, accounts.end);
         while start < end {

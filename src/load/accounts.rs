@@ -63,6 +63,12 @@ impl Accounts {
         self.texts.text(place as usize)
     }
 
+    /// Whether every account number is of plain ASCII that can be seen, or blanks.
+    #[must_use]
+    pub fn are_plain(&self, threads: Threads) -> bool {
+        self.texts.are_plain(threads)
+    }
+
     /// The place of an account, if it was seen.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<u32> {

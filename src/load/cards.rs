@@ -274,6 +274,12 @@ impl Cards {
         self.numbers.text(id.place())
     }
 
+    /// Whether every control number is of plain ASCII that can be seen, or blanks.
+    #[must_use]
+    pub fn are_numbers_plain(&self, threads: Threads) -> bool {
+        self.numbers.are_plain(threads)
+    }
+
     /// The card of a control number.
     #[must_use]
     pub fn find(&self, number: &str) -> Option<CardId> {

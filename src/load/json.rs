@@ -3,6 +3,8 @@
 //! `serde_json` checks the syntax; `jsonc-parser`, held to strict JSON, keeps the position of every
 //! value and keys that are given twice, which `serde_json` does not.
 
+use std::collections::HashMap;
+
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -11,6 +13,10 @@ use super::problem::{Problems, hint, meant};
 use super::source::Source;
 use crate::amount::AmountError;
 use crate::text::{one_of, quoted};
+
+/// How deep objects and arrays may stand in each other; a meeting needs 20. The parser calls itself for
+/// each, and the stack is not endless.
+const DEPTH_MAX: usize = 100;
 
 /// Parses a source as strict JSON.
 pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a>> {
@@ -27,6 +33,12 @@ pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a
             format!("is not JSON: {what} (column {})", error.column())
         };
         problems.at(&source.label, error.line() as u64, "", message);
+        return None;
+    }
+    if let Some(at) = too_deep(&source.text) {
+        let line = memchr::memchr_iter(b'\n', &source.text.as_bytes()[..at]).count() as u64 + 1;
+        let message = format!("objects and arrays stand more than {DEPTH_MAX} deep in each other");
+        problems.at(&source.label, line, "", message);
         return None;
     }
     let strict = ParseOptions {
@@ -51,6 +63,29 @@ pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a
             None
         }
     }
+}
+
+/// Where a JSON text, known to be well-formed, first goes deeper than [`DEPTH_MAX`].
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    let mut is_in_string = false;
+    let mut is_escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_in_string => is_escaped = true,
+            b'"' => is_in_string = !is_in_string,
+            b'[' | b'{' if !is_in_string => {
+                depth += 1;
+                if depth > DEPTH_MAX {
+                    return Some(at);
+                }
+            }
+            b']' | b'}' if !is_in_string => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A value and where it stands.
@@ -122,10 +157,13 @@ impl<'a, 'p> Reader<'a, 'p> {
             self.problem(node, format!("must be an object, but is {}", kind(node.value)));
             return None;
         };
-        for (place, property) in object.properties.iter().enumerate() {
+        // By a table, for an object of a million keys must not take a million million comparisons.
+        let mut first_of: HashMap<&str, usize> = HashMap::new();
+        for property in &object.properties {
             let name = property.name.as_str();
-            if let Some(first) = object.properties[..place].iter().find(|p| p.name.as_str() == name) {
-                let line = self.line_starts.partition_point(|start| *start <= first.range.start);
+            let first = *first_of.entry(name).or_insert(property.range.start);
+            if first != property.range.start {
+                let line = self.line_starts.partition_point(|start| *start <= first);
                 let message = format!("the key {} is given twice; the first is on line {line}", quoted(name));
                 self.problem_at(property.range.start, &join(&node.path, name), message);
             }

@@ -17,6 +17,9 @@ const KEPT_MAX: usize = 5_000;
 /// The most known words that a message lists.
 const LISTED_MAX: usize = 20;
 
+/// The most known words among which the nearest is sought.
+const COMPARED_MAX: usize = 1_000;
+
 /// What to say of a text that is none of the known ones, with the nearest of them or all.
 pub(super) fn not_known(written: &str, what: &str, known: &[&str]) -> String {
     if written.is_empty() {
@@ -37,6 +40,10 @@ pub(super) fn hint(written: &str, known: &[&str]) -> String {
 /// The known word that was probably meant. Between words of one or two letters every other one is
 /// near: they are proposed only in other capitals.
 pub(super) fn meant<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+    // Ten thousand headers against the columns of fifty thousand nominees would take minutes.
+    if known.len() > COMPARED_MAX {
+        return None;
+    }
     let telling = |word: &&str| word.chars().count() > 2 || word.eq_ignore_ascii_case(written);
     nearest(written, known.iter().copied().filter(telling))
 }

@@ -112,6 +112,15 @@ impl Texts {
         });
     }
 
+    /// Whether every text is of plain ASCII that can be seen, or blanks.
+    pub(super) fn are_plain(&self, threads: Threads) -> bool {
+        // What fills a short text up is zero, which no text holds.
+        let is_plain = |byte: &u8| *byte == 0 || (0x20..0x7f).contains(byte);
+        let short = |cell: &Bytes| cell[SHORT_MAX] == IS_LONG || cell[..SHORT_MAX].iter().all(is_plain);
+        let all = parts(threads, self.cells.len(), |range| self.cells[range].iter().all(short));
+        all.into_iter().all(|plain| plain) && self.long.as_bytes().iter().all(is_plain)
+    }
+
     /// The text at a place.
     pub(super) fn text(&self, place: usize) -> &str {
         let cell = &self.cells[place];

@@ -3,7 +3,7 @@
 mod agenda;
 mod cards;
 mod people;
-mod random;
+pub mod random;
 mod slips;
 
 use serde_json::{Value, json};

@@ -13,6 +13,7 @@ mod files;
 mod generate;
 mod marks;
 mod meeting;
+mod properties;
 mod rules;
 mod standards;
 mod times;
@@ -83,7 +84,12 @@ fn compare(folder: &Path, as_of: Option<&str>) -> Vec<String> {
 }
 
 fn seeds() -> std::ops::Range<u64> {
-    let text = std::env::var("QUORATE_SEEDS").unwrap_or_else(|_| "0..1500".to_owned());
+    seeds_or(0..1500)
+}
+
+/// The seeds that `QUORATE_SEEDS` names, or these.
+fn seeds_or(default: std::ops::Range<u64>) -> std::ops::Range<u64> {
+    let Ok(text) = std::env::var("QUORATE_SEEDS") else { return default };
     let (from, to) = text.split_once("..").expect("QUORATE_SEEDS is from..to");
     from.parse().unwrap()..to.parse().unwrap()
 }

@@ -56,4 +56,10 @@ impl Random {
     pub fn some_of<T: Clone>(&mut self, list: &[T], chance: usize) -> Vec<T> {
         list.iter().filter(|_| self.percent(chance)).cloned().collect()
     }
+
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for last in (1..list.len()).rev() {
+            list.swap(last, self.below(last + 1));
+        }
+    }
 }
