@@ -59,13 +59,13 @@ fn json(value: &impl Serialize) -> String {
 }
 
 fn text(explanation: &Explanation, width: usize) -> String {
-    let mut lines = wrapped(width, "", 2, &explanation.subject);
+    let mut lines = wrapped(width, "", 0, &explanation.subject);
     if explanation.status != "certified" {
         lines.push("(of a PRELIMINARY result)".to_owned());
     }
     for section in &explanation.sections {
         lines.push(String::new());
-        lines.extend(wrapped(width, "", 2, &section.title));
+        lines.extend(wrapped(width, "", 0, &section.title));
         for sentence in &section.sentences {
             let at = sentence.at.as_ref().map_or_else(String::new, |at| format!("{at}: "));
             let rule = match (sentence.rule, sentence.source) {
