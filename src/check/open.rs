@@ -1,10 +1,10 @@
 //! Whose proxies are still out, and the largest positions that no card or total covers yet.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Ordering;
 
 use crate::amount::{Shares, Votes};
 use crate::ascertain::PositionId;
-use crate::load::{AccountId, CardId};
+use crate::load::CardId;
 use crate::tabulate::Tabulation;
 
 /// How many of the largest positions are listed.
@@ -45,17 +45,11 @@ pub struct Position {
 pub fn still_out(tabulation: &Tabulation) -> StillOut {
     let electorate = &tabulation.electorate;
     let loaded = &tabulation.loaded;
-    let mut heard: HashMap<AccountId, Option<CardId>> = HashMap::new();
-    for id in loaded.cards.ids() {
-        // The last one in the order of the files speaks for those before it.
-        heard.insert(loaded.cards.get(id).account, Some(id));
-    }
-    for row in &loaded.street {
-        heard.entry(row.account).or_insert(None);
-    }
+    let heard = heard(tabulation);
     let covered = covered(tabulation);
     let mut out = StillOut::default();
-    let mut open: Vec<(Votes, PositionId)> = Vec::new();
+    let mut largest: Vec<(Votes, PositionId)> = Vec::new();
+    let name = |id: PositionId| loaded.accounts.text(electorate.get(id).account.0);
     let mut last = None;
     for (place, position) in electorate.positions.iter().enumerate() {
         let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
@@ -63,24 +57,24 @@ pub fn still_out(tabulation: &Tabulation) -> StillOut {
         if has.is_zero() {
             continue;
         }
-        let of = if heard.contains_key(&position.account) { &mut out.sent } else { &mut out.nothing };
+        let of =
+            if heard[position.account.place()] == Heard::Nothing { &mut out.nothing } else { &mut out.sent };
         of.0 += u64::from(last != Some(position.account));
         of.1 += has;
         last = Some(position.account);
-        let left = position.shares.saturating_sub(covered.get(&id).copied().unwrap_or_default());
+        let left = position.shares.saturating_sub(covered[place]);
         if !left.is_zero() {
             let votes = electorate.votes_of_part(id, left);
             out.uncovered.0 += 1;
             out.uncovered.1 += votes;
-            open.push((votes, id));
+            keep_largest(&mut largest, (votes, id), |(a, x), (b, y)| {
+                b.cmp(a).then_with(|| name(*x).cmp(name(*y))).then(x.cmp(y))
+            });
         }
     }
     out.unlisted = electorate.classes.iter().map(|class| class.missing_votes).sum();
-    let name = |id: PositionId| loaded.accounts.text(electorate.get(id).account.0);
-    open.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| name(*x).cmp(name(*y))).then(x.cmp(y)));
-    out.largest = open
+    out.largest = largest
         .into_iter()
-        .take(LARGEST_MAX)
         .map(|(votes, id)| {
             let (position, of) = (electorate.get(id), electorate.votes(id));
             Position {
@@ -88,46 +82,94 @@ pub fn still_out(tabulation: &Tabulation) -> StillOut {
                 class: loaded.meeting.classes[usize::from(position.class)].name.clone(),
                 votes,
                 of,
-                why: heard.get(&position.account).map(|card| why(tabulation, *card, votes < of)),
+                why: why(tabulation, heard[position.account.place()], votes < of),
             }
         })
         .collect();
     out
 }
 
-/// Shares of each position that a card which stands, a total or a holder in person covers.
-fn covered(tabulation: &Tabulation) -> HashMap<PositionId, Shares> {
-    let determined = &tabulation.determined;
-    let mut covered: HashMap<PositionId, Shares> = HashMap::new();
-    for taking in determined.takings.iter() {
-        *covered.entry(taking.position).or_default() += taking.shares;
+/// What an account sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Nothing,
+    Totals,
+    /// The last card in the order of the files, which speaks for those before it.
+    Card(CardId),
+}
+
+/// What each account sent, by its place.
+fn heard(tabulation: &Tabulation) -> Vec<Heard> {
+    let loaded = &tabulation.loaded;
+    let mut heard = vec![Heard::Nothing; loaded.accounts.count()];
+    for row in &loaded.street {
+        heard[row.account.place()] = Heard::Totals;
     }
-    let joint: HashSet<PositionId> = determined.joint.iter().map(|joint| joint.position).collect();
-    for id in joint {
-        *covered.entry(id).or_default() += tabulation.electorate.get(id).shares;
+    for id in loaded.cards.ids() {
+        heard[loaded.cards.get(id).account.place()] = Heard::Card(id);
+    }
+    heard
+}
+
+/// Shares of each position, by its place, that a card which stands, a total or a holder in person covers.
+fn covered(tabulation: &Tabulation) -> Vec<Shares> {
+    let determined = &tabulation.determined;
+    let mut covered = vec![Shares::ZERO; tabulation.electorate.positions.len()];
+    for taking in determined.takings.iter() {
+        covered[taking.position.place()] += taking.shares;
+    }
+    for joint in &determined.joint {
+        // Its holders' cards act for the whole of it.
+        covered[joint.position.place()] = tabulation.electorate.get(joint.position).shares;
     }
     for here in &determined.in_person {
-        *covered.entry(here.position).or_default() += here.shares;
+        covered[here.position.place()] += here.shares;
     }
     for street in &determined.street {
-        *covered.entry(street.position).or_default() += street.present;
+        covered[street.position.place()] += street.present;
     }
     covered
 }
 
+/// Adds to the first [`LARGEST_MAX`] of an order, where it is one of them.
+fn keep_largest<T>(first: &mut Vec<T>, one: T, order: impl Fn(&T, &T) -> Ordering) {
+    let at = first.partition_point(|kept| order(kept, &one) == Ordering::Less);
+    if at < LARGEST_MAX {
+        first.truncate(LARGEST_MAX - 1);
+        first.insert(at, one);
+    }
+}
+
 /// Why what an account sent leaves shares uncovered: part of the position, or what became of its card.
-fn why(tabulation: &Tabulation, card: Option<CardId>, is_part: bool) -> String {
-    match card {
-        _ if is_part => "the rest of it is covered".to_owned(),
-        None => "its totals do not stand".to_owned(),
-        Some(id) => {
+fn why(tabulation: &Tabulation, heard: Heard, is_part: bool) -> Option<String> {
+    match heard {
+        Heard::Nothing => None,
+        Heard::Totals | Heard::Card(_) if is_part => Some("the rest of it is covered".to_owned()),
+        Heard::Totals => Some("its totals do not stand".to_owned()),
+        Heard::Card(id) => {
             let fate = tabulation.determined.fates.get(id);
-            format!(
-                "card {} {}: {}",
-                tabulation.loaded.cards.number(id),
-                fate.disposition.name(),
-                fate.reason.name()
-            )
+            let (what, reason) = (fate.disposition.name(), fate.reason.name());
+            Some(format!("card {} {what}: {reason}", tabulation.loaded.cards.number(id)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_ten_of_an_order_are_kept_whatever_order_they_come_in() {
+        let largest = |all: &[u32]| {
+            let mut first = Vec::new();
+            all.iter().for_each(|one| keep_largest(&mut first, *one, |a, b| b.cmp(a)));
+            first
+        };
+        let ten = [12, 11, 10, 9, 8, 7, 6, 5, 4, 3];
+        assert_eq!(largest(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]), ten);
+        assert_eq!(largest(&[12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]), ten);
+        assert_eq!(largest(&[7, 12, 1, 9, 4, 11, 2, 6, 3, 10, 5, 8]), ten);
+        assert_eq!(largest(&[2, 3, 1]), [3, 2, 1]);
+        assert_eq!(largest(&[]), [0_u32; 0]);
     }
 }

@@ -7,7 +7,7 @@ use anyhow::Context;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::{CommandError, Exit, output};
+use super::{CommandError, Exit, output, terminal};
 use crate::audit::compare::{Comparison, FigureChange, Side, cards_of, cards_of_ledger, compare};
 use crate::audit::ledger;
 use crate::certify::certify;
@@ -38,7 +38,7 @@ pub(super) fn run(args: &Compare) -> anyhow::Result<Exit> {
     let after = side(other, has_rules.then_some(args), by_votes)?;
     let comparison = compare(&before, &after);
     output::print(&match args.format {
-        CompareFormat::Text => text(&comparison),
+        CompareFormat::Text => text(&comparison, terminal::width()),
         CompareFormat::Json => serde_json::to_string_pretty(&comparison)? + "\n",
     })?;
     Ok(if comparison.same { Exit::Certified } else { Exit::Differs })
@@ -121,7 +121,8 @@ fn certificate_side(path: &Path, shown: String) -> anyhow::Result<Side> {
     Ok(Side { label: shown, certificate, cards })
 }
 
-fn text(comparison: &Comparison) -> String {
+fn text(comparison: &Comparison, width: usize) -> String {
+    // Paths are not broken: they may be copied from here.
     let mut lines = vec![
         format!("before: {}", visible(&comparison.before)),
         format!("after:  {}", visible(&comparison.after)),
@@ -133,23 +134,25 @@ fn text(comparison: &Comparison) -> String {
     }
     lines.push(format!("Figures that differ: {}", comparison.figures.len()));
     for change in &comparison.figures {
-        lines.extend(wrapped("  ", 6, &moved(change)));
+        lines.extend(wrapped(width, "  ", 6, &moved(change)));
     }
     lines.push(String::new());
     match &comparison.cards {
-        None => lines.push(
-            "Which cards moved them is not known: a certificate has no ledger.csv of its own beside it."
-                .to_owned(),
-        ),
+        None => lines.extend(wrapped(
+            width,
+            "",
+            0,
+            "Which cards moved them is not known: a certificate has no ledger.csv of its own beside it.",
+        )),
         Some(cards) => {
             lines.push(format!("Cards that moved: {}", counted(cards.len() as u64, "card")));
             for card in cards {
                 let state = |state: &Option<String>| state.clone().unwrap_or_else(|| "not there".to_owned());
                 let (before, after) = (state(&card.before), state(&card.after));
                 let fate = if before == after { before } else { format!("{before} -> {after}") };
-                lines.extend(wrapped("  ", 6, &format!("{}: {fate}", card.card)));
+                lines.extend(wrapped(width, "  ", 6, &format!("{}: {fate}", card.card)));
                 for change in &card.moved {
-                    lines.extend(wrapped("      ", 8, &moved(change)));
+                    lines.extend(wrapped(width, "      ", 8, &moved(change)));
                 }
             }
         }

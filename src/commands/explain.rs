@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Exit, loaded, output};
+use super::{CommandError, Exit, loaded, output, terminal};
 use crate::audit::challenges::{Challenge, challenges};
 use crate::audit::ledger::{self, harmless};
 use crate::certify::certify;
@@ -11,7 +11,7 @@ use crate::explain::{self, Explanation};
 use crate::load;
 use crate::render::text::wrapped;
 use crate::tabulate::Tabulation;
-use crate::text::{did_you_mean, quoted, thousands, visible};
+use crate::text::{did_you_mean, quoted, thousands};
 
 const UNDONE: &str = "nothing was explained";
 
@@ -45,7 +45,7 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<Exit> {
         explain::item(&tabulation, &certificate, place)
     };
     match args.format {
-        ExplainFormat::Text => output::print(&text(&explanation))?,
+        ExplainFormat::Text => output::print(&text(&explanation, terminal::width()))?,
         ExplainFormat::Json => output::print(&json(&explanation))?,
         ExplainFormat::Csv => {
             return Err(CommandError::Usage("--format csv goes with --challenges".to_owned()).into());
@@ -58,21 +58,21 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
-fn text(explanation: &Explanation) -> String {
-    let mut lines = vec![visible(&explanation.subject).into_owned()];
+fn text(explanation: &Explanation, width: usize) -> String {
+    let mut lines = wrapped(width, "", 0, &explanation.subject);
     if explanation.status != "certified" {
         lines.push("(of a PRELIMINARY result)".to_owned());
     }
     for section in &explanation.sections {
         lines.push(String::new());
-        lines.push(section.title.clone());
+        lines.extend(wrapped(width, "", 0, &section.title));
         for sentence in &section.sentences {
             let at = sentence.at.as_ref().map_or_else(String::new, |at| format!("{at}: "));
             let rule = match (sentence.rule, sentence.source) {
                 (Some(rule), Some(source)) => format!(" [{rule}; {source}]"),
                 _ => String::new(),
             };
-            lines.extend(wrapped("  - ", 4, &format!("{at}{}{rule}", sentence.says)));
+            lines.extend(wrapped(width, "  - ", 4, &format!("{at}{}{rule}", sentence.says)));
         }
     }
     lines.join("\n") + "\n"
@@ -82,7 +82,7 @@ fn print_challenges(list: &[Challenge], format: ExplainFormat) -> anyhow::Result
     let document = match format {
         ExplainFormat::Json => json(&list),
         ExplainFormat::Csv => csv(list)?,
-        ExplainFormat::Text => challenge_text(list),
+        ExplainFormat::Text => challenge_text(list, terminal::width()),
     };
     output::print(&document)?;
     Ok(Exit::Certified)
@@ -96,12 +96,14 @@ fn would_change(challenge: &Challenge) -> String {
     }
 }
 
-fn challenge_text(list: &[Challenge]) -> String {
-    let mut lines = vec![
-        "Challenge list: every card rejected, revoked, held, superseded or cut, and what would change if it"
-            .to_owned(),
-        "alone stood, before every other card of its account. Largest effect first.".to_owned(),
-    ];
+fn challenge_text(list: &[Challenge], width: usize) -> String {
+    let mut lines = wrapped(
+        width,
+        "",
+        0,
+        "Challenge list: every card rejected, revoked, held, superseded or cut, and what would change if it \
+        alone stood, before every other card of its account. Largest effect first.",
+    );
     for one in list {
         lines.push(String::new());
         let head = format!(
@@ -111,10 +113,11 @@ fn challenge_text(list: &[Challenge]) -> String {
             thousands(&one.shares_claimed.to_string()),
             one.why
         );
-        lines.extend(wrapped("  ", 4, &head));
+        lines.extend(wrapped(width, "  ", 4, &head));
         let effects =
             if one.effects.is_empty() { String::new() } else { format!(": {}", one.effects.join("; ")) };
         lines.extend(wrapped(
+            width,
             "    ",
             6,
             &format!("Reversed, it would change {}{effects}", would_change(one)),

@@ -29,12 +29,6 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// The columns of the terminal that is written to: what `COLUMNS` says, else what the terminal says.
-pub(super) fn terminal_columns() -> Option<usize> {
-    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    said.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
-}
-
 /// Refuses a folder that is none, and documents that exist unless they may be replaced.
 pub(super) fn check(folder: &Path, names: &[&str], may_replace: bool) -> anyhow::Result<()> {
     let shown = |path: &Path| quoted(&path.display().to_string());

@@ -1,6 +1,6 @@
 //! `quorate plan`: load, tabulate, ask, answer.
 
-use super::{CommandError, Exit, loaded, output};
+use super::{CommandError, Exit, loaded, output, terminal};
 use crate::amount::Votes;
 use crate::cli::{Plan, PlanFormat};
 use crate::meeting::{Cumulative, ItemKind, Meeting};
@@ -37,7 +37,7 @@ pub(super) fn run(args: &Plan) -> anyhow::Result<Exit> {
     // `item_place` lets no other item pass.
     let sheet = sheet.unwrap_or_else(|| unreachable!("the item is counted cumulatively"));
     output::print(&match args.format {
-        PlanFormat::Text => render::plan::text(&sheet),
+        PlanFormat::Text => render::plan::text(&sheet, terminal::width()),
         PlanFormat::Json => render::plan::json(&sheet),
     })?;
     Ok(Exit::Certified)

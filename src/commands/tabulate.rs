@@ -1,11 +1,11 @@
 //! `quorate tabulate`: load, tabulate, certify, render.
 
-use std::io::{self, IsTerminal};
+use std::io;
 
 use clap::ColorChoice;
 
 use super::watch::watched;
-use super::{CommandError, Exit, output, overrides};
+use super::{CommandError, Exit, output, overrides, terminal};
 use crate::audit::ledger::{self, LedgerDigest};
 use crate::certify::{Certificate, OpenMatter, certify};
 use crate::cli::{Format, SecondCountWhen, Tabulate};
@@ -26,20 +26,10 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     let (certificate, tabulation) = watched(&files.progress, args.quiet, || tabulate(args, &files))?;
     // What a meeting of millions takes is given back at once when the program ends.
     std::mem::forget(tabulation);
-    let is_terminal = io::stdout().is_terminal();
-    let is_plain = match color {
-        ColorChoice::Always => false,
-        ColorChoice::Never => true,
-        ColorChoice::Auto => !is_terminal || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()),
-    };
-    // What is piped or written to a file has the same bytes whatever the terminal.
-    let as_text = || match output::terminal_columns().filter(|_| is_terminal) {
-        Some(columns) => render::text::render_within(&certificate, columns),
-        None => render::text::render(&certificate),
-    };
+    let as_text = || render::text::render_within(&certificate, terminal::width());
     let text = match args.format {
-        Format::Text if is_plain => as_text(),
-        Format::Text => render::text::coloured(&as_text()),
+        Format::Text if terminal::is_coloured(color) => render::text::coloured(&as_text()),
+        Format::Text => as_text(),
         Format::Json => render::json::render(&certificate),
         Format::Html => render::html::render(&certificate),
         Format::Markdown => render::markdown::render(&certificate),

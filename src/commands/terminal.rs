@@ -4,19 +4,19 @@ use std::io::{self, IsTerminal};
 
 use clap::ColorChoice;
 
-/// The columns of a page that no terminal shows.
-const WIDTH: usize = 100;
+use crate::render::{WIDTH, WIDTHS};
 
-/// The fewest columns that screens are laid out for.
-const WIDTH_MIN: usize = 60;
-
-/// The columns to print in: those of the terminal, up to a page's; in a file or pipe always a page's, so
-/// that the bytes do not depend on the window.
+/// The columns to print in. On a terminal what `COLUMNS` says, else what the terminal says, as far as
+/// [`WIDTHS`] go; in a file or pipe always those of a page, so that the bytes do not depend on the window.
 pub(super) fn width() -> usize {
     if !io::stdout().is_terminal() {
         return WIDTH;
     }
-    terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(WIDTH_MIN, WIDTH))
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let columns = said
+        .filter(|columns| *columns > 0)
+        .or_else(|| terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0)));
+    columns.map_or(WIDTH, |columns| columns.clamp(*WIDTHS.start(), *WIDTHS.end()))
 }
 
 /// Whether to use colour on standard output.

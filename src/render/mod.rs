@@ -13,3 +13,5 @@ pub mod plan;
 mod tables;
 pub mod text;
 pub mod words;
+
+pub use page::{WIDTH, WIDTHS};

@@ -4,7 +4,10 @@
 use crate::text::visible;
 
 /// The width of a page, in columns, wherever it is not a terminal that it is for.
-pub(super) const WIDTH: usize = 100;
+pub const WIDTH: usize = 100;
+
+/// The narrowest and the widest page, in columns.
+pub const WIDTHS: std::ops::RangeInclusive<usize> = 60..=110;
 
 /// A page of text.
 pub(super) struct Page {

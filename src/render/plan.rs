@@ -1,6 +1,6 @@
 //! The plan for the proxy holders, as text and as JSON.
 
-use super::page::{Page, WIDTH};
+use super::page::Page;
 use crate::amount::Votes;
 use crate::plan::Sheet;
 use crate::text::{counted, is_hidden, thousands, visible};
@@ -18,10 +18,10 @@ pub fn json(sheet: &Sheet) -> String {
     text
 }
 
-/// The plan as text, at most a hundred columns wide.
+/// The plan as text, in lines of so many columns.
 #[must_use]
-pub fn text(sheet: &Sheet) -> String {
-    let mut page = Page::default();
+pub fn text(sheet: &Sheet, width: usize) -> String {
+    let mut page = Page::of_width(width);
     heading(&mut page, sheet);
     result(&mut page, sheet);
     checks(&mut page, sheet);
@@ -43,24 +43,15 @@ fn votes(votes: Votes) -> String {
 
 fn heading(page: &mut Page, sheet: &Sheet) {
     let date = parse_date(&sheet.date).map_or_else(|_| sheet.date.clone(), show_date);
-    page.line(&"=".repeat(WIDTH));
+    page.line(&"=".repeat(page.width()));
     page.centred(&sheet.company);
     page.centred(&format!("{}, {date}", sheet.meeting));
     page.centred("PLAN FOR THE PROXY HOLDERS' BALLOT");
-    page.line(&"=".repeat(WIDTH));
+    page.line(&"=".repeat(page.width()));
     let seats = counted(u64::from(sheet.seats), "seat");
     page.entry("Item", &format!("{}, {}: {seats}", sheet.item, sheet.title));
-    let holders = if sheet.holders.is_empty() {
-        String::new()
-    } else {
-        format!(
-            " ({})",
-            sheet.holders.join(
-                ", \
-        "
-            )
-        )
-    };
+    let holders =
+        if sheet.holders.is_empty() { String::new() } else { format!(" ({})", sheet.holders.join(", ")) };
     page.entry("Form of proxy", &format!("{}{holders}", sheet.form));
     if let Some(as_of) = &sheet.as_of {
         page.entry("As of", as_of);
@@ -97,15 +88,9 @@ fn result(page: &mut Page, sheet: &Sheet) {
 
 fn checks(page: &mut Page, sheet: &Sheet) {
     page.head("HOW MANY ARE SURE");
-    let head = [
-        "Directors",
-        "Least votes of ours",
-        "Other names needed",
-        "Most of the rest on \
-    each",
-        "Sure",
-    ];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    let head = ["Directors", "Least votes of ours", "Other names needed", "Most of the rest on each", "Sure"]
+        .map(str::to_owned);
+    let mut rows = Vec::new();
     for check in &sheet.checks {
         rows.push(vec![
             check.directors.to_string(),
@@ -115,7 +100,7 @@ fn checks(page: &mut Page, sheet: &Sheet) {
             if check.is_sure { "yes" } else { "no" }.to_owned(),
         ]);
     }
-    page.table(2, &rows);
+    page.headed_table(2, &head, &rows);
     if sheet.checks.is_empty() {
         page.line("  The form's cards name nobody.");
     }

@@ -1,13 +1,10 @@
 //! The certificate as text: what the inspector reads, prints on paper and signs.
 
-use super::page::{Page, WIDTH, columns, wrap};
+use super::page::{Page, WIDTH, WIDTHS, columns, wrap};
 use super::tables::{self, Table};
 use super::{interim, words};
 use crate::certify::{Certificate, CumulativeFigures, GroupFigures, ItemFigures, NomineeFigures};
 use crate::text::{counted, visible};
-
-/// The narrowest and the widest certificate, in columns.
-pub const WIDTHS: std::ops::RangeInclusive<usize> = 60..=110;
 
 /// The certificate as text, at most a hundred columns wide: the document that is signed.
 #[must_use]
@@ -69,10 +66,10 @@ pub fn coloured(text: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-/// A paragraph as lines of at most a hundred columns, the first one led by `first`.
+/// A paragraph as lines of at most so many columns, the first one led by `first`.
 #[must_use]
-pub fn wrapped(first: &str, indent: usize, text: &str) -> Vec<String> {
-    let mut page = Page::default();
+pub fn wrapped(width: usize, first: &str, indent: usize, text: &str) -> Vec<String> {
+    let mut page = Page::of_width(width);
     page.paragraph(first, indent, text);
     page.finish().lines().map(str::to_owned).collect()
 }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::super::interrupt::Staging;
 use super::super::{CommandError, Exit, output};
 use crate::load::{self, Overrides, Role, hex};
+use crate::parallel::Threads;
 use crate::tabulate::{SECOND_COUNT_CARDS_MAX, Tabulation};
 use crate::text::counted;
 
@@ -34,6 +35,8 @@ pub(super) struct Work<'a> {
     pub(super) folder: PathBuf,
     /// Whether it is counted even when nothing changed.
     pub(super) is_forced: bool,
+    /// How many threads may work on it.
+    pub(super) threads: Threads,
 }
 
 /// What came of a meeting.
@@ -86,7 +89,7 @@ impl Work<'_> {
     }
 
     fn count(&self) -> anyhow::Result<Done> {
-        let loaded = load::load(self.path, &Overrides::default())
+        let loaded = load::load(self.path, &Overrides { threads: self.threads, ..Overrides::default() })
             .map_err(|problems| CommandError::Checked(problems, UNDONE))?;
         let tabulation =
             Tabulation::of(loaded, None).map_err(|problems| CommandError::Checked(problems, UNDONE))?;

@@ -20,6 +20,7 @@ use self::meeting::{Done, Work};
 use self::results::Table;
 use super::{CommandError, Exit, output, terminal};
 use crate::cli::Batch;
+use crate::parallel::Threads;
 use crate::text::{counted, quoted};
 
 /// Says that a folder is a batch's: what is in it may be replaced by the next run.
@@ -32,15 +33,18 @@ const RESULTS: [&str; 2] = ["results.csv", "results.jsonl"];
 pub(super) fn run(args: &Batch, color: ColorChoice) -> anyhow::Result<Exit> {
     let names = names(&args.meetings)?;
     prepare(&args.out)?;
+    let cores = Threads::default().count();
+    let jobs = args.jobs.map_or(cores, usize::from).clamp(1, names.len());
+    // Jobs share the cores: threads must not multiply.
+    let threads = Threads::new(cores / jobs);
     let work: Vec<Work<'_>> = args
         .meetings
         .iter()
         .zip(&names)
-        .map(|(path, name)| Work { path, name, folder: args.out.join(name), is_forced: args.all })
+        .map(|(path, name)| Work { path, name, folder: args.out.join(name), is_forced: args.all, threads })
         .collect();
-    let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let mut screen = Screen::begin(&names, args.quiet, color)?;
-    let done = each(&work, jobs.clamp(1, work.len()), |done, all| screen.show(done, all))?;
+    let done = each(&work, jobs, |done, all| screen.show(done, all))?;
     output::replace(
         &args.out,
         &[(RESULTS[0], results::csv(&names, &done)?), (RESULTS[1], results::jsonl(&names, &done)?)],
