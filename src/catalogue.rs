@@ -58,7 +58,12 @@ pub const PROBLEMS: &[Entry] = &[
     ),
     problem(
         "file_unreadable",
-        &["cannot be read", "is not a plain file", "changed while it was being read"],
+        &[
+            "cannot be read",
+            "is not a plain file",
+            "changed while it was being read",
+            "changed while the meeting was being read",
+        ],
         "no right to read it, a pipe, or a file that is still being written",
         "wait for the export to end; save it as a plain file",
     ),

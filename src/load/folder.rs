@@ -176,6 +176,7 @@ impl Loader<'_> {
         }
         if self.problems.is_empty() {
             self.check_expected();
+            self.check_unchanged();
         }
         if !self.problems.is_empty() {
             return Err(self.problems);
@@ -297,6 +298,15 @@ impl Loader<'_> {
                     self.problems.at(&label, line, &column, message);
                 }
             }
+        }
+    }
+
+    /// What was read at different times must be what lies there at the end of reading.
+    fn check_unchanged(&mut self) {
+        let small = self.inputs.iter().filter(|input| input.bytes <= source::DIGESTED_AGAIN_MAX);
+        let changed = small.filter(|input| source::digest(&input.location).as_ref() != Ok(&input.sha256));
+        for input in changed {
+            self.problems.in_file(&input.path, "changed while the meeting was being read");
         }
     }
 

@@ -208,8 +208,25 @@ fn open(path: &Path) -> Result<(File, Metadata), String> {
 }
 
 fn is_same(found: &Metadata, now: &Metadata, read: u64) -> bool {
-    now.len() == read && now.len() == found.len() && now.modified().ok() == found.modified().ok()
+    now.len() == read
+        && now.len() == found.len()
+        && now.modified().ok() == found.modified().ok()
+        && identity(found) == identity(now)
 }
+
+/// Which file it is, and when its content or its times were last set: that time nobody can set back.
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> (u64, u64, i64, i64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn identity(_metadata: &Metadata) {}
+
+/// Files up to this size are digested once more when everything is read; of larger ones size, times
+/// and identity are compared.
+pub(super) const DIGESTED_AGAIN_MAX: u64 = 16 << 20;
 
 fn line_of(bytes: &[u8], at: usize) -> u64 {
     memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64 + 1
@@ -251,4 +268,33 @@ pub fn inside(folder: &Path, named: &str) -> Result<PathBuf, String> {
         return Err("leads outside the meeting's folder through a link".to_owned());
     }
     Ok(path)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// The same size and the same time of change, set back: what the file says of itself is not enough.
+    #[test]
+    fn a_file_rewritten_while_it_is_read_is_refused_even_with_its_old_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("cards.csv");
+        fs::write(&path, "card,account\nC1,A1\n").expect("written");
+        let read = |pieces: &mut Pieces| {
+            let mut piece = Vec::new();
+            while pieces.next(&mut piece).expect("readable").is_some() {}
+        };
+        let mut pieces = Pieces::open(&path).expect("a file");
+        read(&mut pieces);
+        assert!(pieces.end().is_ok());
+        let mut pieces = Pieces::open(&path).expect("a file");
+        read(&mut pieces);
+        let time = fs::metadata(&path).and_then(|found| found.modified()).expect("a time");
+        // The clock of the disk may be coarse.
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        fs::write(&path, "card,account\nC1,A2\n").expect("written");
+        File::options().write(true).open(&path).and_then(|file| file.set_modified(time)).expect("set back");
+        assert_eq!(fs::metadata(&path).and_then(|found| found.modified()).expect("a time"), time);
+        assert_eq!(pieces.end().expect_err("it changed"), "changed while it was being read");
+    }
 }
