@@ -2,7 +2,7 @@
 //! or nominees (Yahoo 2008, T-24), non-votes that cannot be, the same block twice; and of files and ids
 //! that are not what they seem. A warning changes no figure and no outcome; it is on standard error, in the certificate's notes and in its data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -30,16 +30,15 @@ pub struct Warning {
 #[must_use]
 pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
     let mut found = Vec::new();
+    let mut of_account: HashMap<AccountId, Vec<(usize, &StreetRow)>> = HashMap::new();
+    for (place, row) in tabulation.loaded.street.iter().enumerate() {
+        of_account.entry(row.account).or_default().push((place, row));
+    }
     for street in &tabulation.determined.street {
         let account = tabulation.electorate.get(street.position).account;
-        let gone = |place: &usize| street.late.contains(place) || street.replaced.contains(place);
-        let rows: Vec<(usize, &StreetRow)> = tabulation
-            .loaded
-            .street
-            .iter()
-            .enumerate()
-            .filter(|(place, row)| row.account == account && !gone(place))
-            .collect();
+        let gone: HashSet<usize> = street.late.iter().chain(&street.replaced).copied().collect();
+        let mut rows = of_account.remove(&account).unwrap_or_default();
+        rows.retain(|(place, _)| !gone.contains(place));
         uneven_totals(tabulation, account, &rows, &mut found);
         same_block(tabulation, account, &rows, &mut found);
         split_delivery(tabulation, account, &street.replaced, &rows, &mut found);
