@@ -662,7 +662,10 @@ impl<'a> Session<'a> {
             |wanted: Disposition| gots.iter().map(|got| got.fate).find(|fate| fate.disposition == wanted);
         let short = gots.iter().map(|got| got.fate).find(|fate| fate.disposition != Disposition::Counted);
         let got_any = find(Disposition::Counted).or_else(|| find(Disposition::CountedInPart)).is_some();
-        let fate = match (find(Disposition::Held), short) {
+        // What holds a card in another class takes it out of a conflict of joint holders in this one.
+        let held = gots.iter().map(|got| got.fate).filter(|fate| fate.disposition == Disposition::Held);
+        let held = held.min_by_key(|fate| fate.reason == Reason::JointConflict);
+        let fate = match (held, short) {
             (Some(held), _) => held,
             (None, None) => Fate::COUNTED,
             (None, Some(short)) if got_any => self.in_part(short),
