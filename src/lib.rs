@@ -20,7 +20,8 @@
 //! 12. [`init`] and [`schema`]: meetings to begin with; what each file may hold.
 //! 13. [`cli`] and [`commands`]: the command line, a file for each verb.
 //!
-//! Only `load`, `commands` and `main` touch the outside, and nothing reads the clock.
+//! Only `load`, `commands` and `main` touch the outside. The clock is read for the progress that a
+//! terminal shows, and for nothing else.
 
 pub mod amount;
 pub mod ascertain;

@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::super::interrupt::Staging;
+use super::super::interrupt::{Publishing, Staging};
 use super::super::{CommandError, Exit, output};
 use crate::load::{self, Overrides, Role, hex};
 use crate::parallel::Threads;
@@ -107,6 +107,8 @@ impl Work<'_> {
             let ready = staged.path().join(self.name);
             output::write_documents(&tabulation, &ready, false)?;
             seal(&ready)?;
+            // An interruption takes the staged folder away: not while it gets its name.
+            let _publishing = Publishing::begin();
             fs::rename(&ready, folder).with_context(|| format!("writing {}", folder.display()))?;
         }
         let said = folder.join(PROBLEMS);
