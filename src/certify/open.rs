@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::amount::Votes;
 use crate::decide::Decided;
-use crate::determine::{Disposition, Proceedings, Reason, StreetCut};
+use crate::determine::{Disposition, JointPosition, Proceedings, Reason, StreetCut, Taking};
 use crate::load::{AccountId, CardId, Ruling, RulingKind};
 use crate::meeting::ProxyForm;
 use crate::tabulate::{Tabulation, run};
@@ -69,6 +69,16 @@ fn names(tabulation: &Tabulation, ids: &[CardId]) -> Vec<String> {
 
 /// Votes of the shares that cards stand for, each share once.
 fn votes_of(tabulation: &Tabulation, ids: &[CardId]) -> Votes {
+    votes_covered(tabulation, ids, |_| true, |joint| &joint.present_by)
+}
+
+/// Votes that cards cover in some of what they take and of the joint positions.
+fn votes_covered(
+    tabulation: &Tabulation,
+    ids: &[CardId],
+    takes_part: impl Fn(&Taking) -> bool,
+    cards_of: impl Fn(&JointPosition) -> &[CardId],
+) -> Votes {
     if ids.is_empty() {
         return Votes::ZERO;
     }
@@ -78,14 +88,14 @@ fn votes_of(tabulation: &Tabulation, ids: &[CardId]) -> Votes {
         .determined
         .takings
         .iter()
-        .filter(|taking| is_wanted[taking.card.place()])
+        .filter(|taking| is_wanted[taking.card.place()] && takes_part(taking))
         .map(|taking| tabulation.floor().votes(taking))
         .sum();
     let joint: Votes = tabulation
         .determined
         .joint
         .iter()
-        .filter(|joint| joint.present_by.iter().any(|card| is_wanted[card.place()]))
+        .filter(|joint| cards_of(joint).iter().any(|card| is_wanted[card.place()]))
         .map(|joint| joint.votes)
         .sum();
     taken + joint
@@ -183,7 +193,8 @@ fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
     Some(OpenMatter {
         code: "no_proxy_holder_ballot",
         cards: ids.len() as u64,
-        votes: votes_of(tabulation, &ids),
+        // What is present only, in a class where the card conflicts with another, is not provisional.
+        votes: votes_covered(tabulation, &ids, |taking| !taking.is_silent, |joint| &joint.cards),
         could_change: ids_of(tabulation, &turned),
         is_exact: true,
         card_numbers: Vec::new(),

@@ -203,6 +203,33 @@ fn votes_for_a_name_nominated_too_late_are_void() {
     assert_eq!((votes(&in_time), pool(&in_time).as_str()), (vec!["120", "80"], "200 cast of 200"));
 }
 
+/// OPN-1, ORD-7. X holds 10 of class a and 5 of class b. C-1, for both, and C-2, for a only, conflict there and
+/// are present for the quorum only; 5 votes of b are voted. Without the proxy holders' ballot those 5 are
+/// provisional, and the 10 are not voted either way.
+#[test]
+fn what_is_for_the_quorum_only_is_not_provisional() {
+    let classes = [("a", "10"), ("b", "5")]
+        .map(|(id, outstanding)| serde_json::json!({ "id": id, "name": id, "outstanding": outstanding }));
+    let register = "account, name, shares, class\n X, X, 10, a\n X, X, 5, b";
+    let counted = Meeting::with_register("15", register)
+        .set("/classes", classes.to_vec())
+        .set("/proxy_forms/0/ballot_cast", serde_json::Value::Null)
+        .rule("same_date_conflict", "quorum_only")
+        .proposal("majority_of_votes_cast")
+        .cards(
+            "card, account, received,   dated,      class, 1
+             C-1,  X,       2024-05-10, 2024-05-01, ,      FOR
+             C-2,  X,       2024-05-10, 2024-05-01, a,     AGAINST",
+        )
+        .count();
+    assert_eq!(counted.votes("1"), "5 for, 10 not_voted");
+    assert_eq!(counted.open(), ["no_proxy_holder_ballot"]);
+    assert_eq!(
+        (counted.at("/open_matters/0/cards"), counted.text("/open_matters/0/votes")),
+        (&1.into(), "5")
+    );
+}
+
 /// OPN-1. The proxy of 600 is represented, and provisional until the proxy holders hand in their ballot:
 /// eleven o'clock is in time, a second later is not. A holder's own ballot waits for nobody.
 #[test]
