@@ -67,6 +67,44 @@ fn joint_holders_who_act_in_three_ways_are_held_on_that_item() {
     assert_eq!(by_statute("Ann;Bob;Cat;Dan", &four("FOR")), "101 for");
 }
 
+/// JNT-1, ORD-7. Ann, Bob and Cat hold 10 of class a and 4 of class b. Ann's C-1, for both classes, and her
+/// C-4, for b only, bear the same date and receipt and differ, so both are held and C-1 votes in no class.
+/// In a, then, Bob and Cat alone acted, one each way: 5 and 5; in b the 4 are present and not voted. That
+/// class a stands first, where the three would be in conflict, changes nothing.
+#[test]
+fn a_joint_holders_card_that_is_held_in_one_class_is_in_no_conflict_in_another() {
+    let meeting = |first: &str, second: &str| {
+        let classes = [("a", "10"), ("b", "4")]
+            .map(|(id, outstanding)| serde_json::json!({ "id": id, "name": id, "outstanding": outstanding }));
+        let row = |class: &str| {
+            let shares = if class == "a" { "10" } else { "4" };
+            format!("J, Joint, {shares}, {class}, joint, Ann;Bob;Cat")
+        };
+        let register =
+            format!("account, name, shares, class, registration, holders\n{}\n{}", row(first), row(second));
+        Meeting::with_register("14", &register)
+            .set("/classes", classes.to_vec())
+            .rule("joint_holders", "statute")
+            .rule("same_date_conflict", "hold")
+            .proposal(MAJORITY)
+            .cards(
+                "card, account, received,   dated,      signer, class, 1
+                 C-1,  J,       2024-05-10, 2024-05-01, Ann,    ,      FOR
+                 C-2,  J,       2024-05-10, 2024-05-01, Bob,    a,     AGAINST
+                 C-3,  J,       2024-05-10, 2024-05-01, Cat,    a,     ABSTAIN
+                 C-4,  J,       2024-05-10, 2024-05-01, Ann,    b,     AGAINST",
+            )
+            .count()
+    };
+    for (first, second) in [("a", "b"), ("b", "a")] {
+        let counted = meeting(first, second);
+        assert_eq!(counted.votes("1"), "5 against, 5 abstain, 4 not_voted");
+        assert_eq!(counted.fate("C-1"), "held same_date_conflict C-4");
+        assert_eq!(counted.fate("C-4"), "held same_date_conflict C-1");
+        assert_eq!([counted.fate("C-2"), counted.fate("C-3")], ["counted", "counted"]);
+    }
+}
+
 /// JNT-3. By the meeting's rule Bob's card, a day later, votes the 101 alone; by the statute they divide.
 #[test]
 fn by_the_meetings_rule_the_latest_card_of_any_joint_holder_votes() {
