@@ -19,8 +19,8 @@ const RULING: u64 = 3;
 impl Fates {
     /// So many cards, all counted until something else is found.
     pub(super) fn new(count: usize) -> Self {
-        let counted = word(Fate::COUNTED);
-        Self(std::iter::repeat_with(|| AtomicU64::new(counted)).take(count).collect())
+        debug_assert_eq!(word(Fate::COUNTED), 0);
+        Self(bytemuck::zeroed_vec(count))
     }
 
     /// What became of a card.
@@ -61,6 +61,11 @@ impl FateSums {
         }
     }
 
+    /// Whether any card has such a disposition and reason.
+    pub fn has(&self, is_wanted: impl Fn(Disposition, Reason) -> bool) -> bool {
+        self.iter().any(|((disposition, reason), _, _)| is_wanted(disposition, reason))
+    }
+
     /// Each disposition and reason that occurs, the cards, and the shares they claim; nothing when
     /// these are more than can be counted.
     pub fn iter(&self) -> impl Iterator<Item = ((Disposition, Reason), u64, Option<Shares>)> {
@@ -99,6 +104,7 @@ mod tests {
 
     #[test]
     fn every_fate_is_kept_as_it_is() {
+        assert_eq!(Fates::new(1).get(CardId(0)), Fate::COUNTED);
         let causes = [
             None,
             Some(Cause::Card(CardId(0))),

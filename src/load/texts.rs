@@ -40,6 +40,11 @@ impl<'a> Key<'a> {
         Self::Short(cell)
     }
 
+    /// Whether it is that of an empty text.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Self::Short(cell) if cell[SHORT_MAX] == 0)
+    }
+
     /// The key of a text of which `bytes` are the next sixteen, what follows the text with them.
     pub(super) fn of_first(bytes: &Bytes, length: usize) -> Self {
         debug_assert!(length <= SHORT_MAX);
@@ -114,11 +119,16 @@ impl Texts {
 
     /// Whether every text is of plain ASCII that can be seen, or blanks.
     pub(super) fn are_plain(&self, threads: Threads) -> bool {
-        // What fills a short text up is zero, which no text holds.
-        let is_plain = |byte: &u8| *byte == 0 || (0x20..0x7f).contains(byte);
-        let short = |cell: &Bytes| cell[SHORT_MAX] == IS_LONG || cell[..SHORT_MAX].iter().all(is_plain);
-        let all = parts(threads, self.cells.len(), |range| self.cells[range].iter().all(short));
-        all.into_iter().all(|plain| plain) && self.long.as_bytes().iter().all(is_plain)
+        let is_odd = |byte: u8| byte < 0x20 || byte >= 0x7f;
+        let is_cell_odd = |cell: &Bytes| {
+            let mut letters = *cell;
+            letters[SHORT_MAX] = 0;
+            // What fills a short text up is zero, which no text holds. All bytes at once: no early end.
+            let odd = letters.iter().fold(false, |odd, byte| odd | (*byte != 0 && is_odd(*byte)));
+            odd && cell[SHORT_MAX] != IS_LONG
+        };
+        let found = parts(threads, self.cells.len(), |range| self.cells[range].iter().any(is_cell_odd));
+        !found.into_iter().any(|is_odd| is_odd) && !self.long.bytes().any(is_odd)
     }
 
     /// The text at a place.
@@ -173,8 +183,8 @@ fn long_place(cell: &Bytes) -> (usize, usize) {
 
 /// Finds texts by their content. Several threads may add at once; of equal texts one is in it.
 ///
-/// Slots hold a place and a part of the text's hash. The hash is keyed anew in every run, so that
-/// nobody can make a file whose texts all fall together; the key shows in no result.
+/// Slots hold a place, counted from one, and a part of the text's hash. The hash is keyed anew in every
+/// run, so that nobody can make a file whose texts all fall together; the key shows in no result.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     slots: Vec<AtomicU64>,
@@ -182,7 +192,7 @@ pub(super) struct Index {
     count: usize,
 }
 
-const EMPTY: u64 = u64::MAX;
+const EMPTY: u64 = 0;
 
 /// Keys that are looked for together, so that the memory is waited for once and not for each.
 pub(super) const TOGETHER: usize = 64;
@@ -192,8 +202,7 @@ impl Index {
     fn with_room(count: usize) -> Self {
         // Two slots of three are used at most.
         let slot_count = (count + count / 2).max(64);
-        let slots = std::iter::repeat_with(|| AtomicU64::new(EMPTY)).take(slot_count).collect();
-        Self { slots, hasher: DefaultHashBuilder::default(), count: 0 }
+        Self { slots: bytemuck::zeroed_vec(slot_count), hasher: DefaultHashBuilder::default(), count: 0 }
     }
 
     /// Whether nothing was ever added.
@@ -225,20 +234,37 @@ impl Index {
             return None;
         }
         let (slot, tag) = self.slot_of(self.hash(key));
-        self.find_from(texts, key, slot, tag)
+        let (slot, likely) = self.likely(slot, tag);
+        self.find_from(texts, key, slot, tag, likely)
     }
 
-    fn find_from(&self, texts: &Texts, key: Key<'_>, mut slot: usize, tag: u64) -> Option<u32> {
+    /// From a slot on, the first that is empty or has the tag, and what it holds.
+    fn likely(&self, mut slot: usize, tag: u64) -> (usize, u64) {
         loop {
             let found = self.slots[slot].load(Ordering::Relaxed);
-            if found == EMPTY {
-                return None;
-            }
-            if found & TAG == tag & TAG && texts.is(place_in(found), key) {
-                return Some(low(found));
+            if found == EMPTY || found & TAG == tag {
+                return (slot, found);
             }
             slot = self.next(slot);
         }
+    }
+
+    /// The place of a text, of which `found` in `slot` has the tag if anything has it.
+    fn find_from(
+        &self,
+        texts: &Texts,
+        key: Key<'_>,
+        mut slot: usize,
+        tag: u64,
+        mut found: u64,
+    ) -> Option<u32> {
+        while found != EMPTY {
+            if texts.is(place_in(found), key) {
+                return Some(number_in(found));
+            }
+            (slot, found) = self.likely(self.next(slot), tag);
+        }
+        None
     }
 
     /// The places of several texts.
@@ -250,29 +276,31 @@ impl Index {
         }
         for keys in keys.chunks(TOGETHER) {
             let mut slots = [(0, 0); TOGETHER];
-            let mut touched = 0_u64;
-            // The loads of a round do not wait for each other.
+            // The loads of a round do not wait for each other: first of the slots, ...
+            let mut touched = 0;
             for (slot, key) in slots.iter_mut().zip(keys) {
                 *slot = self.slot_of(self.hash(*key));
-            }
-            let mut likely = [0_usize; TOGETHER];
-            for (likely, (slot, _)) in likely.iter_mut().zip(&slots[..keys.len()]) {
-                let at = self.slots[*slot].load(Ordering::Relaxed);
-                *likely = if at == EMPTY { 0 } else { place_in(at) };
-            }
-            for likely in &likely[..keys.len()] {
-                touched ^= texts.cells.get(*likely).map_or(0, |cell| u64::from(cell[0]));
+                touched ^= self.slots[slot.0].load(Ordering::Relaxed);
             }
             std::hint::black_box(touched);
-            for (key, (slot, tag)) in keys.iter().zip(slots) {
-                found.push(self.find_from(texts, *key, slot, tag));
+            // ... then of the texts that have the tag, ...
+            let mut likely = [(0, EMPTY); TOGETHER];
+            let mut touched = 0;
+            for (likely, (slot, tag)) in likely.iter_mut().zip(&slots[..keys.len()]) {
+                *likely = self.likely(*slot, *tag);
+                touched ^= texts.cells.get(place_in(likely.1)).map_or(0, |cell| cell[0]);
+            }
+            std::hint::black_box(touched);
+            // ... which are then near at hand.
+            for ((key, (_, tag)), (slot, likely)) in keys.iter().zip(slots).zip(likely) {
+                found.push(self.find_from(texts, *key, slot, tag, likely));
             }
         }
     }
 
     /// Adds the text at a place. Where an equal one is in the index already, its place.
     fn add(&self, texts: &Texts, place: u32, key: Key<'_>, mut slot: usize, tag: u64) -> Option<u32> {
-        let mine = (tag & TAG) | u64::from(place);
+        let mine = tag | (u64::from(place) + 1);
         loop {
             let found = self.slots[slot].load(Ordering::Relaxed);
             if found == EMPTY {
@@ -284,8 +312,8 @@ impl Index {
                     Err(_) => continue,
                 }
             }
-            if found & TAG == tag & TAG && texts.is(place_in(found), key) {
-                return Some(low(found));
+            if found & TAG == tag && texts.is(place_in(found), key) {
+                return Some(number_in(found));
             }
             slot = self.next(slot);
         }
@@ -303,7 +331,7 @@ impl Index {
         {
             let key = texts.key(place_in(found));
             let (slot, tag) = larger.slot_of(larger.hash(key));
-            larger.add(texts, low(found), key, slot, tag);
+            larger.add(texts, number_in(found), key, slot, tag);
         }
         larger.count = self.count;
         *self = larger;
@@ -357,7 +385,7 @@ impl Index {
         for slot in &mut self.slots {
             let found = *slot.get_mut();
             if found != EMPTY {
-                *slot.get_mut() = (found & TAG) | u64::from(new(low(found)));
+                *slot.get_mut() = (found & TAG) | (u64::from(new(number_in(found))) + 1);
             }
         }
     }
@@ -365,12 +393,13 @@ impl Index {
 
 const TAG: u64 = 0xffff_ffff_0000_0000;
 
-fn low(slot: u64) -> u32 {
-    u32::try_from(slot & !TAG).unwrap_or(u32::MAX)
+/// The place in a slot that is not empty.
+fn number_in(slot: u64) -> u32 {
+    u32::try_from(slot & !TAG).unwrap_or(u32::MAX).wrapping_sub(1)
 }
 
 fn place_in(slot: u64) -> usize {
-    low(slot) as usize
+    number_in(slot) as usize
 }
 
 #[cfg(test)]
