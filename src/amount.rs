@@ -46,8 +46,7 @@ pub enum AmountError {
 fn parse_millionths(text: &str) -> Result<u128, AmountError> {
     let bytes = text.as_bytes();
     // Nearly every amount is a whole number of few digits.
-    if (1..=12).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit) {
-        let whole = bytes.iter().fold(0_u64, |whole, byte| whole * 10 + u64::from(byte - b'0'));
+    if let Some(whole) = up_to_eight_digits(bytes) {
         return Ok(u128::from(whole) * MILLIONTHS_PER_ONE);
     }
     let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
@@ -73,6 +72,35 @@ fn parse_millionths(text: &str) -> Result<u128, AmountError> {
         return Err(AmountError::TooLarge);
     }
     Ok(millionths)
+}
+
+/// The number of one to eight digits, and of nothing else; the digits are looked at all at once.
+fn up_to_eight_digits(bytes: &[u8]) -> Option<u64> {
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    const SIXES: u64 = 0x0606_0606_0606_0606;
+    const HIGH_HALVES: u64 = 0xf0f0_f0f0_f0f0_f0f0;
+    let word = match bytes.len() {
+        // The first four and the last four bytes, which may be in part the same.
+        4..=8 => {
+            let first = u64::from(u32::from_le_bytes(*bytes.first_chunk()?));
+            let last = u64::from(u32::from_le_bytes(*bytes.last_chunk()?));
+            first | last << (8 * (bytes.len() - 4))
+        }
+        1..=3 => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        _ => return None,
+    };
+    // The last digit in the highest byte, zeros before the first.
+    let missing = 8 * (8 - bytes.len());
+    let word = word << missing | (ZEROS & !(u64::MAX << missing));
+    // From `0` to `9`: the high half of the byte is three, and is it still with six more.
+    if word & HIGH_HALVES != ZEROS || word.wrapping_add(SIXES) & HIGH_HALVES != ZEROS {
+        return None;
+    }
+    let digits = word - ZEROS;
+    // Pairs of digits, then of pairs, then of fours, each in the lower part of its place.
+    let pairs = (digits & 0x00ff_00ff_00ff_00ff) * 10 + (digits >> 8 & 0x00ff_00ff_00ff_00ff);
+    let fours = (pairs & 0x0000_ffff_0000_ffff) * 100 + (pairs >> 16 & 0x0000_ffff_0000_ffff);
+    Some((fours & 0xffff_ffff) * 10_000 + (fours >> 32))
 }
 
 /// Reads an amount of at most 10¹⁵ with at most six decimals, in units.
@@ -482,6 +510,28 @@ mod tests {
 
     fn votes(text: &str) -> Votes {
         Votes::parse(text).expect("a test amount")
+    }
+
+    #[test]
+    fn digits_looked_at_together_are_those_looked_at_one_by_one() {
+        let one_by_one = |text: &str| {
+            let is_number = (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| text.bytes().fold(0, |number, byte| number * 10 + u64::from(byte - b'0')))
+        };
+        for length in 0..=9 {
+            let sound: String = (0..length).map(|at| char::from(b'0' + (7 * at + 2) % 10)).collect();
+            // Each place in turn holds each character, those beside the digits too.
+            for place in 0..usize::from(length) {
+                for character in 0..=127_u8 {
+                    let mut text = sound.clone().into_bytes();
+                    text[place] = character;
+                    let text = String::from_utf8(text).expect("ASCII");
+                    assert_eq!(up_to_eight_digits(text.as_bytes()), one_by_one(&text), "{text:?}");
+                }
+            }
+        }
+        assert_eq!(up_to_eight_digits(b"99999999"), Some(99_999_999));
+        assert_eq!(up_to_eight_digits("١".as_bytes()), None);
     }
 
     #[test]

@@ -563,59 +563,70 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).expect("a piece of a file is shorter than 4 GiB")
 }
 
-/// Finds delimiters and line ends, and quotes where there are any, eight bytes at a time.
+/// Finds delimiters and line ends, and quotes where there are any, a block at a time.
 struct Scan<'a> {
     bytes: &'a [u8],
-    /// Where the eight bytes looked at begin, and which of them are still to be told.
+    /// Where the block looked at begins, and which of its bytes are still to be told, the first by the
+    /// lowest bit.
     at: usize,
     marks: u64,
-    delimiters: u64,
+    delimiter: u8,
     /// Whether to find quotes and carriage returns too.
     has_quotes: bool,
 }
 
-const LOW: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = LOW << 7;
+/// As many bytes as there are bits in the marks.
+const BLOCK: usize = 64;
 
 impl<'a> Scan<'a> {
     fn new(bytes: &'a [u8], at: usize, delimiter: u8, has_quotes: bool) -> Self {
-        let mut scan = Self { bytes, at, marks: 0, delimiters: LOW * u64::from(delimiter), has_quotes };
+        let mut scan = Self { bytes, at, marks: 0, delimiter, has_quotes };
         scan.marks = scan.look();
         scan
     }
 
-    /// Marks the delimiters and line ends among the next eight bytes.
+    /// Marks the delimiters and line ends in the next block.
     fn look(&self) -> u64 {
-        let word = match self.bytes.get(self.at..self.at + 8).and_then(|eight| eight.try_into().ok()) {
-            Some(eight) => u64::from_le_bytes(eight),
-            None => {
-                let mut eight = [0; 8];
-                let rest = self.bytes.get(self.at..).unwrap_or_default();
-                eight[..rest.len()].copy_from_slice(rest);
-                u64::from_le_bytes(eight)
-            }
-        };
-        // The high bit of each byte that is zero, and of no other.
-        let zeros = |x: u64| !(((x & !HIGH) + !HIGH) | x | !HIGH);
-        let marks = zeros(word ^ self.delimiters) | zeros(word ^ (LOW * u64::from(b'\n')));
-        if !self.has_quotes {
-            return marks;
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        if let Some(block) = rest.first_chunk() {
+            return self.marks_of(block);
         }
-        marks | zeros(word ^ (LOW * u64::from(b'"'))) | zeros(word ^ (LOW * u64::from(b'\r')))
+        // What fills the last block up is no mark.
+        let mut block = [0; BLOCK];
+        block[..rest.len()].copy_from_slice(rest);
+        self.marks_of(&block)
+    }
+
+    fn marks_of(&self, block: &[u8; BLOCK]) -> u64 {
+        let delimiter = self.delimiter;
+        if self.has_quotes {
+            bits(&block.map(|byte| u8::from(byte == delimiter || matches!(byte, b'\n' | b'"' | b'\r'))))
+        } else {
+            bits(&block.map(|byte| u8::from(byte == delimiter || byte == b'\n')))
+        }
     }
 
     fn next(&mut self) -> Option<usize> {
         while self.marks == 0 {
-            self.at += 8;
+            self.at += BLOCK;
             if self.at >= self.bytes.len() {
                 return None;
             }
             self.marks = self.look();
         }
-        let place = self.at + (self.marks.trailing_zeros() / 8) as usize;
+        let place = self.at + self.marks.trailing_zeros() as usize;
         self.marks &= self.marks - 1;
         Some(place)
     }
+}
+
+/// Zeros and ones as bits, the first the lowest.
+fn bits(flags: &[u8; BLOCK]) -> u64 {
+    // The product has the ones of its eight bytes side by side in its highest byte.
+    const SIDE_BY_SIDE: u64 = 0x0102_0408_1020_4080;
+    let (eights, _) = flags.as_chunks::<8>();
+    let highest = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(SIDE_BY_SIDE) >> 56;
+    eights.iter().rev().fold(0, |bits, eight| bits << 8 | highest(eight))
 }
 
 fn all_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -834,6 +845,26 @@ mod tests {
             Malformed::Unclosed(message) | Malformed::Other(message) => message,
         })?;
         Ok(ends.iter().map(|(start, end)| text[*start..*end].to_owned()).collect())
+    }
+
+    #[test]
+    fn a_scan_finds_every_mark_and_nothing_else() {
+        // Marks near the ends of blocks, and every length of a last block.
+        for length in 0..200 {
+            let text: Vec<u8> =
+                (0..length).map(|at| b"a;\n\"b\r,c"[at * at % 7 + usize::from(at % 5 == 0)]).collect();
+            for has_quotes in [false, true] {
+                for start in [0, 1, length / 2] {
+                    let mut scan = Scan::new(&text, start, b';', has_quotes);
+                    let found: Vec<usize> = std::iter::from_fn(|| scan.next()).collect();
+                    let is_mark = |byte: u8| {
+                        byte == b';' || byte == b'\n' || (has_quotes && matches!(byte, b'"' | b'\r'))
+                    };
+                    let expected: Vec<usize> = (start..length).filter(|at| is_mark(text[*at])).collect();
+                    assert_eq!(found, expected, "{length} from {start}");
+                }
+            }
+        }
     }
 
     #[test]
