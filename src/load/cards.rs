@@ -1,6 +1,7 @@
 //! Card files: proxies and ballots, a row each.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use hashbrown::DefaultHashBuilder;
@@ -128,13 +129,16 @@ struct Kept {
     marking: MarkingId,
     extra: u32,
     /// [`NO_FORM`]: a ballot.
-    form: u16,
+    form: u8,
     medium: Medium,
     signed: SignedState,
     is_day_only: bool,
 }
 
-const NO_FORM: u16 = u16::MAX;
+const _: () = assert!(size_of::<Kept>() == 32);
+
+/// There are at most a hundred forms.
+const NO_FORM: u8 = u8::MAX;
 
 impl Kept {
     fn new(card: &Card) -> Self {
@@ -145,7 +149,9 @@ impl Kept {
             account: card.account,
             marking: card.marking,
             extra: card.extra,
-            form: card.form.unwrap_or(NO_FORM),
+            form: card
+                .form
+                .map_or(NO_FORM, |form| u8::try_from(form).expect("there are at most a hundred forms")),
             medium: card.medium,
             signed: card.signed,
             is_day_only: card.received.is_day_only,
@@ -159,7 +165,7 @@ impl Kept {
             dated: (self.dated != Date::ZERO).then_some(self.dated),
             marking: self.marking,
             extra: self.extra,
-            form: (self.form != NO_FORM).then_some(self.form),
+            form: (self.form != NO_FORM).then_some(u16::from(self.form)),
             medium: self.medium,
             signed: self.signed,
         }
@@ -333,6 +339,13 @@ impl Cards {
         (&self.files[file].path, u64::from(id.0 - self.files[file].first.0) + self.files[file].line)
     }
 
+    /// Cards on lines that follow each other, with their file.
+    pub fn stretches(&self) -> impl Iterator<Item = (&str, Range<u32>)> {
+        let end = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        let ends = self.files.iter().skip(1).map(|next| next.first.0).chain([end]);
+        self.files.iter().zip(ends).map(|(file, end)| (file.path.as_str(), file.first.0..end))
+    }
+
     /// Puts the index of the numbers away when every file is read; where a number is looked for after
     /// all, it is made again.
     pub(super) fn put_index_away(&mut self) {
@@ -373,10 +386,13 @@ struct Made {
 }
 
 impl Made {
-    fn new(width: usize) -> Self {
+    /// Nothing yet, with room for so many cards.
+    fn new(width: usize, expected: usize) -> Self {
+        let mut numbers = Texts::default();
+        numbers.reserve(expected);
         Self {
-            rows: Vec::new(),
-            numbers: Texts::default(),
+            rows: Vec::with_capacity(expected),
+            numbers,
             lines: Runs::default(),
             unknown: Vec::new(),
             extras: Vec::new(),
@@ -393,18 +409,30 @@ struct Reader<'a> {
     accounts: &'a Accounts,
     layout: &'a Layout,
     known_signers: &'a KnownSigners,
-    /// The first and the last field of the marks, where no other column stands between them.
-    span: Option<(usize, usize)>,
-    /// Marks that were read before, by what the file has for them.
-    marks_read: HashMap<Box<[u8]>, MarkingId, DefaultHashBuilder>,
+    /// Where the columns stand that [`Said`] is read from.
+    spans: Vec<(usize, usize)>,
+    /// What was read of them before, by what the file has there, and the text looked for.
+    said: HashMap<Box<[u8]>, Said, DefaultHashBuilder>,
+    wanted: Vec<u8>,
     times: Times,
     cells: Vec<Cell>,
     found: Vec<Option<u32>>,
     made: Made,
 }
 
-/// The most rows of marks that a reader remembers: beyond it they hardly recur.
-const MARKS_READ_MAX: usize = 1 << 14;
+/// What a card says in the columns that say the same on many cards.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    /// Nothing: a ballot.
+    form: Option<u16>,
+    medium: Medium,
+    signed: SignedState,
+    class: Option<u16>,
+    marking: MarkingId,
+}
+
+/// The most such texts that a reader remembers: beyond it they hardly recur.
+const SAID_MAX: usize = 1 << 14;
 
 impl RowReader for Reader<'_> {
     type Made = Made;
@@ -413,71 +441,65 @@ impl RowReader for Reader<'_> {
         let keys: Vec<Key<'_>> = rows.iter().map(|row| row.key(ACCOUNT)).collect();
         let mut found = std::mem::take(&mut self.found);
         self.accounts.find_all(&keys, &mut found);
-        for (row, found) in rows.iter().zip(&found) {
-            self.read_row(&row, *found, problems);
+        for ((row, account), found) in rows.iter().zip(keys).zip(&found) {
+            self.read_row(&row, account, *found, problems);
         }
         self.found = found;
     }
 
     fn take(&mut self) -> Made {
         // The places of the marks are those of the piece.
-        self.marks_read.clear();
-        std::mem::replace(&mut self.made, Made::new(self.layout.columns.len()))
+        self.said.clear();
+        let next = Made::new(self.layout.columns.len(), self.made.rows.len());
+        std::mem::replace(&mut self.made, next)
     }
 }
 
 impl Reader<'_> {
-    fn read_row(&mut self, row: &Row<'_>, found: Option<u32>, problems: &mut Problems) {
-        let (table, meeting) = (self.table, self.setting.meeting);
+    fn read_row(&mut self, row: &Row<'_>, account: Key<'_>, found: Option<u32>, problems: &mut Problems) {
+        let table = self.table;
         let line = row.line;
-        let before = problems.count();
-        for column in [CARD, ACCOUNT] {
-            if row.get(column).is_empty() {
+        let number = row.key(CARD);
+        for (column, key) in [(CARD, number), (ACCOUNT, account)] {
+            if key.is_empty() {
                 table.problem(problems, line, column, "must not be empty");
             }
         }
         let received = self.moment(row, problems);
-        let is_ballot =
-            one_of_names(table, row, KIND, &[("proxy", false), ("ballot", true)], problems).unwrap_or(false);
-        let medium = one_of_names(table, row, MEDIUM, &Medium::NAMES, problems).unwrap_or(Medium::Mail);
-        let form = read_form(table, row, meeting, is_ballot, problems);
-        let signed = read_signed(table, row, is_ballot, medium, problems);
+        let said = self.said(row, problems);
         let dated = read_date(table, line, DATED, row.get(DATED), problems).flatten();
         let known = found.map(AccountId).filter(|account| account.place() < self.setting.known_accounts);
-        let class = read_class(table, row, meeting, problems);
-        let limit = read_limit(table, row, known, class, self.setting, problems);
+        let limit = read_limit(table, row, known, said.class, self.setting, problems);
         let signer = known.and_then(|account| {
             let text = row.get(SIGNER);
             let names = &mut self.made.signers;
             signer_of(table, line, SIGNER, text, account, self.setting, self.known_signers, names, problems)
         });
-        let marking = self.marking(row, problems);
         if let Some(limit) = limit {
             self.made.sum = self.made.sum.and_then(|sum| sum.checked_add(limit));
         }
-        if row.get(CARD).is_empty() {
+        if number.is_empty() {
             return;
         }
         let place = self.made.rows.len();
         if found.is_none() {
             self.made.unknown.push((place, row.get(ACCOUNT).to_owned()));
         }
-        self.made.numbers.push(row.key(CARD));
+        self.made.numbers.push(number);
         self.made.lines.push(line);
         // A row at fault keeps its place: nothing is tabulated anyway.
-        let is_sound = problems.count() == before;
         let received = received.unwrap_or(Moment::UNKNOWN);
-        let extra = Extra { limit, signer, class };
+        let extra = Extra { limit, signer, class: said.class };
         self.made.rows.push(Kept::new(&Card {
             account: AccountId(found.unwrap_or(0)),
             received,
             // Rule: by telephone and Internet the date is that of receipt (formats.md § 4).
-            dated: if medium.is_electronic() { Some(received.day) } else { dated },
-            marking: marking.filter(|_| is_sound).unwrap_or(MarkingId(0)),
+            dated: if said.medium.is_electronic() { Some(received.day) } else { dated },
+            marking: said.marking,
             extra: if extra == Extra::default() { NONE } else { place_of(&mut self.made.extras, extra) },
-            form,
-            medium,
-            signed,
+            form: said.form,
+            medium: said.medium,
+            signed: said.signed,
         }));
     }
 
@@ -489,34 +511,46 @@ impl Reader<'_> {
         read_moment(self.table, row.line, RECEIVED, text, self.setting.meeting, problems)
     }
 
-    /// The row's marks. What the file says in the same letters has the same marks.
-    fn marking(&mut self, row: &Row<'_>, problems: &mut Problems) -> Option<MarkingId> {
+    /// What the row says in those columns. The same letters say the same.
+    fn said(&mut self, row: &Row<'_>, problems: &mut Problems) -> Said {
         // Without its quotes a row no longer shows where its fields end.
-        let span = self.span.filter(|_| !row.is_unquoted);
-        let span = span.map(|(first, last)| row.span(first, last).as_bytes());
-        if let Some(marking) = span.and_then(|span| self.marks_read.get(span)) {
-            return Some(*marking);
+        if row.is_unquoted {
+            return self.read_said(row, problems);
         }
-        let before = problems.count();
+        let mut wanted = std::mem::take(&mut self.wanted);
+        wanted.clear();
+        for (first, last) in &self.spans {
+            wanted.extend_from_slice(row.span(*first, *last).as_bytes());
+            // No field holds a line end.
+            wanted.push(b'\n');
+        }
+        let known = self.said.get(wanted.as_slice()).copied();
+        let said = known.unwrap_or_else(|| {
+            let before = problems.count();
+            let said = self.read_said(row, problems);
+            if problems.count() == before && self.said.len() < SAID_MAX {
+                self.said.insert(wanted.as_slice().into(), said);
+            }
+            said
+        });
+        self.wanted = wanted;
+        said
+    }
+
+    fn read_said(&mut self, row: &Row<'_>, problems: &mut Problems) -> Said {
+        let (table, meeting) = (self.table, self.setting.meeting);
+        let is_ballot =
+            one_of_names(table, row, KIND, &[("proxy", false), ("ballot", true)], problems).unwrap_or(false);
+        let medium = one_of_names(table, row, MEDIUM, &Medium::NAMES, problems).unwrap_or(Medium::Mail);
+        let form = read_form(table, row, meeting, is_ballot, problems);
+        let signed = read_signed(table, row, is_ballot, medium, problems);
+        let class = read_class(table, row, meeting, problems);
         for place in 0..self.cells.len() {
-            self.cells[place] = read_mark(
-                self.table,
-                row,
-                place,
-                self.setting.meeting,
-                self.layout,
-                &mut self.made.markings,
-                problems,
-            );
-        }
-        if problems.count() > before {
-            return None;
+            self.cells[place] =
+                read_mark(table, row, place, meeting, self.layout, &mut self.made.markings, problems);
         }
         let marking = self.made.markings.intern(&self.cells);
-        if let Some(span) = span.filter(|_| self.marks_read.len() < MARKS_READ_MAX) {
-            self.marks_read.insert(span.into(), marking);
-        }
-        Some(marking)
+        Said { form, medium, signed, class, marking }
     }
 }
 
@@ -525,11 +559,14 @@ fn place_of(extras: &mut Vec<Extra>, extra: Extra) -> u32 {
     u32::try_from(extras.len() - 1).unwrap_or(NONE)
 }
 
-/// The fields of the marks, where no other column stands between them in the file.
-fn span_of_marks(table: &Table<'_>, layout: &Layout) -> Option<(usize, usize)> {
-    let places = || (0..layout.columns.len()).filter_map(|column| table.place(MARKS + column));
-    let (first, last) = (places().min()?, places().max()?);
-    (places().count() == last - first + 1).then_some((first, last))
+/// Where the columns stand in the file that [`Said`] is read from: the first and the last field of each
+/// run of them.
+fn spans_of_said(table: &Table<'_>, layout: &Layout) -> Vec<(usize, usize)> {
+    let marks = (0..layout.columns.len()).map(|column| MARKS + column);
+    let columns = [KIND, FORM, MEDIUM, SIGNED, CLASS].into_iter().chain(marks);
+    let mut places: Vec<usize> = columns.filter_map(|column| table.place(column)).collect();
+    places.sort_unstable();
+    places.chunk_by(|one, next| one + 1 == *next).map(|run| (run[0], run[run.len() - 1])).collect()
 }
 
 /// Reads a file of cards, and adds accounts that nobody has.
@@ -552,12 +589,13 @@ pub(super) fn read(
         accounts: &*accounts,
         layout,
         known_signers: &cards.signers.known,
-        span: span_of_marks(table, layout),
-        marks_read: HashMap::default(),
+        spans: spans_of_said(table, layout),
+        said: HashMap::default(),
+        wanted: Vec::new(),
         times: Times::default(),
         cells: vec![Cell::Blank; width],
         found: Vec::new(),
-        made: Made::new(width),
+        made: Made::new(width, 0),
     };
     let mut lines = Runs::default();
     let mut unknown: Vec<(usize, String)> = Vec::new();
