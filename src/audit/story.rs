@@ -1,7 +1,6 @@
 //! Why a card fared as it did, in a plain sentence with the rule and its source.
 
-use crate::amount::Shares;
-use crate::determine::{Cause, Disposition, Fate, Reason, claimed, effective_date};
+use crate::determine::{Cause, Disposition, Exception, Fate, Reason, claimed, effective_date};
 use crate::load::CardId;
 use crate::meeting::{Order, SameDateConflict, Undated};
 use crate::parallel::parts;
@@ -236,50 +235,14 @@ fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> String
 /// The cards that are not plainly counted, the largest claim first, then by number.
 #[must_use]
 pub fn exceptions(tabulation: &Tabulation) -> Vec<CardId> {
-    largest_exceptions(tabulation, usize::MAX)
-}
-
-/// The first so many of them.
-pub(crate) fn largest_exceptions(tabulation: &Tabulation, most: usize) -> Vec<CardId> {
     let cards = &tabulation.loaded.cards;
-    // Among equals by number: the order of the rows must not show. Most numbers differ in the first
-    // bytes, which are kept beside the shares.
-    let order = |a: &Exception, b: &Exception| {
-        let number = |one: &Exception| cards.number(one.id);
-        b.shares.cmp(&a.shares).then_with(|| a.start.cmp(&b.start).then_with(|| number(a).cmp(number(b))))
-    };
-    let exception = |id: CardId| {
-        let shares = claimed(&tabulation.loaded, &tabulation.electorate, &cards.get(id));
-        Exception { shares, start: start_of(cards.number(id)), id }
-    };
     let found = parts(tabulation.loaded.threads, cards.count(), |range| {
         let ids = range.map(|place| CardId(u32::try_from(place).unwrap_or(u32::MAX)));
         let cut = ids.filter(|id| tabulation.determined.fates.get(*id).disposition != Disposition::Counted);
-        let mut cut: Vec<Exception> = cut.map(exception).collect();
-        if cut.len() > most {
-            cut.select_nth_unstable_by(most, order);
-            cut.truncate(most);
-        }
-        cut
+        let claimed = |id| claimed(&tabulation.loaded, &tabulation.electorate, &cards.get(id));
+        cut.map(|id| Exception::new(cards, claimed(id), id)).collect::<Vec<Exception>>()
     });
     let mut found: Vec<Exception> = found.into_iter().flatten().collect();
-    found.sort_unstable_by(order);
-    found.truncate(most);
+    found.sort_unstable_by(|a, b| a.order(b, cards));
     found.into_iter().map(|one| one.id).collect()
-}
-
-/// A card not plainly counted, with what it is sorted by.
-struct Exception {
-    shares: Shares,
-    start: [u8; 12],
-    id: CardId,
-}
-
-/// The first bytes of a text, filled up with zeros: in the order of the texts as far as they go.
-fn start_of(text: &str) -> [u8; 12] {
-    let mut start = [0; 12];
-    for (byte, of_text) in start.iter_mut().zip(text.bytes()) {
-        *byte = of_text;
-    }
-    start
 }

@@ -21,7 +21,7 @@ use crate::audit::recount::recount;
 use crate::audit::story;
 use crate::audit::warnings::{Warning, warnings};
 use crate::decide::Quorum;
-use crate::determine::{Disposition, Note, claimed};
+use crate::determine::{Disposition, Largest, Note, claimed};
 use crate::tabulate::Tabulation;
 
 pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
@@ -35,7 +35,7 @@ pub use open::OpenMatter;
 pub use reconciliation::NodeFigures;
 
 /// The most cards whose story the certificate tells; the others stand in ledger.csv.
-pub const STORIES_MAX: usize = 200;
+pub const STORIES_MAX: usize = Largest::MOST;
 
 /// The certified result of a meeting.
 #[derive(Debug, Clone, Serialize)]
@@ -441,7 +441,8 @@ fn reason_figures(tabulation: &Tabulation) -> Vec<ReasonFigures> {
 
 fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
     let cards = &tabulation.loaded.cards;
-    story::largest_exceptions(tabulation, STORIES_MAX)
+    let largest = tabulation.determined.largest.ids(cards);
+    largest
         .into_iter()
         .map(|id| {
             let fate = tabulation.determined.fates.get(id);

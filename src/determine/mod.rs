@@ -5,8 +5,10 @@
 //! card gets exactly one fate. A bad card never stops the run; nothing here can fail.
 
 mod allocate;
+mod by_account;
 mod fates;
 mod joint;
+mod largest;
 mod nominee;
 mod street;
 mod takings;
@@ -23,11 +25,13 @@ use crate::ballot::MarkingId;
 use crate::ballot::reading::{ItemReading, Reader, Setting};
 use crate::load::{AccountId, Card, CardId, Cards, Loaded, Manner, Ruling, RulingKind};
 use crate::meeting::{JointHolders, Meeting, Rules};
-use crate::parallel::parts;
+use crate::parallel::each;
 use crate::time::Moment;
 
+use by_account::ByAccount;
 pub use fates::{FateSums, Fates};
 pub use joint::{JointOutcome, JointPosition};
+pub(crate) use largest::{Exception, Largest};
 pub use street::{StreetCut, StreetPosition, StreetVoted};
 pub use takings::Takings;
 pub use validity::Note;
@@ -235,6 +239,8 @@ pub struct Determined {
     pub sums: FateSums,
     /// Per card, its fate.
     pub fates: Fates,
+    /// The largest cards that are not plainly counted.
+    pub(crate) largest: Largest,
     /// Shares that cards cover, but for joint positions.
     pub takings: Takings,
     /// Joint positions on which a card stands.
@@ -317,77 +323,31 @@ pub fn determine(proceedings: &Proceedings<'_>) -> Determined {
     };
     for id in by_account.unknown() {
         let fate = session.unknown_account(id);
+        let claimed = session.claimed(id);
         fates.set(id, fate);
-        determined.sums.add(fate, session.claimed(id));
+        determined.sums.add(fate, claimed);
+        determined.largest.add(&loaded.cards, claimed, id);
     }
     // An account's cards are determined together and apart from those of all others.
-    parts(loaded.threads, loaded.known_accounts, |accounts| session.accounts(accounts, &by_account, &fates))
-        .into_iter()
-        .for_each(|part| determined.append(part));
+    each(loaded.threads, &by_account.ranges(loaded.threads), |groups| {
+        session.accounts(&by_account, groups, &fates)
+    })
+    .into_iter()
+    .for_each(|part| determined.append(&loaded.cards, part));
     determined.fates = fates;
     street::apply(&session, &mut determined);
     determined
-}
-
-/// Cards grouped by account: each card leads to the one before it of the same account.
-struct ByAccount {
-    /// Per known account, and for all unknown ones together, its last card.
-    last: Vec<CardId>,
-    /// Per card, the one before it.
-    before: Vec<CardId>,
-}
-
-/// No card. There are fewer than 2³² − 1.
-const NO_CARD: CardId = CardId(u32::MAX);
-
-impl ByAccount {
-    fn of(loaded: &Loaded) -> Self {
-        let known = loaded.known_accounts;
-        let mut last = vec![NO_CARD; known + 1];
-        let mut before = Vec::with_capacity(loaded.cards.count());
-        for id in loaded.cards.ids() {
-            let last = &mut last[loaded.cards.account(id).place().min(known)];
-            before.push(std::mem::replace(last, id));
-        }
-        Self { last, before }
-    }
-
-    /// The cards of an account, the last of the files first.
-    fn of_account(&self, account: usize) -> impl Iterator<Item = CardId> {
-        let next = |id: CardId| (id != NO_CARD).then_some(id);
-        std::iter::successors(next(self.last[account]), move |id| next(self.before[id.place()]))
-    }
-
-    /// Looks at the last cards of some accounts, which lie far apart, before they are worked on: the
-    /// memory then brings them together and not one after the other.
-    fn fetch(&self, accounts: Range<usize>, cards: &Cards) {
-        let look = |id: &CardId| {
-            if *id == NO_CARD { 0 } else { cards.account(*id).0 ^ self.before[id.place()].0 }
-        };
-        std::hint::black_box(self.last[accounts].iter().map(look).fold(0, |all, one| all ^ one));
-    }
-
-    /// How many of some accounts have a card.
-    fn account_count(&self, accounts: Range<usize>) -> usize {
-        self.last[accounts].iter().filter(|last| **last != NO_CARD).count()
-    }
-
-    fn unknown(&self) -> impl Iterator<Item = CardId> {
-        self.of_account(self.last.len() - 1)
-    }
 }
 
 /// What some accounts' cards come to, in the order of the accounts.
 #[derive(Debug, Default)]
 struct Found {
     sums: FateSums,
+    largest: Largest,
     takings: Vec<Taking>,
     joint: Vec<JointPosition>,
     in_person: Vec<InPerson>,
 }
-
-/// Accounts whose cards are fetched together, so that the memory is waited for once and not for each.
-const TOGETHER: usize = 64;
 
 /// The meeting's rules and rulings, ready to be applied account by account.
 pub(crate) struct Session<'a> {
@@ -420,7 +380,6 @@ pub(crate) struct Standing {
 /// What is needed again for every account.
 #[derive(Default)]
 struct Desk {
-    ids: Vec<CardId>,
     standing: Vec<Standing>,
     gots: Vec<Got>,
     merged: Vec<(CardId, Fate)>,
@@ -477,40 +436,31 @@ impl<'a> Session<'a> {
         session
     }
 
-    /// Determines the cards of some accounts.
-    fn accounts(&self, accounts: Range<usize>, by_account: &ByAccount, fates: &Fates) -> Found {
+    /// Determines the cards of some groups of accounts.
+    fn accounts(&self, by_account: &ByAccount, groups: &Range<usize>, fates: &Fates) -> Found {
         let mut found = Found::default();
-        found.takings.reserve_exact(by_account.account_count(accounts.clone()));
+        found.takings.reserve_exact(by_account.card_count(groups));
         let mut desk = Desk::default();
-        let (mut start, end) = (accounts.start, accounts.end);
-        while start < end {
-            let together = start..end.min(start + TOGETHER);
-            by_account.fetch(together.clone(), &self.loaded.cards);
-            for place in together {
-                desk.ids.clear();
-                desk.ids.extend(by_account.of_account(place));
-                desk.ids.reverse();
+        for group in groups.clone() {
+            let group = by_account.group(self.loaded, group);
+            for (place, ids) in group.accounts() {
                 let account = AccountId(u32::try_from(place).unwrap_or(u32::MAX));
-                if !desk.ids.is_empty() || self.revocations.contains_key(&account) {
-                    self.account(account, &mut desk, fates, &mut found);
+                if !ids.is_empty() || self.revocations.contains_key(&account) {
+                    self.account(account, ids, &mut desk, fates, &mut found);
                 }
             }
-            start += TOGETHER;
         }
         found
     }
 
     /// Determines the cards of one account.
-    fn account(&self, account: AccountId, desk: &mut Desk, fates: &Fates, found: &mut Found) {
-        let Desk { ids, standing, gots, merged, held } = desk;
+    fn account(&self, account: AccountId, ids: &[CardId], desk: &mut Desk, fates: &Fates, found: &mut Found) {
+        let Desk { standing, gots, merged, held } = desk;
         standing.clear();
-        for id in ids.iter() {
+        for id in ids {
             match self.examine(*id) {
                 validity::Examined::Stands(card) => standing.push(card),
-                validity::Examined::Falls(fate) => {
-                    fates.set(*id, fate);
-                    found.sums.add(fate, self.claimed(*id));
-                }
+                validity::Examined::Falls(fate) => self.conclude(*id, fate, fates, found),
             }
         }
         // Newest first; cards that the order cannot separate by number, compared as text.
@@ -544,11 +494,20 @@ impl<'a> Session<'a> {
             found.in_person.truncate(before.2);
         }
         for (id, fate) in merged.iter() {
-            found.sums.add(*fate, self.claimed(*id));
-            // Cards are taken to be counted until something else is found.
-            if *fate != Fate::COUNTED {
-                fates.set(*id, *fate);
-            }
+            self.conclude(*id, *fate, fates, found);
+        }
+    }
+
+    /// What became of a card is settled.
+    fn conclude(&self, id: CardId, fate: Fate, fates: &Fates, found: &mut Found) {
+        let claimed = self.claimed(id);
+        found.sums.add(fate, claimed);
+        // Cards are taken to be counted until something else is found.
+        if fate != Fate::COUNTED {
+            fates.set(id, fate);
+        }
+        if fate.disposition != Disposition::Counted {
+            found.largest.add(&self.loaded.cards, claimed, id);
         }
     }
 
@@ -757,7 +716,8 @@ impl<'a> Session<'a> {
 
 impl Determined {
     /// Adds what the cards of later accounts come to.
-    fn append(&mut self, mut found: Found) {
+    fn append(&mut self, cards: &Cards, mut found: Found) {
+        self.largest.append(cards, found.largest);
         self.sums.append(&found.sums);
         self.takings.append(found.takings);
         self.joint.append(&mut found.joint);

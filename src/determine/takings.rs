@@ -17,6 +17,11 @@ impl Takings {
         }
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.iter().map(Vec::len).sum()
+    }
+
     /// Every one, in the order of the positions.
     pub fn iter(&self) -> impl Iterator<Item = &Taking> {
         self.0.iter().flatten()
