@@ -54,14 +54,14 @@ pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
 fn files_of_strangers(tabulation: &Tabulation, found: &mut Vec<Warning>) {
     let cards = &tabulation.loaded.cards;
     let is_stranger = |id: &CardId| tabulation.determined.fates.get(*id).reason == Reason::UnknownAccount;
-    if !cards.ids().any(|id| is_stranger(&id)) {
+    if !tabulation.determined.sums.has(|_, reason| reason == Reason::UnknownAccount) {
         return;
     }
-    let mut of_file: BTreeMap<&str, (u64, bool)> = BTreeMap::new();
-    for id in cards.ids() {
-        let (count, has_known) = of_file.entry(cards.place(id).0).or_default();
-        *count += 1;
-        *has_known |= !is_stranger(&id);
+    let mut of_file: BTreeMap<&str, (usize, bool)> = BTreeMap::new();
+    for (file, ids) in cards.stretches() {
+        let (count, has_known) = of_file.entry(file).or_default();
+        *count += ids.len();
+        *has_known |= ids.into_iter().any(|id| !is_stranger(&CardId(id)));
     }
     for (file, (count, _)) in of_file.into_iter().filter(|(_, (_, has_known))| !has_known) {
         let whose = if count == 1 { "the only card is not" } else { "not one of the cards is" };
@@ -71,7 +71,7 @@ fn files_of_strangers(tabulation: &Tabulation, found: &mut Vec<Warning>) {
             says: format!(
                 "{}: {whose} of an account on the register or in omnibus.csv ({}); is the file of another meeting?",
                 visible(file),
-                counted(count, "card"),
+                counted(count as u64, "card"),
             ),
         });
     }

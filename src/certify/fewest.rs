@@ -1,7 +1,8 @@
 //! The fewest cards or street totals that together hold so many votes: how near an outcome was.
 //!
 //! Of millions of cards only those about as large as the last one needed are put in order: all are
-//! sorted into classes by size first, and the largest classes are taken whole.
+//! sorted into classes by size first, and the largest classes are taken whole. Where each card speaks for
+//! itself, the small ones are not even looked at unless the others do not suffice.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -24,13 +25,37 @@ pub(super) fn fewest(
     votes: Votes,
     is_there: impl Fn(Slot) -> bool + Sync,
 ) -> Option<u64> {
+    let most = if each_speaks_for_itself(tabulation, item, &is_there) { LARGE } else { 0 };
+    let present: Votes = tabulation.count.present.iter().copied().sum();
+    let average = present.units() / (tabulation.determined.takings.count() as u128).max(1);
+    let large = Sizes::class(Votes::from_units(average.saturating_mul(most)));
+    let among_large = fewest_of(tabulation, item, votes, &is_there, large);
+    if large == 0 {
+        among_large
+    } else {
+        among_large.or_else(|| fewest_of(tabulation, item, votes, &is_there, 0))
+    }
+}
+
+/// So many times the average is large.
+const LARGE: u128 = 4;
+
+/// The same of sources in classes from `least` on; cards whose takings must be looked at together are
+/// found only from class zero on.
+fn fewest_of(
+    tabulation: &Tabulation,
+    item: usize,
+    votes: Votes,
+    is_there: &(impl Fn(Slot) -> bool + Sync),
+    least: usize,
+) -> Option<u64> {
     let floor = tabulation.floor();
     let takings = &tabulation.determined.takings;
     let found = takings.parts(tabulation.loaded.threads, |takings| {
-        let mut scale = Scale::new(floor, item, &is_there);
+        let mut scale = Scale::new(floor, item, is_there);
         let mut sizes = Sizes::default();
         let mut has_others = false;
-        for taking in takings {
+        for taking in takings.iter().filter(|taking| Sizes::class(floor.votes(taking)) >= least) {
             match scale.weigh(taking) {
                 Weight::Alone(votes) => sizes.add(votes),
                 Weight::NotThere => {}
@@ -45,7 +70,8 @@ pub(super) fn fewest(
         sizes.append(&part);
         has_others |= others;
     }
-    let others = others(tabulation, item, has_others, &is_there);
+    let mut others = others(tabulation, item, has_others, is_there);
+    others.retain(|votes| Sizes::class(*votes) >= least);
     others.iter().for_each(|votes| sizes.add(*votes));
     let (mut count, mut sum) = (0, Votes::ZERO);
     for (class, (class_count, class_sum)) in sizes.0.iter().enumerate().rev() {
@@ -54,12 +80,13 @@ pub(super) fn fewest(
             continue;
         }
         let of_class = takings.parts(tabulation.loaded.threads, |takings| {
-            let mut scale = Scale::new(floor, item, &is_there);
-            let alone = takings.iter().filter_map(|taking| match scale.weigh(taking) {
+            let mut scale = Scale::new(floor, item, is_there);
+            let of_class = takings.iter().filter(|taking| Sizes::class(floor.votes(taking)) == class);
+            let alone = of_class.filter_map(|taking| match scale.weigh(taking) {
                 Weight::Alone(votes) => Some(votes),
                 Weight::NotThere | Weight::WithOthers => None,
             });
-            alone.filter(|votes| Sizes::class(*votes) == class).collect::<Vec<Votes>>()
+            alone.collect::<Vec<Votes>>()
         });
         let mut largest: Vec<Votes> = of_class.into_iter().flatten().collect();
         largest.extend(others.iter().filter(|votes| Sizes::class(**votes) == class));
@@ -71,6 +98,32 @@ pub(super) fn fewest(
         return reaches.map(|place| count + place as u64 + 1);
     }
     None
+}
+
+/// The most kinds of marks that are looked through.
+const KINDS_MAX: usize = 1 << 12;
+
+/// Whether every card takes of one position, and what it says stands there or not whatever its votes.
+fn each_speaks_for_itself(
+    tabulation: &Tabulation,
+    item: usize,
+    is_there: &(impl Fn(Slot) -> bool + Sync),
+) -> bool {
+    let floor = tabulation.floor();
+    let kinds = floor.loaded.cards.markings.count();
+    if floor.meeting.classes.len() > 1
+        || !floor.determined.ruled_out_items.is_empty()
+        || kinds * (floor.meeting.forms.len() + 1) > KINDS_MAX
+    {
+        return false;
+    }
+    let scale = Scale::new(floor, item, is_there);
+    let forms = || (0_u16..).zip(&floor.meeting.forms).map(|(form, _)| Some(form)).chain([None]);
+    let settings = || forms().flat_map(|form| [false, true].map(|is_nominee| Setting { form, is_nominee }));
+    let mut markings = (0..kinds).filter_map(|place| u32::try_from(place).ok()).map(MarkingId);
+    markings.all(|marking| {
+        settings().all(|setting| scale.stands(&scale.reader.read(marking, setting, item)).is_some())
+    })
 }
 
 /// What street totals hold, joint holders, and cards whose takings must be looked at together.

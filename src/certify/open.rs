@@ -102,11 +102,14 @@ fn votes_covered(
 }
 
 fn held(tabulation: &Tabulation, is_over: bool) -> Vec<CardId> {
-    let is_held = |id: &CardId| {
-        let fate = tabulation.determined.fates.get(*id);
-        fate.disposition == Disposition::Held && (fate.reason == Reason::OverPosition) == is_over
+    let is_held = |disposition: Disposition, reason: Reason| {
+        disposition == Disposition::Held && (reason == Reason::OverPosition) == is_over
     };
-    tabulation.loaded.cards.ids().filter(is_held).collect()
+    if !tabulation.determined.sums.has(is_held) {
+        return Vec::new();
+    }
+    let fate = |id: &CardId| tabulation.determined.fates.get(*id);
+    tabulation.loaded.cards.ids().filter(|id| is_held(fate(id).disposition, fate(id).reason)).collect()
 }
 
 fn held_cards(tabulation: &Tabulation) -> Option<OpenMatter> {

@@ -96,6 +96,9 @@ fn shares_cut(tabulation: &Tabulation) -> HashMap<(AccountId, u16), Shares> {
     let cards = &tabulation.loaded.cards;
     let is_cut = |id: &CardId| tabulation.determined.fates.get(*id).reason == Reason::OverPosition;
     let mut cut: HashMap<(AccountId, u16), Shares> = HashMap::new();
+    if !tabulation.determined.sums.has(|_, reason| reason == Reason::OverPosition) {
+        return cut;
+    }
     for id in cards.ids().filter(is_cut) {
         let card = &cards.get(id);
         let takings = tabulation.determined.takings_of(&tabulation.electorate, card.account);

@@ -70,7 +70,7 @@ fn of_electorate(tabulation: &Tabulation, survey: &Survey, applied: &mut BTreeSe
 
 fn of_cards(tabulation: &Tabulation, survey: &Survey, applied: &mut BTreeSet<Rule>) {
     let loaded = &tabulation.loaded;
-    applied.extend(&survey.rules);
+    applied.extend(survey.rules());
     if survey.has_proxy {
         applied.insert(Rule::Unmarked);
         applied.insert(match loaded.meeting.rules.order {

@@ -1,6 +1,6 @@
 //! One look at every card and every position for all that the certificate tells of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::ascertain::Holding;
 use crate::audit::story;
@@ -17,8 +17,8 @@ pub(super) struct Survey {
     pub(super) standing: Vec<u64>,
     /// Cards with a note, in order.
     pub(super) notes: BTreeMap<Note, Vec<CardId>>,
-    /// Rules that decided a card's fate.
-    pub(super) rules: BTreeSet<Rule>,
+    /// Per rule, whether it decided a card's fate.
+    rules: Vec<bool>,
     /// Whether there is a proxy, a ballot, a card for some shares only.
     pub(super) has_proxy: bool,
     pub(super) has_ballot: bool,
@@ -34,7 +34,7 @@ impl Survey {
     pub(super) fn of(tabulation: &Tabulation) -> Self {
         let nothing = || {
             let standing = vec![0; tabulation.loaded.meeting.forms.len()];
-            Self { standing, ..Self::default() }
+            Self { standing, rules: vec![false; Rule::ALL.len()], ..Self::default() }
         };
         let threads = tabulation.loaded.threads;
         let of_cards = parts(threads, tabulation.loaded.cards.count(), |range| {
@@ -71,14 +71,21 @@ impl Survey {
             }
         }
         if fate.reason != Reason::InOrder {
-            self.rules.extend(story::rule_of(tabulation, id, fate));
+            if let Some(rule) = story::rule_of(tabulation, id, fate) {
+                self.rules[rule as usize] = true;
+            }
         }
         if matches!(fate.cause, Some(Cause::Card(_))) {
-            self.rules.insert(Rule::LaterSupersedes);
+            self.rules[Rule::LaterSupersedes as usize] = true;
         }
         self.has_proxy |= !card.is_ballot();
         self.has_ballot |= card.is_ballot();
         self.has_limit |= cards.limit(card).is_some();
+    }
+
+    /// Rules that decided a card's fate.
+    pub(super) fn rules(&self) -> impl Iterator<Item = Rule> {
+        Rule::ALL.iter().zip(&self.rules).filter(|(_, found)| **found).map(|(rule, _)| *rule)
     }
 
     /// Adds what was seen of later cards.
@@ -87,7 +94,7 @@ impl Survey {
         for (note, cards) in other.notes {
             self.notes.entry(note).or_default().extend(cards);
         }
-        self.rules.extend(other.rules);
+        self.rules.iter_mut().zip(other.rules).for_each(|(all, found)| *all |= found);
         self.has_proxy |= other.has_proxy;
         self.has_ballot |= other.has_ballot;
         self.has_limit |= other.has_limit;

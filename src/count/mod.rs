@@ -152,8 +152,7 @@ pub(crate) struct Floor<'a> {
 #[must_use]
 pub fn count(loaded: &Loaded, electorate: &Electorate, determined: &Determined) -> Count {
     let floor = Floor { loaded, meeting: &loaded.meeting, electorate, determined };
-    let groups = Groups::of(floor);
-    let presence = Presence::of(floor);
+    let (groups, presence) = sort(floor);
     let items: Vec<ItemCount> =
         (0..floor.meeting.items.len()).map(|item| count_item(floor, &groups, &presence, item)).collect();
     Count { present: presence.by_class, items }
@@ -166,24 +165,13 @@ struct Presence {
 }
 
 impl Presence {
-    fn of(floor: Floor<'_>) -> Self {
-        let nobody =
-            || Self { by_class: vec![Votes::ZERO; floor.meeting.classes.len()], excluded: Vec::new() };
-        let takings = &floor.determined.takings;
-        let of_takings = takings.parts(floor.loaded.threads, |takings| {
-            let mut presence = nobody();
-            for taking in takings {
-                presence.add(floor, taking.position, floor.votes(taking));
-            }
-            presence
-        });
-        let mut all = nobody();
-        for part in of_takings {
-            all.by_class.iter_mut().zip(part.by_class).for_each(|(all, votes)| *all += votes);
-            all.excluded.extend(part.excluded);
-        }
-        floor.each_presence_without_takings(|position, votes| all.add(floor, position, votes));
-        all
+    fn nobody(floor: Floor<'_>) -> Self {
+        Self { by_class: vec![Votes::ZERO; floor.meeting.classes.len()], excluded: Vec::new() }
+    }
+
+    fn append(&mut self, other: Self) {
+        self.by_class.iter_mut().zip(other.by_class).for_each(|(all, votes)| *all += votes);
+        self.excluded.extend(other.excluded);
     }
 
     fn add(&mut self, floor: Floor<'_>, position: PositionId, votes: Votes) {
@@ -291,45 +279,53 @@ struct Groups {
 
 type Group = (MarkingId, Setting, usize);
 
-/// Groups while they are added up, or what must be looked at one by one.
-#[derive(Default)]
+/// Groups while they are added up, what must be looked at one by one, and who is present.
 struct Sorted {
     together: HashMap<Group, Votes, DefaultHashBuilder>,
     single: Vec<Voice>,
     silent: Vec<(PositionId, Votes)>,
+    presence: Presence,
 }
 
-impl Groups {
-    fn of(floor: Floor<'_>) -> Self {
-        let markings = &floor.loaded.cards.markings;
-        let needs_card: Vec<bool> = (0..markings.count()).map(|place| needs_card(floor, place)).collect();
-        let takings = &floor.determined.takings;
-        let sorted = takings.parts(floor.loaded.threads, |takings| {
-            let mut sorted = Sorted::default();
-            takings.iter().for_each(|taking| sorted.add(floor, &needs_card, taking));
-            sorted
-        });
-        let mut together: HashMap<Group, Votes, DefaultHashBuilder> = HashMap::default();
-        let mut groups = Self::default();
-        for part in sorted {
-            for (group, votes) in part.together {
-                *together.entry(group).or_default() += votes;
-            }
-            groups.single.extend(part.single);
-            groups.silent.extend(part.silent);
+/// One look at all that cards take.
+fn sort(floor: Floor<'_>) -> (Groups, Presence) {
+    let markings = &floor.loaded.cards.markings;
+    let needs_card: Vec<bool> = (0..markings.count()).map(|place| needs_card(floor, place)).collect();
+    let takings = &floor.determined.takings;
+    let sorted = takings.parts(floor.loaded.threads, |takings| {
+        let mut sorted = Sorted {
+            together: HashMap::default(),
+            single: Vec::new(),
+            silent: Vec::new(),
+            presence: Presence::nobody(floor),
+        };
+        takings.iter().for_each(|taking| sorted.add(floor, &needs_card, taking));
+        sorted
+    });
+    let mut together: HashMap<Group, Votes, DefaultHashBuilder> = HashMap::default();
+    let mut groups = Groups::default();
+    let mut presence = Presence::nobody(floor);
+    for part in sorted {
+        for (group, votes) in part.together {
+            *together.entry(group).or_default() += votes;
         }
-        groups.together = together.into_iter().collect();
-        groups.together.sort_by_key(|((marking, setting, class), _)| {
-            (*marking, setting.form, setting.is_nominee, *class)
-        });
-        groups.single.sort_by_key(|voice| voice.card);
-        groups
+        groups.single.extend(part.single);
+        groups.silent.extend(part.silent);
+        presence.append(part.presence);
     }
+    groups.together = together.into_iter().collect();
+    groups
+        .together
+        .sort_by_key(|((marking, setting, class), _)| (*marking, setting.form, setting.is_nominee, *class));
+    groups.single.sort_by_key(|voice| voice.card);
+    floor.each_presence_without_takings(|position, votes| presence.add(floor, position, votes));
+    (groups, presence)
 }
 
 impl Sorted {
     fn add(&mut self, floor: Floor<'_>, needs_card: &[bool], taking: &Taking) {
         let votes = floor.votes(taking);
+        self.presence.add(floor, taking.position, votes);
         if taking.is_silent {
             self.silent.push((taking.position, votes));
             return;
