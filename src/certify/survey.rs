@@ -70,10 +70,10 @@ impl Survey {
                 self.notes.entry(note).or_default().push(id);
             }
         }
-        if fate.reason != Reason::InOrder {
-            if let Some(rule) = story::rule_of(tabulation, id, fate) {
-                self.rules[rule as usize] = true;
-            }
+        if fate.reason != Reason::InOrder
+            && let Some(rule) = story::rule_of(tabulation, id, fate)
+        {
+            self.rules[rule as usize] = true;
         }
         if matches!(fate.cause, Some(Cause::Card(_))) {
             self.rules[Rule::LaterSupersedes as usize] = true;

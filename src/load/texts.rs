@@ -119,7 +119,7 @@ impl Texts {
 
     /// Whether every text is of plain ASCII that can be seen, or blanks.
     pub(super) fn are_plain(&self, threads: Threads) -> bool {
-        let is_odd = |byte: u8| byte < 0x20 || byte >= 0x7f;
+        let is_odd = |byte: u8| !(0x20..0x7f).contains(&byte);
         let is_cell_odd = |cell: &Bytes| {
             let mut letters = *cell;
             letters[SHORT_MAX] = 0;
