@@ -8,6 +8,7 @@ use crate::amount::Votes;
 use crate::ballot::reading::{Line, Uncast};
 use crate::count::ItemCount;
 use crate::meeting::Item;
+use crate::parallel::each;
 use crate::tabulate::Tabulation;
 
 /// Counts every item again.
@@ -15,11 +16,13 @@ use crate::tabulate::Tabulation;
 /// # Panics
 /// When the two counts differ.
 pub fn recount(tabulation: &Tabulation) {
-    for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
+    let items = &tabulation.loaded.meeting.items;
+    let places: Vec<usize> = (0..items.len()).collect();
+    each(tabulation.loaded.threads, &places, |place| {
         let mut sums: BTreeMap<Slot, Votes> = BTreeMap::new();
-        attribute(tabulation, place, |_, slot, votes| *sums.entry(slot).or_default() += votes);
-        compare(item, &tabulation.count.items[place], &sums);
-    }
+        attribute(tabulation, *place, |_, slot, votes| *sums.entry(slot).or_default() += votes);
+        compare(&items[*place], &tabulation.count.items[*place], &sums);
+    });
 }
 
 fn compare(item: &Item, count: &ItemCount, sums: &BTreeMap<Slot, Votes>) {

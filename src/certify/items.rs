@@ -16,6 +16,7 @@ use crate::decide::{
 };
 use crate::decide::{Margin, margins};
 use crate::meeting::{Counting, Cumulative, Election, Item, ItemKind};
+use crate::parallel::each;
 use crate::tabulate::Tabulation;
 
 /// Votes on each line.
@@ -282,12 +283,11 @@ pub(super) fn figures(tabulation: &Tabulation) -> Vec<ItemFigures> {
     let meeting = &tabulation.loaded.meeting;
     let margins = margins(meeting, &tabulation.electorate, &tabulation.count, &tabulation.decided);
     let decided = meeting.items.iter().zip(&tabulation.decided.items).zip(margins).enumerate();
-    decided
-        .map(|(place, ((item, decision), margin))| ItemFigures {
-            margin: margin.map(|margin| margin_figures(tabulation, place, &margin)),
-            ..item_figures(tabulation, place, item, decision)
-        })
-        .collect()
+    let decided: Vec<_> = decided.collect();
+    each(tabulation.loaded.threads, &decided, |(place, ((item, decision), margin))| ItemFigures {
+        margin: margin.as_ref().map(|margin| margin_figures(tabulation, *place, margin)),
+        ..item_figures(tabulation, *place, item, decision)
+    })
 }
 
 fn margin_figures(tabulation: &Tabulation, place: usize, margin: &Margin) -> MarginFigures {

@@ -21,6 +21,7 @@ use crate::ballot::{Mark, MarkingId};
 use crate::determine::{Determined, JointOutcome, JointPosition, StreetPosition, Taking};
 use crate::load::{AccountId, CardId, Loaded, StreetVote};
 use crate::meeting::{Item, ItemKind, Meeting, VotingGroup};
+use crate::parallel::each;
 
 pub use cumulative::{CumulativeCount, FormAllocation};
 pub use holders::HolderCount;
@@ -153,8 +154,8 @@ pub(crate) struct Floor<'a> {
 pub fn count(loaded: &Loaded, electorate: &Electorate, determined: &Determined) -> Count {
     let floor = Floor { loaded, meeting: &loaded.meeting, electorate, determined };
     let (groups, presence) = sort(floor);
-    let items: Vec<ItemCount> =
-        (0..floor.meeting.items.len()).map(|item| count_item(floor, &groups, &presence, item)).collect();
+    let places: Vec<usize> = (0..floor.meeting.items.len()).collect();
+    let items = each(loaded.threads, &places, |item| count_item(floor, &groups, &presence, *item));
     Count { present: presence.by_class, items }
 }
 

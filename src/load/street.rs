@@ -162,7 +162,7 @@ fn read_nominee(table: &Table<'_>, row: &Row<'_>, item: &Item, problems: &mut Pr
 fn read_vote(table: &Table<'_>, row: &Row<'_>, item: &Item, problems: &mut Problems) -> Option<StreetVote> {
     let text = row.get(VOTE);
     let mark = Mark::parse(text);
-    let (found, expected) = match &item.kind {
+    let found = match &item.kind {
         ItemKind::Frequency(choices) => {
             let choice = choices
                 .iter()
@@ -170,16 +170,20 @@ fn read_vote(table: &Table<'_>, row: &Row<'_>, item: &Item, problems: &mut Probl
                 .or_else(|| choices.iter().position(|choice| choice.id.eq_ignore_ascii_case(text)));
             let neutral =
                 mark.filter(|mark| matches!(mark, Mark::Abstain | Mark::BrokerNonVote | Mark::Void));
-            let found = choice.map(StreetVote::Choice).or(neutral.map(StreetVote::Mark));
-            let ids = choices.iter().map(|choice| choice.id.as_str());
-            (found, one_of(ids.chain(["ABSTAIN", "NONVOTE", "VOID"])))
+            choice.map(StreetVote::Choice).or(neutral.map(StreetVote::Mark))
         }
-        ItemKind::Election(_) | ItemKind::Proposal(_) => {
-            let marks = ["FOR", "AGAINST", "ABSTAIN", "WITHHOLD", "NONVOTE", "VOID"];
-            (mark.map(StreetVote::Mark), one_of(marks))
-        }
+        ItemKind::Election(_) | ItemKind::Proposal(_) => mark.map(StreetVote::Mark),
     };
     if found.is_none() {
+        let expected = match &item.kind {
+            ItemKind::Frequency(choices) => {
+                let ids = choices.iter().map(|choice| choice.id.as_str());
+                one_of(ids.chain(["ABSTAIN", "NONVOTE", "VOID"]))
+            }
+            ItemKind::Election(_) | ItemKind::Proposal(_) => {
+                one_of(["FOR", "AGAINST", "ABSTAIN", "WITHHOLD", "NONVOTE", "VOID"])
+            }
+        };
         let message = if text.is_empty() {
             format!("must not be empty; expected {expected}")
         } else {
