@@ -17,7 +17,8 @@ pub(crate) struct OrderKey {
     /// False for an undated proxy that yields to dated ones.
     has_rank: bool,
     date: Date,
-    received: Moment,
+    /// Nanoseconds, all by which moments are ordered.
+    received: i64,
     /// The inspector's ruling decides between two that nothing else separates.
     is_ruled_count: bool,
 }
@@ -193,6 +194,7 @@ impl Session<'_> {
         let has_rank = is_ballot || card.dated.is_some() || !yields;
         let by_date = !is_ballot && has_rank && self.rules.order == Order::FormDate;
         let date = if by_date { effective_date(card).unwrap_or(card.received.day) } else { Date::MIN };
-        OrderKey { is_reversed: false, is_ballot, has_rank, date, received: card.received, is_ruled_count }
+        let received = card.received.nanoseconds();
+        OrderKey { is_reversed: false, is_ballot, has_rank, date, received, is_ruled_count }
     }
 }

@@ -172,8 +172,12 @@ impl RowReader for Reader<'_> {
     fn read(&mut self, rows: &Rows<'_>, problems: &mut Problems) {
         for row in rows.iter() {
             let named = self.made.accounts.count();
-            self.made.accounts.push(row.key(ACCOUNT));
+            let account = row.key(ACCOUNT);
+            self.made.accounts.push(account);
             self.made.lines.push(row.line);
+            if account.is_empty() {
+                self.table.problem(problems, row.line, ACCOUNT, "must not be empty");
+            }
             let read = read_row(self.table, &row, self.meeting, problems);
             let Some((mut read, votes, holders)) = read else { continue };
             read.account = AccountId(u32::try_from(named).unwrap_or(u32::MAX));
@@ -302,13 +306,11 @@ type ReadRow = (RegisterRow, Option<Votes>, Vec<CoHolder>);
 /// Reads a row; its account is filled in by the caller.
 fn read_row(table: &Table<'_>, row: &Row<'_>, meeting: &Meeting, problems: &mut Problems) -> Option<ReadRow> {
     let line = row.line;
-    if row.get(ACCOUNT).is_empty() {
-        table.problem(problems, line, ACCOUNT, "must not be empty");
-    }
     if row.get(NAME).is_empty() {
         table.problem(problems, line, NAME, "must not be empty");
     }
-    let shares = amount(table, row, SHARES, Shares::parse, problems);
+    let whole = row.whole_number(SHARES).map(Shares::whole);
+    let shares = whole.or_else(|| amount(table, row, SHARES, Shares::parse, problems));
     let votes = match row.get(VOTES) {
         "" => None,
         _ => amount(table, row, VOTES, Votes::parse, problems),
