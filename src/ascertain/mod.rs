@@ -110,6 +110,14 @@ impl Electorate {
         (start..end).map(|place| PositionId(u32::try_from(place).unwrap_or(u32::MAX)))
     }
 
+    /// Looks at an account's first position before it is wanted.
+    pub(crate) fn touch(&self, account: AccountId) -> u8 {
+        let first = self.first.as_ref().map_or(Some(account.0), |first| first.get(account.place()).copied());
+        let position = first.and_then(|first| self.positions.get(first as usize));
+        // Its beginning and its end may lie apart.
+        u8::from(position.is_some_and(|position| position.is_voting ^ position.shares.is_zero()))
+    }
+
     fn range(&self, account: AccountId) -> (usize, usize) {
         let place = account.place();
         if !self.knows(account) {

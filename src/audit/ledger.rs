@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::ops::{ControlFlow, Range};
+use std::sync::Mutex;
 
 use hashbrown::DefaultHashBuilder;
 use sha2::{Digest, Sha256};
@@ -14,9 +15,9 @@ use crate::audit::story;
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, PoolUse, Reader, Setting};
 use crate::determine::{Cause, Disposition, claimed};
-use crate::load::{CardId, SignedState};
+use crate::load::{CardId, Loaded, SignedState};
 use crate::meeting::{Item, ItemKind};
-use crate::parallel::in_order;
+use crate::parallel::{each, in_order, lock};
 use crate::tabulate::Tabulation;
 use crate::time::{Times, push_day};
 
@@ -45,32 +46,47 @@ fn is_formula(cell: &str) -> bool {
 /// Up to so many cards the ledger is made for its digest alone, where nobody asks for the ledger.
 pub const DIGEST_CARDS_MAX: usize = 500_000;
 
-/// Shares that each card claims and those counted for it.
+/// The shares counted for each card.
 #[derive(Debug)]
 pub struct CardShares {
-    counted: Vec<Shares>,
+    /// Parts of the cards that follow each other, each of so many cards.
+    parts: Vec<Vec<Shares>>,
+    together: u32,
 }
 
 impl CardShares {
     /// Adds up what every card got.
     #[must_use]
     pub fn of(tabulation: &Tabulation) -> Self {
-        let mut counted = vec![Shares::ZERO; tabulation.loaded.cards.count()];
-        for taking in tabulation.determined.takings.iter().filter(|taking| !taking.is_silent) {
-            counted[taking.card.place()] += taking.shares;
-        }
-        for joint in &tabulation.determined.joint {
-            for card in &joint.cards {
-                counted[card.place()] += tabulation.electorate.get(joint.position).shares;
+        let determined = &tabulation.determined;
+        let count = tabulation.loaded.cards.count();
+        let threads = tabulation.loaded.threads;
+        // What cards take is in the order of the accounts: whoever adds up some cards looks at all of it.
+        let together = count.div_ceil(threads.count()).max(1);
+        let starts: Vec<usize> = (0..count).step_by(together).collect();
+        let parts = each(threads, &starts, |start| {
+            let mut counted = vec![Shares::ZERO; together.min(count - start)];
+            let mut add = |card: CardId, shares: Shares| {
+                if let Some(sum) = counted.get_mut(card.place().wrapping_sub(*start)) {
+                    *sum += shares;
+                }
+            };
+            for taking in determined.takings.iter().filter(|taking| !taking.is_silent) {
+                add(taking.card, taking.shares);
             }
-        }
-        Self { counted }
+            for joint in &determined.joint {
+                let shares = tabulation.electorate.get(joint.position).shares;
+                joint.cards.iter().for_each(|card| add(*card, shares));
+            }
+            counted
+        });
+        Self { parts, together: u32::try_from(together).unwrap_or(u32::MAX) }
     }
 
     /// The shares that a card votes; a held card votes none.
     #[must_use]
     pub fn counted(&self, id: CardId) -> Shares {
-        self.counted[id.place()]
+        self.parts[(id.0 / self.together) as usize][(id.0 % self.together) as usize]
     }
 }
 
@@ -81,7 +97,19 @@ const ROWS_TOGETHER: usize = 4096;
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<LedgerDigest> {
+pub fn write(tabulation: &Tabulation, out: impl Write + Send) -> io::Result<LedgerDigest> {
+    write_with(tabulation, &CardShares::of(tabulation), out)
+}
+
+/// The same, with the shares added up already.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_with(
+    tabulation: &Tabulation,
+    shares: &CardShares,
+    mut out: impl Write + Send,
+) -> io::Result<LedgerDigest> {
     let count = tabulation.loaded.cards.count();
     let mut hasher = Sha256::new();
     let head = header(tabulation, None)?;
@@ -96,7 +124,7 @@ pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<
         done = out.write_all(rows);
         done.is_ok()
     };
-    each_row(tabulation, count, id, |writer, id, rows| writer.row(id, rows), write);
+    each_row((tabulation, shares), count, id, |writer, id, rows| writer.row(id, rows), write);
     done?;
     out.flush()?;
     Ok(LedgerDigest { rows: count as u64, sha256: crate::load::hex(&hasher.finalize()) })
@@ -107,34 +135,40 @@ const TOGETHER: usize = 64;
 
 /// Looks at what lies far apart before it is worked on.
 fn fetch(tabulation: &Tabulation, ids: impl Iterator<Item = CardId>) {
+    let Loaded { cards, accounts, .. } = &tabulation.loaded;
     let look = |id: CardId| {
-        let account = tabulation.loaded.cards.account(id);
-        let position = tabulation.electorate.of(account).first().map_or(0, |first| first.class);
-        position ^ u16::from(tabulation.loaded.accounts.text(account.0).len() > 9)
+        let account = cards.account(id);
+        let cause = match tabulation.determined.fates.get(id).cause {
+            Some(Cause::Card(taker)) => cards.touch_number(taker),
+            None | Some(Cause::Revocation(_) | Cause::Ruling(_)) => 0,
+        };
+        cause ^ cards.touch_number(id) ^ accounts.touch(account.0) ^ tabulation.electorate.touch(account)
     };
     std::hint::black_box(ids.map(look).fold(0, |all, one| all ^ one));
 }
 
 /// Makes rows on several threads and hands them on in order, as long as they are taken.
 fn each_row(
-    tabulation: &Tabulation,
+    (tabulation, shares): (&Tabulation, &CardShares),
     count: usize,
     id: impl Fn(usize) -> CardId + Sync,
     row: impl Fn(&mut RowWriter<'_>, CardId, &mut Vec<u8>) + Sync,
     mut take: impl FnMut(&[u8]) -> bool + Send,
 ) {
-    let shares = CardShares::of(tabulation);
+    // Rows handed on leave their room to those made next.
+    let used: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
     let mut next = 0;
     in_order(
         tabulation.loaded.threads,
-        || (RowWriter::new(tabulation, &shares), 0..0),
+        || (RowWriter::new(tabulation, shares), 0..0),
         |(_, range): &mut (RowWriter<'_>, Range<usize>)| {
             *range = next..count.min(next + ROWS_TOGETHER);
             next = range.end;
             range.start < range.end
         },
         |(writer, range)| {
-            let mut rows = Vec::with_capacity(range.len() * 160);
+            let mut rows = lock(&used).pop().unwrap_or_default();
+            rows.clear();
             for start in range.clone().step_by(TOGETHER) {
                 let ids = (start..range.end.min(start + TOGETHER)).map(&id);
                 fetch(tabulation, ids.clone());
@@ -145,7 +179,11 @@ fn each_row(
             }
             rows
         },
-        |rows| if take(&rows) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) },
+        |rows| {
+            let goes_on = take(&rows);
+            lock(&used).push(rows);
+            if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        },
     );
 }
 
@@ -153,7 +191,11 @@ fn each_row(
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write_exceptions(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<()> {
+pub fn write_exceptions(
+    tabulation: &Tabulation,
+    shares: &CardShares,
+    mut out: impl Write + Send,
+) -> io::Result<()> {
     let mut done = out.write_all(&header(tabulation, Some("why"))?);
     let exceptions = story::exceptions(tabulation);
     tabulation.loaded.progress.begin("writing the exceptions", exceptions.len() as u64);
@@ -167,7 +209,7 @@ pub fn write_exceptions(tabulation: &Tabulation, mut out: impl Write + Send) -> 
         done = out.write_all(rows);
         done.is_ok()
     };
-    each_row(tabulation, exceptions.len(), |place| exceptions[place], row, write);
+    each_row((tabulation, shares), exceptions.len(), |place| exceptions[place], row, write);
     done?;
     out.flush()
 }
@@ -205,22 +247,18 @@ fn is_shown(tabulation: &Tabulation, column: &crate::ballot::Column) -> bool {
 
 /// Writes a cell, [`harmless`] and in quotes where it needs them.
 fn push_text(row: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
-    let has_quote = bytes.contains(&b'"');
-    let needs_quotes = has_quote || bytes.iter().any(|byte| matches!(byte, b',' | b'\n' | b'\r'));
+    let needs_quotes = text.bytes().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r'));
     if needs_quotes {
         row.push(b'"');
     }
     if is_formula(text) {
         row.push(b'\'');
     }
-    if has_quote {
-        row.extend_from_slice(text.replace('"', "\"\"").as_bytes());
-    } else {
-        row.extend_from_slice(bytes);
-    }
     if needs_quotes {
+        row.extend_from_slice(text.replace('"', "\"\"").as_bytes());
         row.push(b'"');
+    } else {
+        row.extend_from_slice(text.as_bytes());
     }
 }
 

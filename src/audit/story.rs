@@ -240,9 +240,12 @@ pub fn exceptions(tabulation: &Tabulation) -> Vec<CardId> {
         let ids = range.map(|place| CardId(u32::try_from(place).unwrap_or(u32::MAX)));
         let cut = ids.filter(|id| tabulation.determined.fates.get(*id).disposition != Disposition::Counted);
         let claimed = |id| claimed(&tabulation.loaded, &tabulation.electorate, &cards.get(id));
-        cut.map(|id| Exception::new(cards, claimed(id), id)).collect::<Vec<Exception>>()
+        let mut found: Vec<Exception> = cut.map(|id| Exception::new(cards, claimed(id), id)).collect();
+        found.sort_unstable_by(|a, b| a.order(b, cards));
+        found
     });
-    let mut found: Vec<Exception> = found.into_iter().flatten().collect();
-    found.sort_unstable_by(|a, b| a.order(b, cards));
+    let mut found: Vec<Exception> = found.concat();
+    // Parts that are in order are only merged.
+    found.sort_by(|a, b| a.order(b, cards));
     found.into_iter().map(|one| one.id).collect()
 }

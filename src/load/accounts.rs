@@ -63,6 +63,11 @@ impl Accounts {
         self.texts.text(place as usize)
     }
 
+    /// Looks at the account number at a place before it is wanted.
+    pub(crate) fn touch(&self, place: u32) -> u8 {
+        self.texts.touch(place as usize)
+    }
+
     /// Whether every account number is of plain ASCII that can be seen, or blanks.
     #[must_use]
     pub fn are_plain(&self, threads: Threads) -> bool {

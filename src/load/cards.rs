@@ -280,6 +280,11 @@ impl Cards {
         self.numbers.text(id.place())
     }
 
+    /// Looks at a card's control number before it is wanted.
+    pub(crate) fn touch_number(&self, id: CardId) -> u8 {
+        self.numbers.touch(id.place())
+    }
+
     /// Whether every control number is of plain ASCII that can be seen, or blanks.
     #[must_use]
     pub fn are_numbers_plain(&self, threads: Threads) -> bool {

@@ -131,6 +131,12 @@ impl Texts {
         !found.into_iter().any(|is_odd| is_odd) && !self.long.bytes().any(is_odd)
     }
 
+    /// Looks at the text at a place, so that it is near at hand when it is wanted; what is returned
+    /// means nothing.
+    pub(super) fn touch(&self, place: usize) -> u8 {
+        self.cells[place][SHORT_MAX]
+    }
+
     /// The text at a place.
     pub(super) fn text(&self, place: usize) -> &str {
         let cell = &self.cells[place];
