@@ -96,6 +96,7 @@ pub fn load(meeting_path: &Path, overrides: &Overrides) -> Result<Loaded, Proble
         rows: None,
         shares: None,
         sha256: source.sha256.clone(),
+        fingerprint: source.fingerprint.clone(),
     };
     let Some((meeting, arrangement)) = meeting::read(&source, &folder, &mut problems) else {
         return Err(problems);
@@ -264,6 +265,7 @@ impl Loader<'_> {
                 rows: Some(figures.rows),
                 shares: figures.shares,
                 sha256: figures.ended.sha256,
+                fingerprint: figures.ended.fingerprint,
             });
         }
     }
@@ -303,9 +305,9 @@ impl Loader<'_> {
 
     /// What was read at different times must be what lies there at the end of reading.
     fn check_unchanged(&mut self) {
-        let small = self.inputs.iter().filter(|input| input.bytes <= source::DIGESTED_AGAIN_MAX);
-        let changed = small.filter(|input| source::digest(&input.location).as_ref() != Ok(&input.sha256));
-        for input in changed {
+        let threads = self.overrides.threads;
+        let is_changed = |input: &&Input| !input.fingerprint.is_of(&input.location, threads);
+        for input in self.inputs.iter().filter(is_changed) {
             self.problems.in_file(&input.path, "changed while the meeting was being read");
         }
     }

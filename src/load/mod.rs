@@ -3,6 +3,7 @@
 
 mod accounts;
 mod cards;
+mod fingerprint;
 mod folder;
 mod holdings;
 mod items;
@@ -19,6 +20,7 @@ mod table;
 mod texts;
 
 use crate::amount::Shares;
+use fingerprint::Fingerprint;
 
 pub use accounts::{AccountId, Accounts};
 pub use cards::{Card, CardFile, CardId, Cards, Medium, SignedState};
@@ -135,4 +137,6 @@ pub struct Input {
     pub shares: Option<Shares>,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+    /// What its bytes are compared by at the end.
+    fingerprint: Fingerprint,
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::fingerprint::Fingerprint;
 use super::problem::Problems;
 
 /// An input file, read to its end.
@@ -19,6 +20,8 @@ pub struct Source {
     pub bytes: u64,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+    /// What its bytes are compared by at the end.
+    pub(super) fingerprint: Fingerprint,
 }
 
 /// Reads a whole file. A problem is reported and nothing returned when it cannot be read, is not a
@@ -29,8 +32,9 @@ pub fn read(path: &Path, label: &str, problems: &mut Problems) -> Option<Source>
         Ok(bytes) => {
             let sha256 = hex(&Sha256::digest(&bytes));
             let size = bytes.len() as u64;
+            let fingerprint = Fingerprint::of(&bytes);
             let text = decode(bytes, label, problems)?;
-            Some(Source { label: label.to_owned(), text, bytes: size, sha256 })
+            Some(Source { label: label.to_owned(), text, bytes: size, sha256, fingerprint })
         }
         Err(message) => {
             problems.in_file(label, message);
@@ -64,7 +68,7 @@ fn decode(mut bytes: Vec<u8>, label: &str, problems: &mut Problems) -> Option<St
 
 /// How much of a file is read and worked on at a time. The same whatever the threads, so that every
 /// message is the same too.
-const PIECE: usize = 1 << 19;
+pub(super) const PIECE: usize = 1 << 19;
 
 /// The longest line that is kept to be measured; beyond it the file is refused.
 const LINE_KEPT_MAX: usize = 1 << 30;
@@ -76,6 +80,7 @@ pub(super) struct Pieces {
     file: File,
     found: Metadata,
     hasher: Sha256,
+    fingerprint: Fingerprint,
     byte_count: u64,
     line: u64,
     /// The beginning of a line whose end is not yet read.
@@ -89,6 +94,8 @@ pub(super) struct Ended {
     pub(super) bytes: u64,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub(super) sha256: String,
+    /// What its bytes are compared by at the end.
+    pub(super) fingerprint: Fingerprint,
 }
 
 /// Why a file cannot be read: the line, where one is to blame, and the message.
@@ -103,6 +110,7 @@ impl Pieces {
             file,
             found,
             hasher: Sha256::new(),
+            fingerprint: Fingerprint::default(),
             byte_count: 0,
             line: 1,
             rest: Vec::new(),
@@ -133,6 +141,7 @@ impl Pieces {
                 break piece.len();
             }
             self.hasher.update(fresh);
+            self.fingerprint.add(fresh);
             self.byte_count += fresh.len() as u64;
             if let Some(at) = memchr::memrchr(b'\n', fresh) {
                 break before + at + 1;
@@ -161,7 +170,8 @@ impl Pieces {
         if !is_same(&self.found, &now, self.byte_count) {
             return Err("changed while it was being read".to_owned());
         }
-        Ok(Ended { bytes: self.byte_count, sha256: hex(&self.hasher.finalize()) })
+        let sha256 = hex(&self.hasher.finalize());
+        Ok(Ended { bytes: self.byte_count, sha256, fingerprint: self.fingerprint })
     }
 }
 
@@ -223,10 +233,6 @@ fn identity(metadata: &Metadata) -> (u64, u64, i64, i64) {
 
 #[cfg(not(unix))]
 fn identity(_metadata: &Metadata) {}
-
-/// Files up to this size are digested once more when everything is read; of larger ones size, times
-/// and identity are compared.
-pub(super) const DIGESTED_AGAIN_MAX: u64 = 16 << 20;
 
 fn line_of(bytes: &[u8], at: usize) -> u64 {
     memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64 + 1
