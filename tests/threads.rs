@@ -97,6 +97,19 @@ fn one_thread_and_many_give_the_same_bytes_and_the_right_totals() {
     assert_eq!(certificate["items"][1]["against"], no.to_string());
     assert_eq!(certificate["items"][0]["nominees"][1]["for"], no.to_string());
     assert_eq!(certificate["cards"]["read"], HOLDERS + HOLDERS / 4);
+    // The stories told are those of the largest exceptions: far more than 200 first cards of seven shares
+    // are unsigned or superseded, and of those the numbers decide, as texts.
+    let is_told = |n: &u32| n % 7 == 6 && (n.is_multiple_of(4) || n.is_multiple_of(10));
+    let mut numbers: Vec<String> = (0..HOLDERS).filter(is_told).map(|n| format!("C{n}")).collect();
+    assert!(numbers.len() > 1000);
+    numbers.sort_unstable();
+    let told =
+        certificate["exceptions"].as_array().unwrap().iter().map(|story| story["card"].as_str().unwrap());
+    assert_eq!(told.collect::<Vec<_>>(), numbers[..200]);
+    // exceptions.csv has them all, in the same order.
+    let exceptions = String::from_utf8(one.1["exceptions.csv"].clone()).unwrap();
+    let listed = exceptions.lines().skip(1).take(numbers.len()).map(|row| row.split(',').nth(2).unwrap());
+    assert_eq!(listed.collect::<Vec<_>>(), numbers);
 }
 
 #[test]
