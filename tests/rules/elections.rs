@@ -145,7 +145,8 @@ fn without_notice_nobody_may_give_a_nominee_more_votes_than_shares() {
 
 /// ELE-6. By a majority of the votes cast ann is not elected with 500 of 1,000, and is with 501. With 400
 /// to 600 she is not; where plurality decides contested elections and two stand for the seat, she is;
-/// where one stands for it, the majority is asked all the same.
+/// where one stands for it, the majority is asked all the same. Only where plurality stood in for the
+/// majority does the certificate say so.
 #[test]
 fn by_majority_each_nominee_must_meet_the_standard() {
     let meeting = |names: &str, votes_for: u32, if_contested: bool| -> Counted {
@@ -164,6 +165,13 @@ fn by_majority_each_nominee_must_meet_the_standard() {
     assert_eq!(meeting("ann", 501, false).outcome("1"), "elected ann");
 
     assert_eq!(meeting("ann bob", 400, false).outcome("1"), "none_elected");
-    assert_eq!(meeting("ann bob", 400, true).outcome("1"), "elected ann");
+    let contested = meeting("ann bob", 400, true);
+    assert_eq!(contested.outcome("1"), "elected ann");
     assert_eq!(meeting("ann", 400, true).outcome("1"), "none_elected");
+
+    let is_said = |counted: &Counted| counted.at("/items/0")["plurality_because_contested"] == true;
+    assert!(is_said(&contested) && !is_said(&half));
+    let plurality = Meeting::of("A 400").election(1, "ann bob");
+    let plurality = plurality.cards("card, account, received, 1.ann\n C-1, A, 2024-05-10, FOR").count();
+    assert_eq!((plurality.outcome("1").as_str(), is_said(&plurality)), ("elected ann", false));
 }
