@@ -21,7 +21,8 @@ fn vote(standard: impl Into<Value>, [votes_for, against, abstain, absent]: [u32;
 
 /// STD-1. 500 of 1,000 is a tie and fails, 501 of 1,000 passes; so does 500.000001 against 499.999999.
 /// Two thirds of 1,000 are 667, of 999 exactly 666; 0.6667 of 999 are 666.0333, so 667. Where nobody
-/// votes for or against, "at least half" of nothing needs one vote.
+/// votes for or against, "at least half" of nothing needs one vote, and so does "at least none"; of ten votes
+/// cast "at least none" are met by none.
 #[test]
 fn votes_are_compared_exactly_and_a_tie_fails() {
     let majority = "majority_of_votes_cast";
@@ -44,6 +45,9 @@ fn votes_are_compared_exactly_and_a_tie_fails() {
     let half = json!({ "at_least": "1/2", "of": "votes_cast" });
     assert_eq!(vote(half.clone(), [0, 0, 600, 400]).test("1", 0), "0 of 0, 1 needed: not met");
     assert_eq!(vote(half, [1, 0, 600, 399]).test("1", 0), "1 of 1, 1 needed: met");
+    let any = json!({ "at_least": "0", "of": "votes_cast" });
+    assert_eq!(vote(any.clone(), [0, 0, 600, 400]).test("1", 0), "0 of 0, 1 needed: not met");
+    assert_eq!(vote(any, [0, 10, 600, 390]).test("1", 0), "0 of 10, 0 needed: met");
 }
 
 /// STD-2. Of 1,002 outstanding 502 are a quorum and 252 a majority of it. 251 to 100 is a majority of
