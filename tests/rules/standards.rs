@@ -177,6 +177,29 @@ fn a_test_may_count_the_holders_on_each_side() {
     );
 }
 
+/// STD-5. Ann is for, Cat abstains; Bob's card, from his broker, votes nothing. Present are three accounts, and
+/// two of them may vote on the item: one of two is half, where all three are asked one of three. Dan, absent,
+/// is one of the four outstanding.
+#[test]
+fn an_account_of_broker_non_votes_is_present_and_not_entitled() {
+    let test = |base: &str| {
+        Meeting::of("A 100, B 100, C 100, D 100")
+            .proposal(json!({ "more_than": "1/2", "of": base, "counting": "holders" }))
+            .cards(
+                "card, account, received, 1
+                 C-1, A, 2024-05-10, FOR
+                 C-2, B, 2024-05-10, NONVOTE
+                 C-3, C, 2024-05-10, ABSTAIN",
+            )
+            .count()
+            .test("1", 0)
+    };
+    assert_eq!(test("votes_cast"), "1 of 1, 1 needed: met");
+    assert_eq!(test("present_and_entitled"), "1 of 2, 2 needed: not met");
+    assert_eq!(test("present"), "1 of 3, 2 needed: not met");
+    assert_eq!(test("outstanding"), "1 of 4, 3 needed: not met");
+}
+
 /// STD-6. Ann's 600 are interested and leave the item: of the other 400, 200 are half and fail, 201 pass.
 /// They stay in the quorum: without them 400 of 1,000 would be none. With them Ann would carry it.
 #[test]
