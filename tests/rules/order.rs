@@ -175,6 +175,30 @@ fn cards_that_nothing_orders_and_that_differ_do_not_vote() {
     assert_eq!(a_second_apart.votes("1"), "1000 against");
 }
 
+/// ORD-7. Nothing orders Ann's two cards, and the second is held for its signature anyway. The first is for the
+/// quorum only, and her 600 are among those of held cards, whether she is a holder or a nominee.
+#[test]
+fn shares_in_conflict_are_seen_with_a_card_that_is_held_anyway() {
+    for registration in ["individual", "nominee"] {
+        let register =
+            format!("account, name, shares, registration\n A, Ann, 600, {registration}\n B, Bob, 400,");
+        let counted = Meeting::with_register("1000", &register)
+            .proposal(MAJORITY)
+            .rule("same_date_conflict", "quorum_only")
+            .cards(
+                "card, account, received,            dated,      signed,   1
+                 C-1,  A,       2024-05-15T09:00:00, 2024-05-15, yes,      FOR
+                 C-2,  A,       2024-05-15T09:00:00, 2024-05-15, mismatch, AGAINST",
+            )
+            .count();
+        assert_eq!(counted.fate("C-1"), "counted_in_part same_date_conflict C-2", "{registration}");
+        assert_eq!(counted.fate("C-2"), "held signature_mismatch", "{registration}");
+        assert_eq!((counted.present(), counted.votes("1").as_str()), ("600", "600 not_voted"));
+        assert_eq!(counted.open(), ["held_cards"], "{registration}");
+        assert_eq!(counted.text("/open_matters/0/votes"), "600", "{registration}");
+    }
+}
+
 /// ORD-8. Ann holds 600 and her card speaks of 600.000001: it is cut to 600. Bob's speaks of his 400.
 #[test]
 fn a_card_for_more_than_the_position_is_cut_to_it() {
