@@ -175,7 +175,7 @@ fn a_doubtful_signature_is_held_rejected_or_accepted() {
 }
 
 /// VAL-5. The polls close at 11:00:00. That second is in time, the next is not, on a ballot either; the
-/// day alone is in time, the next day is not. As of 10:59:59 the card of 11:00:00 is late.
+/// day alone is in time, and noted, the next day is not. As of 10:59:59 the card of 11:00:00 is late.
 #[test]
 fn nothing_received_after_the_polls_closed_is_counted() {
     let meeting = Meeting::of("A 100, B 100, C 100, D 100, E 100").proposal(MAJORITY).cards(
@@ -194,6 +194,9 @@ fn nothing_received_after_the_polls_closed_is_counted() {
     assert_eq!(closed.fate("C-4"), "rejected late");
     assert_eq!(closed.fate("C-5"), "rejected late");
     assert_eq!(closed.votes("1"), "200 for");
+    let noted =
+        "1 card received on the day the polls closed, without an hour, counted as in time (VAL-5): C-3.";
+    assert_eq!(closed.at("/notes"), &serde_json::json!([noted]));
 
     let earlier = meeting.flag("--as-of", "2024-05-20T10:59:59").count();
     assert_eq!(earlier.fate("C-1"), "rejected late");
@@ -203,24 +206,28 @@ fn nothing_received_after_the_polls_closed_is_counted() {
 
 /// VAL-6. Dated the day of the meeting, received on the 10th: it stands. Dated the day after: held.
 /// C-3 is dated the 18th and was received on the 10th, so it counts as of the 10th, and C-4 of the 11th
-/// is the later one.
+/// is the later one. The three are noted; C-4, dated when received, is not, nor the ballot, whose date is
+/// ignored.
 #[test]
 fn a_card_dated_after_its_receipt_is_as_of_its_receipt() {
-    let counted = Meeting::of("A 100, B 100, C 100")
+    let counted = Meeting::of("A 100, B 100, C 100, D 100")
         .proposal(MAJORITY)
         .cards(
-            "card, account, received,   dated,      1
-             C-1,  A,       2024-05-10, 2024-05-20, FOR
-             C-2,  B,       2024-05-10, 2024-05-21, FOR
-             C-3,  C,       2024-05-10, 2024-05-18, FOR
-             C-4,  C,       2024-05-11, 2024-05-11, AGAINST",
+            "card, account, received,            dated,      kind,   1
+             C-1,  A,       2024-05-10,          2024-05-20, proxy,  FOR
+             C-2,  B,       2024-05-10,          2024-05-21, proxy,  FOR
+             C-3,  C,       2024-05-10,          2024-05-18, proxy,  FOR
+             C-4,  C,       2024-05-11,          2024-05-11, proxy,  AGAINST
+             C-5,  D,       2024-05-20T10:10:00, 2024-05-21, ballot, ABSTAIN",
         )
         .count();
     assert!(counted.cites("VAL-6"));
     assert_eq!(counted.fate("C-1"), "counted");
     assert_eq!(counted.fate("C-2"), "held post_dated");
     assert_eq!(counted.fate("C-3"), "superseded later_proxy C-4");
-    assert_eq!(counted.votes("1"), "100 for, 100 against, 100 not_voted");
+    assert_eq!(counted.votes("1"), "100 for, 100 against, 100 abstain, 100 not_voted");
+    let noted = "3 cards dated after receipt, taken as dated when received (VAL-6): C-1, C-2, C-3.";
+    assert_eq!(counted.at("/notes"), &serde_json::json!([noted]));
 }
 
 /// VAL-7. Eleven months from 20 June 2023 end on 20 May 2024, the day of the meeting; from 19 June a day
