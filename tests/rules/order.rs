@@ -33,6 +33,20 @@ fn a_ballot_goes_before_every_proxy() {
     assert_eq!(proxy.votes("1"), "600 for");
 }
 
+/// ORD-1. The date on a ballot is ignored: of Ann's two the one received later votes, though it bears the day
+/// before.
+#[test]
+fn of_two_ballots_the_one_received_later_votes_whatever_their_dates() {
+    let counted = meeting(
+        "card, account, kind,   received,            dated,      1
+         C-1,  A,       ballot, 2024-05-20T10:00:00, 2024-05-20, FOR
+         C-2,  A,       ballot, 2024-05-20T10:10:00, 2024-05-19, AGAINST",
+    )
+    .count();
+    assert_eq!(counted.fate("C-1"), "superseded ballot C-2");
+    assert_eq!((counted.fate("C-2").as_str(), counted.votes("1").as_str()), ("counted", "600 against"));
+}
+
 const POSTMARKS: &str = "
     card, account, received,            dated,      1
     C-1,  A,       2024-05-15,          2024-05-10, FOR
@@ -137,6 +151,43 @@ fn cards_that_say_the_same_are_counted_once() {
     assert_eq!(counted.fate("C-7"), "counted");
     assert_eq!(counted.fate("C-8"), "superseded duplicate C-7");
     assert_eq!((counted.votes("1").as_str(), counted.votes("2").as_str()), ("400 for", "400 for"));
+}
+
+/// ORD-6. Ann's newest card takes 200 of her 600. Of the two before it, which say the same and which nothing
+/// orders, one takes the 400 left. Bob's three of one second claim 500 of his 400, two of them the same 150: with
+/// the third's 200 they are 350, which find room.
+#[test]
+fn cards_that_nothing_orders_claim_once_what_they_say_twice() {
+    let counted = meeting(
+        "card, account, received,            dated,      shares, 1
+         C-1,  A,       2024-05-15T09:00:00, 2024-05-15, ,       FOR
+         C-2,  A,       2024-05-15T09:00:00, 2024-05-15, ,       FOR
+         C-3,  A,       2024-05-16,          2024-05-16, 200,    ABSTAIN
+         C-4,  B,       2024-05-15T09:00:00, 2024-05-15, 150,    FOR
+         C-5,  B,       2024-05-15T09:00:00, 2024-05-15, 150,    FOR
+         C-6,  B,       2024-05-15T09:00:00, 2024-05-15, 200,    AGAINST",
+    )
+    .count();
+    assert_eq!(counted.fate("C-1"), "counted_in_part later_proxy C-3");
+    assert_eq!((counted.shares("C-1"), counted.fate("C-2").as_str()), ("400", "superseded duplicate C-1"));
+    assert_eq!([counted.fate("C-4"), counted.fate("C-6")], ["counted", "counted"]);
+    assert_eq!(counted.fate("C-5"), "superseded duplicate C-4");
+    assert_eq!(counted.votes("1"), "550 for, 200 against, 200 abstain");
+}
+
+/// ORD-6. Two of one second say the same, and the smaller number is held for its signature: the other stands for
+/// both and votes.
+#[test]
+fn of_two_that_say_the_same_one_that_is_not_held_counts() {
+    let counted = meeting(
+        "card, account, received,            dated,      signed,   1
+         C-1,  A,       2024-05-15T09:00:00, 2024-05-15, mismatch, FOR
+         C-2,  A,       2024-05-15T09:00:00, 2024-05-15, yes,      FOR",
+    )
+    .count();
+    assert_eq!(counted.fate("C-1"), "superseded duplicate C-2");
+    assert_eq!((counted.fate("C-2").as_str(), counted.votes("1").as_str()), ("counted", "600 for"));
+    assert!(counted.open().is_empty());
 }
 
 /// ORD-7. Ann's two cards of one day and one second differ: neither of her 600 votes, and all 1,000 are

@@ -304,6 +304,26 @@ fn a_writing_revokes_the_proxies_that_are_not_later_than_it() {
     assert_eq!((counted.present(), counted.votes("1").as_str()), ("300", "300 for"));
 }
 
+/// VAL-8, VAL-9. Ann asked at ten and her writing came at half past: both take her proxy, and the writing is the
+/// cause. Of Bob's two writings it is the one received first, though it stands second.
+#[test]
+fn of_several_revocations_a_writing_and_the_first_received_is_the_cause() {
+    let counted = Meeting::of("A 300, B 300")
+        .proposal(MAJORITY)
+        .cards("card, account, received, 1\n C-1, A, 2024-05-10, FOR\n C-2, B, 2024-05-10, FOR")
+        .file(
+            "revocations.csv",
+            "account, received,            manner
+             A,       2024-05-20T10:00:00, at_meeting
+             A,       2024-05-20T10:30:00, written
+             B,       2024-05-13,          written
+             B,       2024-05-12,          written",
+        )
+        .count();
+    assert_eq!(counted.fate("C-1"), "revoked written revocations.csv:3");
+    assert_eq!(counted.fate("C-2"), "revoked written revocations.csv:5");
+}
+
 /// VAL-9. Ann (300) asks for her proxy at ten o'clock; Bob (300) comes and says nothing else. Both are
 /// present: 600 of 1,000. On request her proxies fall, also the one that came in at 10:15: 600 not
 /// voted. Where only a ballot revokes, the later proxy stands: 300 for, 300 not voted.
