@@ -143,6 +143,23 @@ fn without_notice_nobody_may_give_a_nominee_more_votes_than_shares() {
     assert_eq!(cumulated.text("/items/0/nominees/0/for"), "300");
 }
 
+/// ELE-5. The cap is the card's, not each class's. Ann's 10 of class a and 5 of class b are 15 votes: 12 written
+/// for ann are 10 and 2, and three are not voted; 16 are all 15.
+#[test]
+fn a_number_for_a_nominee_is_of_all_classes_of_the_card_together() {
+    let meeting = |written: u32| {
+        let classes = [("a", "10"), ("b", "5")]
+            .map(|(id, outstanding)| json!({ "id": id, "name": id, "outstanding": outstanding }));
+        Meeting::with_register("15", "account, name, shares, class\n A, Ann, 10, a\n A, Ann, 5, b")
+            .set("/classes", classes.to_vec())
+            .election(2, "ann bob")
+            .cards(&format!("card, account, received, 1.ann\n C-1, A, 2024-05-10, {written}"))
+            .count()
+    };
+    assert_eq!(meeting(12).votes("1.ann"), "12 for, 3 not_voted");
+    assert_eq!(meeting(16).votes("1.ann"), "15 for");
+}
+
 /// ELE-6. By a majority of the votes cast ann is not elected with 500 of 1,000, and is with 501. With 400
 /// to 600 she is not; where plurality decides contested elections and two stand for the seat, she is;
 /// where one stands for it, the majority is asked all the same. Only where plurality stood in for the
