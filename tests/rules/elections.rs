@@ -116,6 +116,35 @@ fn proxies_for_a_nominee_who_cannot_serve_go_to_the_substitute() {
     assert_eq!(unable.outcome("1"), "elected sub");
 }
 
+/// ELE-4. P reports 300 for ann and 200 for bob, who cannot serve: the 200 are for sub. Where it reports 50 for sub
+/// itself, those for bob are for nobody. 100 withheld from bob stay withheld from him.
+#[test]
+fn totals_for_a_nominee_who_cannot_serve_go_to_the_substitute() {
+    let meeting = |rows: &str| {
+        let register = "account, name, shares, registration\n P, Participant, 1000, nominee";
+        Meeting::with_register("1000", register)
+            .set("/quorum", json!({ "at_least": "1/10" }))
+            .election(2, "ann bob sub")
+            .set("/items/0/nominees/1/unable_to_serve", true)
+            .set("/items/0/nominees/1/substitute", "sub")
+            .file(
+                "street.csv",
+                &format!(
+                    "account, item, nominee, vote, shares\n P, 1, ann, FOR, 300\n P, 1, bob, FOR, 200
+                     P, 1, bob, WITHHOLD, 100\n{rows}"
+                ),
+            )
+            .count()
+    };
+    let moved = meeting("");
+    assert_eq!(moved.votes("1.ann"), "300 for");
+    assert_eq!(moved.votes("1.bob"), "100 withheld, 200 not_voted");
+    assert_eq!(moved.votes("1.sub"), "200 for, 100 not_voted");
+    let itself = meeting("P, 1, sub, FOR, 50");
+    assert_eq!(itself.votes("1.bob"), "100 withheld, 200 not_voted");
+    assert_eq!(itself.votes("1.sub"), "50 for, 250 not_voted");
+}
+
 /// ELE-5. Nobody gave notice. Cards of 100 shares write 101, 100 and 99 for ann: capped they are 100, 100
 /// and 99, and one share is not voted. By the rule `void` none of them is voted. After a notice the
 /// numbers are cast as written: 300.
