@@ -190,6 +190,26 @@ fn of_two_that_say_the_same_one_that_is_not_held_counts() {
     assert!(counted.open().is_empty());
 }
 
+/// ORD-6. C-2 speaks of Ann's 10 of class a and says what C-1, for her 5 of class b too, said before it. In part C-1
+/// votes, so it is no duplicate: of a the later proxy took all, of b it has 5.
+#[test]
+fn a_card_that_is_repeated_for_one_class_is_short_by_the_later_one() {
+    let classes = [("a", "10"), ("b", "5")]
+        .map(|(id, outstanding)| json!({ "id": id, "name": id, "outstanding": outstanding }));
+    let counted = Meeting::with_register("15", "account, name, shares, class\n A, Ann, 10, a\n A, Ann, 5, b")
+        .set("/classes", classes.to_vec())
+        .proposal(MAJORITY)
+        .cards(
+            "card, account, received,   dated,      class, 1
+             C-1,  A,       2024-05-10, 2024-05-01, ,      FOR
+             C-2,  A,       2024-05-11, 2024-05-02, a,     FOR",
+        )
+        .count();
+    assert_eq!(counted.fate("C-1"), "counted_in_part later_proxy C-2");
+    assert_eq!((counted.shares("C-1"), counted.shares("C-2")), ("5", "10"));
+    assert_eq!(counted.votes("1"), "15 for");
+}
+
 /// ORD-7. Ann's two cards of one day and one second differ: neither of her 600 votes, and all 1,000 are
 /// present. Held, they keep the result open; counted for the quorum only, they do not. A second
 /// apart, the later one votes.
@@ -248,6 +268,27 @@ fn shares_in_conflict_are_seen_with_a_card_that_is_held_anyway() {
         assert_eq!(counted.open(), ["held_cards"], "{registration}");
         assert_eq!(counted.text("/open_matters/0/votes"), "600", "{registration}");
     }
+}
+
+/// ORD-7. Ann's C-1 speaks of her 10 of class a and her 5 of class b, her C-2, which nothing orders against it, of a
+/// only. Both are held, and a held card votes in none of its classes: 15 present, none voted.
+#[test]
+fn a_card_held_in_one_class_votes_in_none() {
+    let classes = [("a", "10"), ("b", "5")]
+        .map(|(id, outstanding)| json!({ "id": id, "name": id, "outstanding": outstanding }));
+    let counted = Meeting::with_register("15", "account, name, shares, class\n A, Ann, 10, a\n A, Ann, 5, b")
+        .set("/classes", classes.to_vec())
+        .rule("same_date_conflict", "hold")
+        .proposal(MAJORITY)
+        .cards(
+            "card, account, received,   dated,      class, 1
+             C-1,  A,       2024-05-10, 2024-05-01, ,      FOR
+             C-2,  A,       2024-05-10, 2024-05-01, a,     AGAINST",
+        )
+        .count();
+    assert_eq!(counted.fate("C-1"), "held same_date_conflict C-2");
+    assert_eq!(counted.fate("C-2"), "held same_date_conflict C-1");
+    assert_eq!((counted.present(), counted.votes("1").as_str()), ("15", "15 not_voted"));
 }
 
 /// ORD-8. Ann holds 600 and her card speaks of 600.000001: it is cut to 600. Bob's speaks of his 400.

@@ -1,5 +1,8 @@
 //! Which cards stand by themselves: rulings, accounts, signatures, times and revocations.
 
+use serde_json::Value;
+
+use crate::counted::Counted;
 use crate::story::Meeting;
 
 const MAJORITY: &str = "majority_of_votes_cast";
@@ -322,6 +325,40 @@ fn of_several_revocations_a_writing_and_the_first_received_is_the_cause() {
         .count();
     assert_eq!(counted.fate("C-1"), "revoked written revocations.csv:3");
     assert_eq!(counted.fate("C-2"), "revoked written revocations.csv:5");
+}
+
+/// VAL-9, PRE-1. Where only a ballot revokes, Ann (300) comes and her proxy for 100 stands: the other 200 are present
+/// without a card and not voted. Bob's proxy speaks of all his 300, and nothing of them is present without it; so
+/// it is with Ann's, once it speaks of 300.
+#[test]
+fn what_a_proxy_does_not_cover_of_a_holder_who_came_is_present_without_a_card() {
+    let meeting = |shares: u32| {
+        Meeting::of("A 300, B 300, C 400")
+            .proposal(MAJORITY)
+            .rule("attendance_revokes", "voting_only")
+            .cards(&format!(
+                "card, account, received,   shares,   1
+                 C-1,  A,       2024-05-10, {shares}, FOR
+                 C-2,  B,       2024-05-10, ,         AGAINST"
+            ))
+            .file(
+                "revocations.csv",
+                "account, received, manner\n A, 2024-05-20T10:00:00, at_meeting\n B, 2024-05-20T10:00:00, at_meeting",
+            )
+            .flag("--as-of", "2024-05-20T10:45:00")
+            .count()
+    };
+    let ways = |counted: &Counted| -> Vec<String> {
+        let ways = counted.at("/interim/present_by").as_array().unwrap();
+        let text = |way: &Value, key: &str| way[key].as_str().unwrap().to_owned();
+        ways.iter().map(|way| ["kind", "shares", "votes"].map(|key| text(way, key)).join(" ")).collect()
+    };
+    let part = meeting(100);
+    assert_eq!((part.present(), part.votes("1").as_str()), ("600", "100 for, 300 against, 200 not_voted"));
+    assert_eq!(ways(&part), ["proxy 400 400", "no_card 200 200"]);
+    let whole = meeting(300);
+    assert_eq!((whole.present(), whole.votes("1").as_str()), ("600", "300 for, 300 against"));
+    assert_eq!(ways(&whole), ["proxy 600 600"]);
 }
 
 /// VAL-9. Ann (300) asks for her proxy at ten o'clock; Bob (300) comes and says nothing else. Both are
