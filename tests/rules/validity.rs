@@ -57,7 +57,7 @@ fn a_card_that_the_inspector_counts_is_not_tested_for_form_and_time() {
 }
 
 /// RUL-3. Ann's 600 are ruled out on item 1: present there and not voted, though her form would vote a
-/// blank for. On item 2 they vote.
+/// blank for. On item 2 they vote. Where Bob's 400 are ruled out on item 2, each card is short by its own ruling.
 #[test]
 fn a_card_ruled_out_on_one_item_stands_on_the_others() {
     let meeting = Meeting::of("A 600, B 400")
@@ -70,12 +70,18 @@ fn a_card_ruled_out_on_one_item_stands_on_the_others() {
     assert_eq!(meeting.count().votes("1"), "600 for, 400 against");
 
     let rulings = "card, ruling, item, reason\n C-1, reject, 1, altered";
-    let ruled = meeting.file("rulings.csv", rulings).count();
+    let ruled = meeting.clone().file("rulings.csv", rulings).count();
     assert!(ruled.cites("RUL-3"));
     assert_eq!(ruled.fate("C-1"), "counted_in_part ruled_out rulings.csv:2");
     assert_eq!(ruled.present(), "1000");
     assert_eq!(ruled.votes("1"), "400 against, 600 not_voted");
     assert_eq!(ruled.votes("2"), "1000 for");
+
+    let rulings = "card, ruling, item, reason\n C-2, reject, 2, altered\n C-1, reject, 1, altered";
+    let both = meeting.file("rulings.csv", rulings).count();
+    assert_eq!(both.fate("C-1"), "counted_in_part ruled_out rulings.csv:3");
+    assert_eq!(both.fate("C-2"), "counted_in_part ruled_out rulings.csv:2");
+    assert_eq!([both.votes("1"), both.votes("2")], ["400 against, 600 not_voted", "600 for, 400 not_voted"]);
 }
 
 /// VAL-1. A is on the register, P has its 400 from B by the omnibus proxy, X is on neither; `a` is not A.
