@@ -179,7 +179,7 @@ fn a_test_may_count_the_holders_on_each_side() {
 
 /// STD-5. Ann is for, Cat abstains; Bob's card, from his broker, votes nothing. Present are three accounts, and
 /// two of them may vote on the item: one of two is half, where all three are asked one of three. Dan, absent,
-/// is one of the four outstanding.
+/// is one of the four outstanding. That Bob came, whose card speaks of all he has, makes him no more entitled.
 #[test]
 fn an_account_of_broker_non_votes_is_present_and_not_entitled() {
     let test = |base: &str| {
@@ -191,6 +191,8 @@ fn an_account_of_broker_non_votes_is_present_and_not_entitled() {
                  C-2, B, 2024-05-10, NONVOTE
                  C-3, C, 2024-05-10, ABSTAIN",
             )
+            .rule("attendance_revokes", "voting_only")
+            .file("revocations.csv", "account, received, manner\n B, 2024-05-20T10:00:00, at_meeting")
             .count()
             .test("1", 0)
     };
