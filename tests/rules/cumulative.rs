@@ -252,6 +252,37 @@ fn proxies_are_provisional_until_the_proxy_holders_ballot() {
     assert!(meeting("ballot", None).open().is_empty());
 }
 
+/// OPN-1. Without the proxy holders' ballot Ann's 600 for are not voted: with Bob's ballot of 400 against the item
+/// would fail, with his 400 for it would carry all the same. So it is where Ann's shares are held jointly.
+#[test]
+fn what_is_provisional_could_change_an_item_that_fails_without_it() {
+    let could_change = |registration: &str, bob: &str| {
+        let register = format!(
+            "account, name, shares, registration, holders
+             A, Ann, 600, {registration}\n B, Bob, 400, individual,"
+        );
+        let counted = Meeting::with_register("1000", &register)
+            .set("/proxy_forms/0/ballot_cast", Value::Null)
+            .proposal("majority_of_votes_cast")
+            .cards(&format!(
+                "card, account, kind,   received,            1
+                 C-1,  A,       proxy,  2024-05-10,          FOR
+                 C-2,  B,       ballot, 2024-05-20T10:10:00, {bob}"
+            ))
+            .count();
+        assert_eq!(counted.open(), ["no_proxy_holder_ballot"]);
+        assert_eq!(
+            (counted.outcome("1").as_str(), counted.text("/open_matters/0/votes")),
+            ("approved", "600")
+        );
+        counted.at("/open_matters/0/could_change").clone()
+    };
+    for registration in ["individual,", "joint, Ann;Cat"] {
+        assert_eq!(could_change(registration, "AGAINST"), json!(["1"]), "{registration}");
+        assert_eq!(could_change(registration, "FOR"), json!([]), "{registration}");
+    }
+}
+
 /// CON-1. Ten cards: five counted, for 100, 100, 100, 100 and 60, one in part, one superseded, one revoked, one
 /// rejected, one held, each for 100, and no reason but theirs is told. Present
 /// are 100 (A) + 100 (B) + 100 (C) + 100 (D) + 100 (E) + 100 (F, whose two cards share them) = 600 of
