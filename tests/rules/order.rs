@@ -191,7 +191,7 @@ fn of_two_that_say_the_same_one_that_is_not_held_counts() {
 }
 
 /// ORD-6. C-2 speaks of Ann's 10 of class a and says what C-1, for her 5 of class b too, said before it. In part C-1
-/// votes, so it is no duplicate: of a the later proxy took all, of b it has 5.
+/// votes, so it is no duplicate: of a the later proxy took all, of b it has 5. It claims 15, and C-2 claims 10.
 #[test]
 fn a_card_that_is_repeated_for_one_class_is_short_by_the_later_one() {
     let classes = [("a", "10"), ("b", "5")]
@@ -208,6 +208,8 @@ fn a_card_that_is_repeated_for_one_class_is_short_by_the_later_one() {
     assert_eq!(counted.fate("C-1"), "counted_in_part later_proxy C-2");
     assert_eq!((counted.shares("C-1"), counted.shares("C-2")), ("5", "10"));
     assert_eq!(counted.votes("1"), "15 for");
+    let claimed = |place: usize| counted.text(&format!("/reasons/{place}/shares_claimed"));
+    assert_eq!((claimed(0), claimed(1)), ("10", "15"));
 }
 
 /// ORD-7. Ann's two cards of one day and one second differ: neither of her 600 votes, and all 1,000 are
