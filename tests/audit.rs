@@ -296,6 +296,32 @@ fn a_block_whose_rejection_is_reversed_goes_before_the_others() {
     assert_eq!(challenge["effects"], serde_json::json!(["1 for -60", "1 against +60"]));
 }
 
+/// Ann's first card, FOR, is unsigned and rejected, and her second stands: 60 AGAINST. Reversed, the first stands before
+/// the newer one: 60 FOR.
+#[test]
+fn a_card_whose_rejection_is_reversed_goes_before_a_newer_one() {
+    let meeting = r#"{"company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
+        "record_date": "2024-03-22", "polls_close": "2024-05-14T11:00", "quorum": {"at_least": "1/3"},
+        "rules": {"law": "delaware"}, "classes": [{"id": "common", "outstanding": "60"}],
+        "items": [{"id": "1", "kind": "proposal", "title": "P", "standard": "majority_of_votes_cast"}],
+        "proxy_forms": [{"id": "m", "ballot_cast": "2024-05-14T10:00"}]}"#;
+    let folder = support::folder_of(&[
+        ("meeting.json", meeting),
+        ("register.csv", "account,name,shares\nA,Ann,60\n"),
+        (
+            "cards.csv",
+            "card,account,received,dated,signed,1\n1,A,2024-05-01,2024-05-01,no,FOR\n\
+             2,A,2024-05-02,2024-05-02,yes,AGAINST\n",
+        ),
+    ]);
+    let list = json(&["explain", folder.path().to_str().unwrap(), "--challenges", "--format", "json"]);
+    assert_eq!(list.as_array().unwrap().len(), 1);
+    let challenge = &list[0];
+    assert_eq!((&challenge["card"], &challenge["reason"]), (&"1".into(), &"unsigned".into()));
+    assert_eq!(challenge["would_change"], serde_json::json!(["1"]));
+    assert_eq!(challenge["effects"], serde_json::json!(["1 for +60", "1 against -60"]));
+}
+
 /// A nominee with 100 shares of one class and 40 of another passes 30 of the first on. Its blocks: 20 of
 /// the first; 50 of the second, of which there are 40.
 #[test]

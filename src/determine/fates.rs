@@ -29,11 +29,6 @@ impl Fates {
         fate(self.0[id.place()].load(Ordering::Relaxed))
     }
 
-    /// What became of each card, in order.
-    pub fn iter(&self) -> impl Iterator<Item = Fate> {
-        self.0.iter().map(|word| fate(word.load(Ordering::Relaxed)))
-    }
-
     pub(super) fn set(&self, id: CardId, fate: Fate) {
         self.0[id.place()].store(word(fate), Ordering::Relaxed);
     }

@@ -243,5 +243,8 @@ mod tests {
         assert_eq!(granted(Overvote::Prorate, "10.5", &["7", "7", "7"]), ["4.5", "3", "3"]);
         // 1 for 0.5 and 2: 0.2 and 0.8; no whole shares; the one share to the larger remainder.
         assert_eq!(granted(Overvote::Prorate, "1", &["0.5", "2"]), ["0", "1"]);
+        // 10.5 for 2.2 and 9.8: 1.925 and 8.575; whole 1 + 8, one more to .925; of the .5 left the first
+        // lacks .2, the second the rest.
+        assert_eq!(granted(Overvote::Prorate, "10.5", &["2.2", "9.8"]), ["2.2", "8.3"]);
     }
 }

@@ -252,7 +252,39 @@ fn proxies_are_provisional_until_the_proxy_holders_ballot() {
     assert!(meeting("ballot", None).open().is_empty());
 }
 
-/// CON-1. Ten cards: five counted, one in part, one superseded, one revoked, one rejected, one held. Present
+/// OPN-1. Without the proxy holders' ballot Ann's 600 for are not voted: with Bob's ballot of 400 against the item
+/// would fail, with his 400 for it would carry all the same. So it is where Ann's shares are held jointly.
+#[test]
+fn what_is_provisional_could_change_an_item_that_fails_without_it() {
+    let could_change = |registration: &str, bob: &str| {
+        let register = format!(
+            "account, name, shares, registration, holders
+             A, Ann, 600, {registration}\n B, Bob, 400, individual,"
+        );
+        let counted = Meeting::with_register("1000", &register)
+            .set("/proxy_forms/0/ballot_cast", Value::Null)
+            .proposal("majority_of_votes_cast")
+            .cards(&format!(
+                "card, account, kind,   received,            1
+                 C-1,  A,       proxy,  2024-05-10,          FOR
+                 C-2,  B,       ballot, 2024-05-20T10:10:00, {bob}"
+            ))
+            .count();
+        assert_eq!(counted.open(), ["no_proxy_holder_ballot"]);
+        assert_eq!(
+            (counted.outcome("1").as_str(), counted.text("/open_matters/0/votes")),
+            ("approved", "600")
+        );
+        counted.at("/open_matters/0/could_change").clone()
+    };
+    for registration in ["individual,", "joint, Ann;Cat"] {
+        assert_eq!(could_change(registration, "AGAINST"), json!(["1"]), "{registration}");
+        assert_eq!(could_change(registration, "FOR"), json!([]), "{registration}");
+    }
+}
+
+/// CON-1. Ten cards: five counted, for 100, 100, 100, 100 and 60, one in part, one superseded, one revoked, one
+/// rejected, one held, each for 100, and no reason but theirs is told. Present
 /// are 100 (A) + 100 (B) + 100 (C) + 100 (D) + 100 (E) + 100 (F, whose two cards share them) = 600 of
 /// 800; G is unsigned and H is gone. The election's pool is 600 × 2 = 1,200: A 150 cast and 50 unused, B
 /// 200 cast, C 200 withheld, D 200 non-votes, E held 200 not voted, F 2 × 60 cast and 2 × 40 withheld.
@@ -280,6 +312,22 @@ fn every_share_lands_exactly_once() {
     let by_disposition = ["counted", "counted_in_part", "superseded", "revoked", "rejected", "held"];
     assert_eq!(by_disposition.map(|name| cards[name].as_u64().unwrap()), [5, 1, 1, 1, 1, 1]);
     assert_eq!(cards["read"], 10);
+    let reasons = counted.at("/reasons").as_array().unwrap();
+    let told = |reason: &Value| {
+        let words = ["disposition", "reason", "shares_claimed"].map(|key| reason[key].as_str().unwrap());
+        format!("{} {} of {}", reason["cards"], words[..2].join(" "), words[2])
+    };
+    assert_eq!(
+        reasons.iter().map(told).collect::<Vec<_>>(),
+        [
+            "5 counted in_order of 460",
+            "1 counted_in_part later_proxy of 100",
+            "1 superseded later_proxy of 100",
+            "1 revoked written of 100",
+            "1 rejected unsigned of 100",
+            "1 held signature_mismatch of 100",
+        ]
+    );
     assert_eq!(counted.present(), "600");
     assert_eq!(counted.votes("2"), "200 for, 100 against, 100 abstain, 40 withheld, 160 not_voted");
     assert_eq!(

@@ -116,6 +116,35 @@ fn proxies_for_a_nominee_who_cannot_serve_go_to_the_substitute() {
     assert_eq!(unable.outcome("1"), "elected sub");
 }
 
+/// ELE-4. P reports 300 for ann and 200 for bob, who cannot serve: the 200 are for sub. Where it reports 50 for sub
+/// itself, those for bob are for nobody. 100 withheld from bob stay withheld from him.
+#[test]
+fn totals_for_a_nominee_who_cannot_serve_go_to_the_substitute() {
+    let meeting = |rows: &str| {
+        let register = "account, name, shares, registration\n P, Participant, 1000, nominee";
+        Meeting::with_register("1000", register)
+            .set("/quorum", json!({ "at_least": "1/10" }))
+            .election(2, "ann bob sub")
+            .set("/items/0/nominees/1/unable_to_serve", true)
+            .set("/items/0/nominees/1/substitute", "sub")
+            .file(
+                "street.csv",
+                &format!(
+                    "account, item, nominee, vote, shares\n P, 1, ann, FOR, 300\n P, 1, bob, FOR, 200
+                     P, 1, bob, WITHHOLD, 100\n{rows}"
+                ),
+            )
+            .count()
+    };
+    let moved = meeting("");
+    assert_eq!(moved.votes("1.ann"), "300 for");
+    assert_eq!(moved.votes("1.bob"), "100 withheld, 200 not_voted");
+    assert_eq!(moved.votes("1.sub"), "200 for, 100 not_voted");
+    let itself = meeting("P, 1, sub, FOR, 50");
+    assert_eq!(itself.votes("1.bob"), "100 withheld, 200 not_voted");
+    assert_eq!(itself.votes("1.sub"), "50 for, 250 not_voted");
+}
+
 /// ELE-5. Nobody gave notice. Cards of 100 shares write 101, 100 and 99 for ann: capped they are 100, 100
 /// and 99, and one share is not voted. By the rule `void` none of them is voted. After a notice the
 /// numbers are cast as written: 300.
@@ -143,9 +172,27 @@ fn without_notice_nobody_may_give_a_nominee_more_votes_than_shares() {
     assert_eq!(cumulated.text("/items/0/nominees/0/for"), "300");
 }
 
+/// ELE-5. The cap is the card's, not each class's. Ann's 10 of class a and 5 of class b are 15 votes: 12 written
+/// for ann are 10 and 2, and three are not voted; 16 are all 15.
+#[test]
+fn a_number_for_a_nominee_is_of_all_classes_of_the_card_together() {
+    let meeting = |written: u32| {
+        let classes = [("a", "10"), ("b", "5")]
+            .map(|(id, outstanding)| json!({ "id": id, "name": id, "outstanding": outstanding }));
+        Meeting::with_register("15", "account, name, shares, class\n A, Ann, 10, a\n A, Ann, 5, b")
+            .set("/classes", classes.to_vec())
+            .election(2, "ann bob")
+            .cards(&format!("card, account, received, 1.ann\n C-1, A, 2024-05-10, {written}"))
+            .count()
+    };
+    assert_eq!(meeting(12).votes("1.ann"), "12 for, 3 not_voted");
+    assert_eq!(meeting(16).votes("1.ann"), "15 for");
+}
+
 /// ELE-6. By a majority of the votes cast ann is not elected with 500 of 1,000, and is with 501. With 400
 /// to 600 she is not; where plurality decides contested elections and two stand for the seat, she is;
-/// where one stands for it, the majority is asked all the same.
+/// where one stands for it, the majority is asked all the same. Only where plurality stood in for the
+/// majority does the certificate say so.
 #[test]
 fn by_majority_each_nominee_must_meet_the_standard() {
     let meeting = |names: &str, votes_for: u32, if_contested: bool| -> Counted {
@@ -164,6 +211,13 @@ fn by_majority_each_nominee_must_meet_the_standard() {
     assert_eq!(meeting("ann", 501, false).outcome("1"), "elected ann");
 
     assert_eq!(meeting("ann bob", 400, false).outcome("1"), "none_elected");
-    assert_eq!(meeting("ann bob", 400, true).outcome("1"), "elected ann");
+    let contested = meeting("ann bob", 400, true);
+    assert_eq!(contested.outcome("1"), "elected ann");
     assert_eq!(meeting("ann", 400, true).outcome("1"), "none_elected");
+
+    let is_said = |counted: &Counted| counted.at("/items/0")["plurality_because_contested"] == true;
+    assert!(is_said(&contested) && !is_said(&half));
+    let plurality = Meeting::of("A 400").election(1, "ann bob");
+    let plurality = plurality.cards("card, account, received, 1.ann\n C-1, A, 2024-05-10, FOR").count();
+    assert_eq!((plurality.outcome("1").as_str(), is_said(&plurality)), ("elected ann", false));
 }

@@ -10,6 +10,7 @@ mod counted;
 mod cumulative;
 mod elections;
 mod joint;
+mod margins;
 mod marks;
 mod nominees;
 mod order;

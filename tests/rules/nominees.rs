@@ -107,3 +107,29 @@ fn street_totals_take_what_the_cards_leave() {
     assert_eq!(with("P, 1, FOR, 300, B1, 2024-05-20T11:00:01"), "700 for, 200 abstain");
     assert_eq!(with("P, 1, FOR, 300, B1, 2024-05-20T11:00:00"), "300 for, 200 abstain");
 }
+
+/// STR-1, NOM-2. P reports 1,100 for on its 1,000, which are held; Q reports 999 against, which fit. Settled for P
+/// the 1,000 would carry the item, so the result waits for it. Against 1,000 they would tie, and nothing that
+/// P may say would change the item.
+#[test]
+fn totals_held_over_the_position_are_settled_for_their_account() {
+    let meeting = |against: u32| {
+        let register = "account, name, shares, registration\n P, One, 1000, nominee\n Q, Two, 1000, nominee";
+        Meeting::with_register("2000", register)
+            .set("/quorum", serde_json::json!({ "at_least": "1/10" }))
+            .rule("overvote", "hold")
+            .proposal(MAJORITY)
+            .file(
+                "street.csv",
+                &format!("account, item, vote, shares\n P, 1, FOR, 1100\n Q, 1, AGAINST, {against}"),
+            )
+            .count()
+    };
+    for (against, could_change) in [(999, serde_json::json!(["1"])), (1000, serde_json::json!([]))] {
+        let counted = meeting(against);
+        assert_eq!(counted.votes("1"), format!("{against} against, 1000 not_voted"));
+        assert_eq!(counted.open(), ["overvote_held"]);
+        assert_eq!(counted.text("/open_matters/0/votes"), "1000");
+        assert_eq!(counted.at("/open_matters/0/could_change"), &could_change);
+    }
+}

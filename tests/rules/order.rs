@@ -33,6 +33,20 @@ fn a_ballot_goes_before_every_proxy() {
     assert_eq!(proxy.votes("1"), "600 for");
 }
 
+/// ORD-1. The date on a ballot is ignored: of Ann's two the one received later votes, though it bears the day
+/// before.
+#[test]
+fn of_two_ballots_the_one_received_later_votes_whatever_their_dates() {
+    let counted = meeting(
+        "card, account, kind,   received,            dated,      1
+         C-1,  A,       ballot, 2024-05-20T10:00:00, 2024-05-20, FOR
+         C-2,  A,       ballot, 2024-05-20T10:10:00, 2024-05-19, AGAINST",
+    )
+    .count();
+    assert_eq!(counted.fate("C-1"), "superseded ballot C-2");
+    assert_eq!((counted.fate("C-2").as_str(), counted.votes("1").as_str()), ("counted", "600 against"));
+}
+
 const POSTMARKS: &str = "
     card, account, received,            dated,      1
     C-1,  A,       2024-05-15,          2024-05-10, FOR
@@ -139,6 +153,65 @@ fn cards_that_say_the_same_are_counted_once() {
     assert_eq!((counted.votes("1").as_str(), counted.votes("2").as_str()), ("400 for", "400 for"));
 }
 
+/// ORD-6. Ann's newest card takes 200 of her 600. Of the two before it, which say the same and which nothing
+/// orders, one takes the 400 left. Bob's three of one second claim 500 of his 400, two of them the same 150: with
+/// the third's 200 they are 350, which find room.
+#[test]
+fn cards_that_nothing_orders_claim_once_what_they_say_twice() {
+    let counted = meeting(
+        "card, account, received,            dated,      shares, 1
+         C-1,  A,       2024-05-15T09:00:00, 2024-05-15, ,       FOR
+         C-2,  A,       2024-05-15T09:00:00, 2024-05-15, ,       FOR
+         C-3,  A,       2024-05-16,          2024-05-16, 200,    ABSTAIN
+         C-4,  B,       2024-05-15T09:00:00, 2024-05-15, 150,    FOR
+         C-5,  B,       2024-05-15T09:00:00, 2024-05-15, 150,    FOR
+         C-6,  B,       2024-05-15T09:00:00, 2024-05-15, 200,    AGAINST",
+    )
+    .count();
+    assert_eq!(counted.fate("C-1"), "counted_in_part later_proxy C-3");
+    assert_eq!((counted.shares("C-1"), counted.fate("C-2").as_str()), ("400", "superseded duplicate C-1"));
+    assert_eq!([counted.fate("C-4"), counted.fate("C-6")], ["counted", "counted"]);
+    assert_eq!(counted.fate("C-5"), "superseded duplicate C-4");
+    assert_eq!(counted.votes("1"), "550 for, 200 against, 200 abstain");
+}
+
+/// ORD-6. Two of one second say the same, and the smaller number is held for its signature: the other stands for
+/// both and votes.
+#[test]
+fn of_two_that_say_the_same_one_that_is_not_held_counts() {
+    let counted = meeting(
+        "card, account, received,            dated,      signed,   1
+         C-1,  A,       2024-05-15T09:00:00, 2024-05-15, mismatch, FOR
+         C-2,  A,       2024-05-15T09:00:00, 2024-05-15, yes,      FOR",
+    )
+    .count();
+    assert_eq!(counted.fate("C-1"), "superseded duplicate C-2");
+    assert_eq!((counted.fate("C-2").as_str(), counted.votes("1").as_str()), ("counted", "600 for"));
+    assert!(counted.open().is_empty());
+}
+
+/// ORD-6. C-2 speaks of Ann's 10 of class a and says what C-1, for her 5 of class b too, said before it. In part C-1
+/// votes, so it is no duplicate: of a the later proxy took all, of b it has 5. It claims 15, and C-2 claims 10.
+#[test]
+fn a_card_that_is_repeated_for_one_class_is_short_by_the_later_one() {
+    let classes = [("a", "10"), ("b", "5")]
+        .map(|(id, outstanding)| json!({ "id": id, "name": id, "outstanding": outstanding }));
+    let counted = Meeting::with_register("15", "account, name, shares, class\n A, Ann, 10, a\n A, Ann, 5, b")
+        .set("/classes", classes.to_vec())
+        .proposal(MAJORITY)
+        .cards(
+            "card, account, received,   dated,      class, 1
+             C-1,  A,       2024-05-10, 2024-05-01, ,      FOR
+             C-2,  A,       2024-05-11, 2024-05-02, a,     FOR",
+        )
+        .count();
+    assert_eq!(counted.fate("C-1"), "counted_in_part later_proxy C-2");
+    assert_eq!((counted.shares("C-1"), counted.shares("C-2")), ("5", "10"));
+    assert_eq!(counted.votes("1"), "15 for");
+    let claimed = |place: usize| counted.text(&format!("/reasons/{place}/shares_claimed"));
+    assert_eq!((claimed(0), claimed(1)), ("10", "15"));
+}
+
 /// ORD-7. Ann's two cards of one day and one second differ: neither of her 600 votes, and all 1,000 are
 /// present. Held, they keep the result open; counted for the quorum only, they do not. A second
 /// apart, the later one votes.
@@ -173,6 +246,51 @@ fn cards_that_nothing_orders_and_that_differ_do_not_vote() {
     let a_second_apart = meeting("2024-05-15T09:00:01", "hold");
     assert_eq!(a_second_apart.fate("C-1"), "superseded later_proxy C-2");
     assert_eq!(a_second_apart.votes("1"), "1000 against");
+}
+
+/// ORD-7. Nothing orders Ann's two cards, and the second is held for its signature anyway. The first is for the
+/// quorum only, and her 600 are among those of held cards, whether she is a holder or a nominee.
+#[test]
+fn shares_in_conflict_are_seen_with_a_card_that_is_held_anyway() {
+    for registration in ["individual", "nominee"] {
+        let register =
+            format!("account, name, shares, registration\n A, Ann, 600, {registration}\n B, Bob, 400,");
+        let counted = Meeting::with_register("1000", &register)
+            .proposal(MAJORITY)
+            .rule("same_date_conflict", "quorum_only")
+            .cards(
+                "card, account, received,            dated,      signed,   1
+                 C-1,  A,       2024-05-15T09:00:00, 2024-05-15, yes,      FOR
+                 C-2,  A,       2024-05-15T09:00:00, 2024-05-15, mismatch, AGAINST",
+            )
+            .count();
+        assert_eq!(counted.fate("C-1"), "counted_in_part same_date_conflict C-2", "{registration}");
+        assert_eq!(counted.fate("C-2"), "held signature_mismatch", "{registration}");
+        assert_eq!((counted.present(), counted.votes("1").as_str()), ("600", "600 not_voted"));
+        assert_eq!(counted.open(), ["held_cards"], "{registration}");
+        assert_eq!(counted.text("/open_matters/0/votes"), "600", "{registration}");
+    }
+}
+
+/// ORD-7. Ann's C-1 speaks of her 10 of class a and her 5 of class b, her C-2, which nothing orders against it, of a
+/// only. Both are held, and a held card votes in none of its classes: 15 present, none voted.
+#[test]
+fn a_card_held_in_one_class_votes_in_none() {
+    let classes = [("a", "10"), ("b", "5")]
+        .map(|(id, outstanding)| json!({ "id": id, "name": id, "outstanding": outstanding }));
+    let counted = Meeting::with_register("15", "account, name, shares, class\n A, Ann, 10, a\n A, Ann, 5, b")
+        .set("/classes", classes.to_vec())
+        .rule("same_date_conflict", "hold")
+        .proposal(MAJORITY)
+        .cards(
+            "card, account, received,   dated,      class, 1
+             C-1,  A,       2024-05-10, 2024-05-01, ,      FOR
+             C-2,  A,       2024-05-10, 2024-05-01, a,     AGAINST",
+        )
+        .count();
+    assert_eq!(counted.fate("C-1"), "held same_date_conflict C-2");
+    assert_eq!(counted.fate("C-2"), "held same_date_conflict C-1");
+    assert_eq!((counted.present(), counted.votes("1").as_str()), ("15", "15 not_voted"));
 }
 
 /// ORD-8. Ann holds 600 and her card speaks of 600.000001: it is cut to 600. Bob's speaks of his 400.

@@ -21,7 +21,8 @@ fn vote(standard: impl Into<Value>, [votes_for, against, abstain, absent]: [u32;
 
 /// STD-1. 500 of 1,000 is a tie and fails, 501 of 1,000 passes; so does 500.000001 against 499.999999.
 /// Two thirds of 1,000 are 667, of 999 exactly 666; 0.6667 of 999 are 666.0333, so 667. Where nobody
-/// votes for or against, "at least half" of nothing needs one vote.
+/// votes for or against, "at least half" of nothing needs one vote, and so does "at least none"; of ten votes
+/// cast "at least none" are met by none.
 #[test]
 fn votes_are_compared_exactly_and_a_tie_fails() {
     let majority = "majority_of_votes_cast";
@@ -44,6 +45,9 @@ fn votes_are_compared_exactly_and_a_tie_fails() {
     let half = json!({ "at_least": "1/2", "of": "votes_cast" });
     assert_eq!(vote(half.clone(), [0, 0, 600, 400]).test("1", 0), "0 of 0, 1 needed: not met");
     assert_eq!(vote(half, [1, 0, 600, 399]).test("1", 0), "1 of 1, 1 needed: met");
+    let any = json!({ "at_least": "0", "of": "votes_cast" });
+    assert_eq!(vote(any.clone(), [0, 0, 600, 400]).test("1", 0), "0 of 0, 1 needed: not met");
+    assert_eq!(vote(any, [0, 10, 600, 390]).test("1", 0), "0 of 10, 0 needed: met");
 }
 
 /// STD-2. Of 1,002 outstanding 502 are a quorum and 252 a majority of it. 251 to 100 is a majority of
@@ -171,6 +175,31 @@ fn a_test_may_count_the_holders_on_each_side() {
         (more.test("1", 0).as_str(), more.outcome("1").as_str()),
         ("3 of 5, 3 needed: met", "approved")
     );
+}
+
+/// STD-5. Ann is for, Cat abstains; Bob's card, from his broker, votes nothing. Present are three accounts, and
+/// two of them may vote on the item: one of two is half, where all three are asked one of three. Dan, absent,
+/// is one of the four outstanding. That Bob came, whose card speaks of all he has, makes him no more entitled.
+#[test]
+fn an_account_of_broker_non_votes_is_present_and_not_entitled() {
+    let test = |base: &str| {
+        Meeting::of("A 100, B 100, C 100, D 100")
+            .proposal(json!({ "more_than": "1/2", "of": base, "counting": "holders" }))
+            .cards(
+                "card, account, received, 1
+                 C-1, A, 2024-05-10, FOR
+                 C-2, B, 2024-05-10, NONVOTE
+                 C-3, C, 2024-05-10, ABSTAIN",
+            )
+            .rule("attendance_revokes", "voting_only")
+            .file("revocations.csv", "account, received, manner\n B, 2024-05-20T10:00:00, at_meeting")
+            .count()
+            .test("1", 0)
+    };
+    assert_eq!(test("votes_cast"), "1 of 1, 1 needed: met");
+    assert_eq!(test("present_and_entitled"), "1 of 2, 2 needed: not met");
+    assert_eq!(test("present"), "1 of 3, 2 needed: not met");
+    assert_eq!(test("outstanding"), "1 of 4, 3 needed: not met");
 }
 
 /// STD-6. Ann's 600 are interested and leave the item: of the other 400, 200 are half and fail, 201 pass.

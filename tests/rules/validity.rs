@@ -1,5 +1,8 @@
 //! Which cards stand by themselves: rulings, accounts, signatures, times and revocations.
 
+use serde_json::Value;
+
+use crate::counted::Counted;
 use crate::story::Meeting;
 
 const MAJORITY: &str = "majority_of_votes_cast";
@@ -54,7 +57,7 @@ fn a_card_that_the_inspector_counts_is_not_tested_for_form_and_time() {
 }
 
 /// RUL-3. Ann's 600 are ruled out on item 1: present there and not voted, though her form would vote a
-/// blank for. On item 2 they vote.
+/// blank for. On item 2 they vote. Where Bob's 400 are ruled out on item 2, each card is short by its own ruling.
 #[test]
 fn a_card_ruled_out_on_one_item_stands_on_the_others() {
     let meeting = Meeting::of("A 600, B 400")
@@ -67,12 +70,18 @@ fn a_card_ruled_out_on_one_item_stands_on_the_others() {
     assert_eq!(meeting.count().votes("1"), "600 for, 400 against");
 
     let rulings = "card, ruling, item, reason\n C-1, reject, 1, altered";
-    let ruled = meeting.file("rulings.csv", rulings).count();
+    let ruled = meeting.clone().file("rulings.csv", rulings).count();
     assert!(ruled.cites("RUL-3"));
     assert_eq!(ruled.fate("C-1"), "counted_in_part ruled_out rulings.csv:2");
     assert_eq!(ruled.present(), "1000");
     assert_eq!(ruled.votes("1"), "400 against, 600 not_voted");
     assert_eq!(ruled.votes("2"), "1000 for");
+
+    let rulings = "card, ruling, item, reason\n C-2, reject, 2, altered\n C-1, reject, 1, altered";
+    let both = meeting.file("rulings.csv", rulings).count();
+    assert_eq!(both.fate("C-1"), "counted_in_part ruled_out rulings.csv:3");
+    assert_eq!(both.fate("C-2"), "counted_in_part ruled_out rulings.csv:2");
+    assert_eq!([both.votes("1"), both.votes("2")], ["400 against, 600 not_voted", "600 for, 400 not_voted"]);
 }
 
 /// VAL-1. A is on the register, P has its 400 from B by the omnibus proxy, X is on neither; `a` is not A.
@@ -175,7 +184,7 @@ fn a_doubtful_signature_is_held_rejected_or_accepted() {
 }
 
 /// VAL-5. The polls close at 11:00:00. That second is in time, the next is not, on a ballot either; the
-/// day alone is in time, the next day is not. As of 10:59:59 the card of 11:00:00 is late.
+/// day alone is in time, and noted, the next day is not. As of 10:59:59 the card of 11:00:00 is late.
 #[test]
 fn nothing_received_after_the_polls_closed_is_counted() {
     let meeting = Meeting::of("A 100, B 100, C 100, D 100, E 100").proposal(MAJORITY).cards(
@@ -194,6 +203,9 @@ fn nothing_received_after_the_polls_closed_is_counted() {
     assert_eq!(closed.fate("C-4"), "rejected late");
     assert_eq!(closed.fate("C-5"), "rejected late");
     assert_eq!(closed.votes("1"), "200 for");
+    let noted =
+        "1 card received on the day the polls closed, without an hour, counted as in time (VAL-5): C-3.";
+    assert_eq!(closed.at("/notes"), &serde_json::json!([noted]));
 
     let earlier = meeting.flag("--as-of", "2024-05-20T10:59:59").count();
     assert_eq!(earlier.fate("C-1"), "rejected late");
@@ -203,24 +215,28 @@ fn nothing_received_after_the_polls_closed_is_counted() {
 
 /// VAL-6. Dated the day of the meeting, received on the 10th: it stands. Dated the day after: held.
 /// C-3 is dated the 18th and was received on the 10th, so it counts as of the 10th, and C-4 of the 11th
-/// is the later one.
+/// is the later one. The three are noted; C-4, dated when received, is not, nor the ballot, whose date is
+/// ignored.
 #[test]
 fn a_card_dated_after_its_receipt_is_as_of_its_receipt() {
-    let counted = Meeting::of("A 100, B 100, C 100")
+    let counted = Meeting::of("A 100, B 100, C 100, D 100")
         .proposal(MAJORITY)
         .cards(
-            "card, account, received,   dated,      1
-             C-1,  A,       2024-05-10, 2024-05-20, FOR
-             C-2,  B,       2024-05-10, 2024-05-21, FOR
-             C-3,  C,       2024-05-10, 2024-05-18, FOR
-             C-4,  C,       2024-05-11, 2024-05-11, AGAINST",
+            "card, account, received,            dated,      kind,   1
+             C-1,  A,       2024-05-10,          2024-05-20, proxy,  FOR
+             C-2,  B,       2024-05-10,          2024-05-21, proxy,  FOR
+             C-3,  C,       2024-05-10,          2024-05-18, proxy,  FOR
+             C-4,  C,       2024-05-11,          2024-05-11, proxy,  AGAINST
+             C-5,  D,       2024-05-20T10:10:00, 2024-05-21, ballot, ABSTAIN",
         )
         .count();
     assert!(counted.cites("VAL-6"));
     assert_eq!(counted.fate("C-1"), "counted");
     assert_eq!(counted.fate("C-2"), "held post_dated");
     assert_eq!(counted.fate("C-3"), "superseded later_proxy C-4");
-    assert_eq!(counted.votes("1"), "100 for, 100 against, 100 not_voted");
+    assert_eq!(counted.votes("1"), "100 for, 100 against, 100 abstain, 100 not_voted");
+    let noted = "3 cards dated after receipt, taken as dated when received (VAL-6): C-1, C-2, C-3.";
+    assert_eq!(counted.at("/notes"), &serde_json::json!([noted]));
 }
 
 /// VAL-7. Eleven months from 20 June 2023 end on 20 May 2024, the day of the meeting; from 19 June a day
@@ -295,6 +311,60 @@ fn a_writing_revokes_the_proxies_that_are_not_later_than_it() {
     assert_eq!(counted.fate("C-5"), "counted");
     assert_eq!(counted.fate("C-6"), "revoked written revocations.csv:7");
     assert_eq!((counted.present(), counted.votes("1").as_str()), ("300", "300 for"));
+}
+
+/// VAL-8, VAL-9. Ann asked at ten and her writing came at half past: both take her proxy, and the writing is the
+/// cause. Of Bob's two writings it is the one received first, though it stands second.
+#[test]
+fn of_several_revocations_a_writing_and_the_first_received_is_the_cause() {
+    let counted = Meeting::of("A 300, B 300")
+        .proposal(MAJORITY)
+        .cards("card, account, received, 1\n C-1, A, 2024-05-10, FOR\n C-2, B, 2024-05-10, FOR")
+        .file(
+            "revocations.csv",
+            "account, received,            manner
+             A,       2024-05-20T10:00:00, at_meeting
+             A,       2024-05-20T10:30:00, written
+             B,       2024-05-13,          written
+             B,       2024-05-12,          written",
+        )
+        .count();
+    assert_eq!(counted.fate("C-1"), "revoked written revocations.csv:3");
+    assert_eq!(counted.fate("C-2"), "revoked written revocations.csv:5");
+}
+
+/// VAL-9, PRE-1. Where only a ballot revokes, Ann (300) comes and her proxy for 100 stands: the other 200 are present
+/// without a card and not voted. Bob's proxy speaks of all his 300, and nothing of them is present without it; so
+/// it is with Ann's, once it speaks of 300.
+#[test]
+fn what_a_proxy_does_not_cover_of_a_holder_who_came_is_present_without_a_card() {
+    let meeting = |shares: u32| {
+        Meeting::of("A 300, B 300, C 400")
+            .proposal(MAJORITY)
+            .rule("attendance_revokes", "voting_only")
+            .cards(&format!(
+                "card, account, received,   shares,   1
+                 C-1,  A,       2024-05-10, {shares}, FOR
+                 C-2,  B,       2024-05-10, ,         AGAINST"
+            ))
+            .file(
+                "revocations.csv",
+                "account, received, manner\n A, 2024-05-20T10:00:00, at_meeting\n B, 2024-05-20T10:00:00, at_meeting",
+            )
+            .flag("--as-of", "2024-05-20T10:45:00")
+            .count()
+    };
+    let ways = |counted: &Counted| -> Vec<String> {
+        let ways = counted.at("/interim/present_by").as_array().unwrap();
+        let text = |way: &Value, key: &str| way[key].as_str().unwrap().to_owned();
+        ways.iter().map(|way| ["kind", "shares", "votes"].map(|key| text(way, key)).join(" ")).collect()
+    };
+    let part = meeting(100);
+    assert_eq!((part.present(), part.votes("1").as_str()), ("600", "100 for, 300 against, 200 not_voted"));
+    assert_eq!(ways(&part), ["proxy 400 400", "no_card 200 200"]);
+    let whole = meeting(300);
+    assert_eq!((whole.present(), whole.votes("1").as_str()), ("600", "300 for, 300 against"));
+    assert_eq!(ways(&whole), ["proxy 600 600"]);
 }
 
 /// VAL-9. Ann (300) asks for her proxy at ten o'clock; Bob (300) comes and says nothing else. Both are

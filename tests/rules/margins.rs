@@ -1,0 +1,129 @@
+//! How far an item is from another outcome, and what an unfinished count still needs (formats.md,
+//! `margin` and `interim`): how few votes, moved or added, would have turned it.
+
+use serde_json::{Value, json};
+
+use crate::counted::Counted;
+use crate::story::Meeting;
+
+/// One account for, one against, one abstaining and one absent, on one proposal.
+fn vote(standard: impl Into<Value>, [votes_for, against, abstain, absent]: [u32; 4]) -> Meeting {
+    Meeting::of(&format!("A {votes_for}, B {against}, C {abstain}, D {absent}"))
+        .set("/quorum", json!({ "at_least": "1/3" }))
+        .proposal(standard)
+        .cards(
+            "card, account, received, 1
+             C-1, A, 2024-05-10, FOR
+             C-2, B, 2024-05-10, AGAINST
+             C-3, C, 2024-05-10, ABSTAIN",
+        )
+}
+
+/// The margin of item 1: `100 for to move, 200 to add`; `none` where an item has none.
+fn margin(counted: &Counted) -> String {
+    let margin = &counted.at("/items/0")["margin"];
+    if margin.is_null() {
+        return "none".to_owned();
+    }
+    let text = |key: &str| margin[key].as_str().unwrap_or("no");
+    format!("{} {} to move, {} to add", text("votes_to_move"), text("from"), text("votes_to_add"))
+}
+
+/// 600 to 400: 600 − v is no longer more than half of 1,000 from v = 100 on, nor 600 of 1,000 + a from
+/// a = 200 on, where so many are absent. 400 to 600: 400 + v is more than 500 from v = 101 on; 400 + a is
+/// more than half of 1,000 + a from a = 201 on.
+#[test]
+fn a_majority_of_the_votes_cast_is_turned_by_votes_moved_or_added() {
+    let told = |votes| margin(&vote("majority_of_votes_cast", votes).count());
+    assert_eq!(told([600, 400, 0, 200]), "100 for to move, 200 to add");
+    assert_eq!(told([600, 400, 0, 199]), "100 for to move, no to add");
+    assert_eq!(told([400, 600, 0, 201]), "101 against to move, 201 to add");
+    assert_eq!(told([400, 600, 0, 200]), "101 against to move, no to add");
+}
+
+/// Of 1,100 present, 100 of them abstaining, more than 550 are needed, and votes that move leave as many
+/// present. 600 for: 50 moved leave 550; with a more against, 600 is half of 1,100 + a at a = 100. 500 for:
+/// 51 moved make 551; 500 + a is more than half of 1,100 + a from a = 101 on.
+#[test]
+fn votes_that_move_leave_the_votes_present_as_they_are() {
+    let told = |votes| margin(&vote("majority_of_present", votes).count());
+    assert_eq!(told([600, 400, 100, 300]), "50 for to move, 100 to add");
+    assert_eq!(told([500, 500, 100, 300]), "51 against to move, 101 to add");
+    assert_eq!(told([500, 500, 100, 100]), "51 against to move, no to add");
+}
+
+/// Half a vote ahead, one whole vote turns it, moved or added; ten ahead, five moved make a tie and ten
+/// added do. Level is another verdict.
+#[test]
+fn the_frequency_ahead_is_caught_by_half_the_votes_between() {
+    let told = |one: &str| {
+        let register = format!("account, name, shares\n A, Ann, {one}\n B, Bob, 300\n C, Cat, 299");
+        let outstanding = if one == "310" { "909" } else { "899.5" };
+        let counted = Meeting::with_register(outstanding, &register)
+            .frequency("one two three")
+            .cards(
+                "card, account, received, 1
+                 C-1, A, 2024-05-10, one
+                 C-2, B, 2024-05-10, two
+                 C-3, C, 2024-05-10, three",
+            )
+            .count();
+        margin(&counted)
+    };
+    assert_eq!(told("310"), "5 one to move, 10 to add");
+    assert_eq!(told("300.5"), "1 one to move, 1 to add");
+}
+
+/// Two seats, a majority of the votes cast for each: ann has 600 to 400, bob 700 to 300. ann misses it at
+/// 500, 100 moved; bob at 500, 200 moved. Votes added are not told: they may be for anyone.
+#[test]
+fn of_directors_by_a_majority_the_one_nearest_to_missing_it_is_told() {
+    let counted = Meeting::of("A 600, B 100, C 300")
+        .election(2, "ann bob")
+        .set("/items/0/standard", "majority_of_votes_cast")
+        .cards(
+            "card, account, received,   1.ann,   1.bob
+             C-1,  A,       2024-05-10, FOR,     FOR
+             C-2,  B,       2024-05-10, AGAINST, FOR
+             C-3,  C,       2024-05-10, AGAINST, AGAINST",
+        )
+        .count();
+    assert_eq!(counted.outcome("1"), "elected bob ann");
+    assert_eq!(margin(&counted), "100 ann to move, no to add");
+}
+
+/// 400 for and none against of 1,000 are no quorum; of 700 they are one, and 200 of them moved leave half of the
+/// votes cast. Accounts that are counted have no votes to move.
+#[test]
+fn there_is_no_margin_without_a_quorum_nor_where_holders_are_counted() {
+    let meeting = |absent: u32| {
+        vote("majority_of_votes_cast", [400, 0, 0, absent]).set("/quorum", json!({ "more_than": "1/2" }))
+    };
+    assert_eq!(meeting(600).count().outcome("1"), "no_quorum");
+    assert_eq!(margin(&meeting(600).count()), "none");
+    assert_eq!(margin(&meeting(300).count()), "200 for to move, no to add");
+
+    let holders = json!({ "more_than": "1/2", "of": "votes_cast", "counting": "holders" });
+    let counted = vote(holders, [400, 100, 0, 0]).count();
+    assert_eq!((counted.outcome("1").as_str(), margin(&counted).as_str()), ("not_approved", "none"));
+}
+
+/// Halfway, 100 for and 200 against: 100 + x is more than half of 300 + x from x = 101 on, where so many are
+/// absent. 200 to 100 need none. Where accounts are counted, or a group must approve too, it matters whose
+/// votes they are, and nothing is said.
+#[test]
+fn an_unfinished_count_tells_the_votes_that_would_carry_a_proposal() {
+    let carry = |meeting: Meeting| {
+        let counted = meeting.flag("--as-of", "2024-05-15").count();
+        counted.at("/interim/items/0")["votes_to_carry"].as_str().unwrap_or("nothing").to_owned()
+    };
+    let majority = "majority_of_votes_cast";
+    assert_eq!(carry(vote(majority, [100, 200, 0, 101])), "101");
+    assert_eq!(carry(vote(majority, [100, 200, 0, 100])), "nothing");
+    assert_eq!(carry(vote(majority, [200, 100, 0, 101])), "0");
+
+    let holders = json!({ "more_than": "1/2", "of": "votes_cast", "counting": "holders" });
+    assert_eq!(carry(vote(holders, [100, 200, 0, 101])), "nothing");
+    let groups = json!([{ "classes": ["common"], "standard": majority }]);
+    assert_eq!(carry(vote(majority, [100, 200, 0, 101]).set("/items/0/voting_groups", groups)), "nothing");
+}
