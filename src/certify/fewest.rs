@@ -14,7 +14,7 @@ use crate::audit::attribution::{Slot, Source, attribute_some};
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{ItemReading, Reader, Setting};
 use crate::count::Floor;
-use crate::determine::Taking;
+use crate::determine::{Taking, Takings};
 use crate::tabulate::Tabulation;
 
 /// The fewest sources that together hold so many votes in some slots of an item; nothing when all
@@ -24,38 +24,51 @@ pub(super) fn fewest(
     item: usize,
     votes: Votes,
     is_there: impl Fn(Slot) -> bool + Sync,
+    large: &Large,
 ) -> Option<u64> {
-    let most = if each_speaks_for_itself(tabulation, item, &is_there) { LARGE } else { 0 };
-    let present: Votes = tabulation.count.present.iter().copied().sum();
-    let average = present.units() / (tabulation.determined.takings.count() as u128).max(1);
-    let large = Sizes::class(Votes::from_units(average.saturating_mul(most)));
-    let among_large = fewest_of(tabulation, item, votes, &is_there, large);
-    if large == 0 {
-        among_large
-    } else {
-        among_large.or_else(|| fewest_of(tabulation, item, votes, &is_there, 0))
+    let of_large = || fewest_of(tabulation, item, votes, &is_there, (&large.takings, large.least));
+    let of_all = || fewest_of(tabulation, item, votes, &is_there, (&tabulation.determined.takings, 0));
+    let among_large = if each_speaks_for_itself(tabulation, item, &is_there) { of_large() } else { None };
+    among_large.or_else(of_all)
+}
+
+/// What cards take that is large.
+pub(super) struct Large {
+    takings: Takings,
+    /// The least class of such a size.
+    least: usize,
+}
+
+impl Large {
+    /// So many times the average is large.
+    const TIMES: u128 = 4;
+
+    pub(super) fn of(tabulation: &Tabulation) -> Self {
+        let all = &tabulation.determined.takings;
+        let present: Votes = tabulation.count.present.iter().copied().sum();
+        let average = present.units() / (all.count() as u128).max(1);
+        let least = Sizes::class(Votes::from_units(average.saturating_mul(Self::TIMES)));
+        let floor = tabulation.floor();
+        let is_large = |taking: &Taking| Sizes::class(floor.votes(taking)) >= least;
+        Self { takings: all.only(tabulation.loaded.threads, is_large), least }
     }
 }
 
-/// So many times the average is large.
-const LARGE: u128 = 4;
-
-/// The same of sources in classes from `least` on; cards whose takings must be looked at together are
-/// found only from class zero on.
+/// The same of some takings that are all there are in classes from `least` on. Cards whose takings must
+/// be looked at together are found only among all.
 fn fewest_of(
     tabulation: &Tabulation,
     item: usize,
     votes: Votes,
     is_there: &(impl Fn(Slot) -> bool + Sync),
-    least: usize,
+    (takings, least): (&Takings, usize),
 ) -> Option<u64> {
     let floor = tabulation.floor();
-    let takings = &tabulation.determined.takings;
     let found = takings.parts(tabulation.loaded.threads, |takings| {
         let mut scale = Scale::new(floor, item, is_there);
         let mut sizes = Sizes::default();
         let mut has_others = false;
-        for taking in takings.iter().filter(|taking| Sizes::class(floor.votes(taking)) >= least) {
+        for taking in takings {
             match scale.weigh(taking) {
                 Weight::Alone(votes) => sizes.add(votes),
                 Weight::NotThere => {}

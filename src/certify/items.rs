@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::fewest::fewest;
+use super::fewest::{Large, fewest};
 use crate::amount::{Reach, Threshold, Votes};
 use crate::audit::attribution::Slot;
 use crate::ballot::reading::Line;
@@ -284,13 +284,14 @@ pub(super) fn figures(tabulation: &Tabulation) -> Vec<ItemFigures> {
     let margins = margins(meeting, &tabulation.electorate, &tabulation.count, &tabulation.decided);
     let decided = meeting.items.iter().zip(&tabulation.decided.items).zip(margins).enumerate();
     let decided: Vec<_> = decided.collect();
+    let large = Large::of(tabulation);
     each(tabulation.loaded.threads, &decided, |(place, ((item, decision), margin))| ItemFigures {
-        margin: margin.as_ref().map(|margin| margin_figures(tabulation, *place, margin)),
+        margin: margin.as_ref().map(|margin| margin_figures(tabulation, *place, margin, &large)),
         ..item_figures(tabulation, *place, item, decision)
     })
 }
 
-fn margin_figures(tabulation: &Tabulation, place: usize, margin: &Margin) -> MarginFigures {
+fn margin_figures(tabulation: &Tabulation, place: usize, margin: &Margin, large: &Large) -> MarginFigures {
     let item = &tabulation.loaded.meeting.items[place];
     let from = match &item.kind {
         ItemKind::Election(election) => election.nominees[margin.from].id.clone(),
@@ -301,13 +302,19 @@ fn margin_figures(tabulation: &Tabulation, place: usize, margin: &Margin) -> Mar
     MarginFigures {
         votes_to_move: margin.to_move,
         votes_to_add: margin.to_add,
-        cards: margin.to_move.and_then(|votes| fewest_cards(tabulation, place, margin, votes)),
+        cards: margin.to_move.and_then(|votes| fewest_cards(tabulation, place, margin, votes, large)),
         from,
     }
 }
 
 /// The fewest cards or street totals that together hold so many votes where they would move from.
-fn fewest_cards(tabulation: &Tabulation, place: usize, margin: &Margin, votes: Votes) -> Option<u64> {
+fn fewest_cards(
+    tabulation: &Tabulation,
+    place: usize,
+    margin: &Margin,
+    votes: Votes,
+    large: &Large,
+) -> Option<u64> {
     let line = if margin.is_from_for { Line::For } else { Line::Against };
     let is_there = |slot: Slot| match (&tabulation.loaded.meeting.items[place].kind, slot) {
         (ItemKind::Frequency(_), Slot::Choice(choice)) => choice == margin.from,
@@ -319,7 +326,7 @@ fn fewest_cards(tabulation: &Tabulation, place: usize, margin: &Margin, votes: V
         }
         _ => false,
     };
-    fewest(tabulation, place, votes, is_there)
+    fewest(tabulation, place, votes, is_there, large)
 }
 
 fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &ItemDecision) -> ItemFigures {

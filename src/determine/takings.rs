@@ -22,6 +22,14 @@ impl Takings {
         self.0.iter().map(Vec::len).sum()
     }
 
+    /// Some of them, in the same order.
+    pub(crate) fn only(&self, threads: Threads, is_wanted: impl Fn(&Taking) -> bool + Sync) -> Self {
+        let some = |part: &Vec<Taking>| part.iter().filter(|taking| is_wanted(taking)).cloned().collect();
+        let mut only = Self::default();
+        each(threads, &self.0, some).into_iter().for_each(|part| only.append(part));
+        only
+    }
+
     /// Every one, in the order of the positions.
     pub fn iter(&self) -> impl Iterator<Item = &Taking> {
         self.0.iter().flatten()

@@ -137,7 +137,7 @@ impl Loader<'_> {
         });
         let known_accounts = accounts.count();
         let has_all_accounts = [Role::Register, Role::Omnibus].iter().all(|role| self.is_sound(*role));
-        let holdings = Holdings::new(known_accounts, &meeting, &register, &omnibus);
+        let holdings = Holdings::new(known_accounts, &meeting, (&register, has_all_accounts), &omnibus);
         let mut cards = Cards::new(Layout::of(&meeting.items), Signers::new(co_holders(&register)));
         let setting = cards::Setting { meeting: &meeting, known_accounts, holdings: &holdings };
         if !self.arrangement.has_all_items {

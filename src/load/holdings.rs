@@ -1,10 +1,11 @@
 //! What reading cards and totals needs to know of an account's positions.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::accounts::AccountId;
 use super::omnibus::OmnibusRow;
-use super::register::Register;
+use super::register::{Register, RegisterRow};
 use crate::meeting::Meeting;
 
 /// What loading needs to know of an account.
@@ -15,15 +16,24 @@ pub(super) struct Holding {
 }
 
 /// Per known account, how many classes it holds and whether co-holders vote its shares.
-pub(super) struct Holdings(Vec<Holding>);
+pub(super) enum Holdings {
+    /// Each account has one row of the register, in the same order.
+    OfRows(Arc<Vec<RegisterRow>>),
+    /// What all rows come to.
+    Counted(Vec<Holding>),
+}
 
 impl Holdings {
+    /// Of a register that is sound or not.
     pub(super) fn new(
         known_accounts: usize,
         meeting: &Meeting,
-        register: &Register,
+        (register, is_sound): (&Register, bool),
         omnibus: &[OmnibusRow],
     ) -> Self {
+        if meeting.classes.len() == 1 && omnibus.is_empty() && is_sound {
+            return Self::OfRows(Arc::clone(&register.rows));
+        }
         let mut holdings = vec![Holding::default(); known_accounts];
         for row in register.rows.iter() {
             let holding = &mut holdings[row.account.place()];
@@ -52,10 +62,16 @@ impl Holdings {
                 holding.class_count += 1;
             }
         }
-        Self(holdings)
+        Self::Counted(holdings)
     }
 
     pub(super) fn of(&self, account: AccountId) -> Holding {
-        self.0.get(account.place()).copied().unwrap_or_default()
+        let found = match self {
+            Self::OfRows(rows) => {
+                rows.get(account.place()).map(|row| Holding { class_count: 1, is_joint: row.is_joint() })
+            }
+            Self::Counted(holdings) => holdings.get(account.place()).copied(),
+        };
+        found.unwrap_or_default()
     }
 }
