@@ -210,3 +210,20 @@ fn accounts_made_to_collide_are_counted_like_others() {
     let output = quorate(&["tabulate", path(&folder)]);
     assert!(stdout(&output).contains("65,536 for, of 65,536 votes cast"), "{}", stderr(&output));
 }
+
+/// More rows of one account than two bytes count: each but the first is a problem, and none a panic.
+#[test]
+fn an_account_named_very_many_times_is_refused() {
+    let mut register = "account,name,shares\n".to_owned();
+    (0..70_000).for_each(|_| register.push_str("A1,Bob,1\n"));
+    let cards = "card,account,received,2\nC1,A1,2002-11-20,FOR\n";
+    let folder = meeting(70_000, ITEM, &[("register.csv", &register), ("cards.csv", cards)]);
+    let output = quorate(&["tabulate", path(&folder)]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("error: register.csv:3: account: `A1` is already on line 2 ["),
+        "{}",
+        stderr(&output)
+    );
+    assert!(stderr(&output).contains("69,999 problems"), "{}", stderr(&output));
+}

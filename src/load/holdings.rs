@@ -37,7 +37,8 @@ impl Holdings {
         let mut holdings = vec![Holding::default(); known_accounts];
         for row in register.rows.iter() {
             let holding = &mut holdings[row.account.place()];
-            holding.class_count += 1;
+            // A register at fault may name an account any number of times.
+            holding.class_count = holding.class_count.saturating_add(1);
             holding.is_joint |= row.is_joint();
         }
         // In `ascertain` a second position in a class is refused; here it is no second class.
@@ -59,7 +60,7 @@ impl Holdings {
             let of_account = held.entry(row.account).or_default();
             if !of_account.contains(&class) {
                 of_account.push(class);
-                holding.class_count += 1;
+                holding.class_count = holding.class_count.saturating_add(1);
             }
         }
         Self::Counted(holdings)
