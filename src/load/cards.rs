@@ -394,7 +394,7 @@ impl Made {
     /// Nothing yet, with room for so many cards.
     fn new(width: usize, expected: usize) -> Self {
         let mut numbers = Texts::default();
-        numbers.reserve(expected);
+        numbers.try_reserve(expected);
         Self {
             rows: Vec::with_capacity(expected),
             numbers,
@@ -584,8 +584,8 @@ pub(super) fn read(
 ) -> Option<FileFigures> {
     let first = cards.rows.len();
     let expected = table.rows_expected();
-    cards.rows.reserve(expected);
-    cards.numbers.reserve(expected);
+    let _ = cards.rows.try_reserve(expected);
+    cards.numbers.try_reserve(expected);
     let layout = &cards.layout;
     let width = layout.columns.len();
     let reader = || Reader {

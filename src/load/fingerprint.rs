@@ -1,6 +1,6 @@
 //! Whether a file still holds at the end what was read of it.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::hash::BuildHasher;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -13,8 +13,8 @@ use crate::parallel::{Threads, each};
 
 /// A hash of each piece of a file, [`PIECE`] bytes but for the last, to be compared with a second look.
 ///
-/// The hash is keyed anew in every run, and what it comes to is shown nowhere, so nobody can change a
-/// file and keep it. Which bytes a certificate rests on is told by their SHA-256, which anyone can redo.
+/// The hash is keyed anew in every run and tells that a file changed, not that nobody can forge one. Which
+/// bytes a certificate rests on is told by their SHA-256, which anyone can redo.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fingerprint {
     hasher: DefaultHashBuilder,
@@ -41,11 +41,16 @@ impl Fingerprint {
 
     /// Whether a file holds the same bytes, neither more nor fewer. One that cannot be read does not.
     pub(super) fn is_of(&self, path: &Path, threads: Threads) -> bool {
+        // What is there now may be a pipe, which could not even be opened.
+        let has_size = |found: Metadata| found.is_file() && found.len() == self.bytes;
+        if !path.metadata().is_ok_and(has_size) {
+            return false;
+        }
         let count = self.pieces.len();
         let ranges: Vec<Range<usize>> =
             (0..count).step_by(TOGETHER).map(|first| first..count.min(first + TOGETHER)).collect();
         let same = each(threads, &ranges, |range| self.is_in(path, range).unwrap_or(false));
-        same.into_iter().all(|same| same) && path.metadata().is_ok_and(|found| found.len() == self.bytes)
+        same.into_iter().all(|same| same) && path.metadata().is_ok_and(has_size)
     }
 
     fn is_in(&self, path: &Path, range: &Range<usize>) -> io::Result<bool> {
@@ -92,6 +97,8 @@ mod tests {
         assert!(differs(&[&bytes[..], b"x"].concat()), "one byte more");
         std::fs::remove_file(&path).expect("removed");
         assert!(!fingerprint.is_of(&path, Threads::new(2)), "gone");
+        std::fs::create_dir(&path).expect("made");
+        assert!(!fingerprint.is_of(&path, Threads::new(2)), "a folder now");
     }
 
     #[test]

@@ -392,7 +392,17 @@ fn check_street_classes(
     }
 }
 
+/// Cards of which as many copies are worked on at once as there is room for.
+const CARDS_AT_ONCE: usize = 1 << 22;
+
 impl Loaded {
+    /// How many threads may each work on an item: what an item takes may grow with the cards.
+    #[must_use]
+    pub(crate) fn threads_over_items(&self) -> Threads {
+        let at_once = CARDS_AT_ONCE / self.cards.count().max(1);
+        self.threads.at_most(self.meeting.items.len()).at_most(at_once)
+    }
+
     /// The file of a role, as messages name it.
     #[must_use]
     pub fn path_of(&self, role: Role) -> &str {

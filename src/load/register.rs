@@ -211,9 +211,12 @@ pub(super) fn read(
         );
     }
     let expected = table.rows_expected();
-    let mut rows: Vec<RegisterRow> = Vec::with_capacity(expected);
+    let mut rows: Vec<RegisterRow> = Vec::new();
+    // A file may be much larger on paper than what it holds; where there is no such room, rows take it one
+    // by one.
+    let _ = rows.try_reserve(expected);
     let mut accounts = Texts::default();
-    accounts.reserve(expected);
+    accounts.try_reserve(expected);
     let mut lines = Runs::default();
     let (mut votes, mut holders) = (HashMap::new(), HashMap::new());
     let mut sum = Some(Shares::ZERO);
@@ -309,8 +312,7 @@ fn read_row(table: &Table<'_>, row: &Row<'_>, meeting: &Meeting, problems: &mut 
     if row.get(NAME).is_empty() {
         table.problem(problems, line, NAME, "must not be empty");
     }
-    let whole = row.whole_number(SHARES).map(Shares::whole);
-    let shares = whole.or_else(|| amount(table, row, SHARES, Shares::parse, problems));
+    let shares = amount(table, row, SHARES, Shares::parse, problems);
     let votes = match row.get(VOTES) {
         "" => None,
         _ => amount(table, row, VOTES, Votes::parse, problems),

@@ -11,7 +11,6 @@ use std::sync::Mutex;
 use super::problem::{Problems, hint, meant};
 use super::source::{Ended, Pieces, Unreadable, text_of};
 use super::texts::Key;
-use crate::amount::up_to_eight_digits;
 use crate::parallel::{Threads, in_order, lock};
 use crate::progress::Progress;
 use crate::text::{counted, quoted};
@@ -94,13 +93,6 @@ impl<'a> Row<'a> {
             Some(bytes) if end - start < 16 => Key::of_first(bytes, end - start),
             _ => Key::of(&self.text[start..end]),
         }
-    }
-
-    /// The number in the trimmed cell of a known column, where it is whole and of one to eight digits.
-    pub(super) fn whole_number(&self, column: usize) -> Option<u64> {
-        let (start, end) = self.bounds(column);
-        let bytes = self.text.as_bytes().get(start..start + 8)?;
-        up_to_eight_digits(bytes.try_into().ok()?, end - start)
     }
 
     fn bounds(&self, column: usize) -> (usize, usize) {

@@ -67,9 +67,9 @@ impl Texts {
         self.cells.len()
     }
 
-    /// Makes room for so many more.
-    pub(super) fn reserve(&mut self, more: usize) {
-        self.cells.reserve(more);
+    /// Makes room for so many more, where there is such room.
+    pub(super) fn try_reserve(&mut self, more: usize) {
+        let _ = self.cells.try_reserve(more);
     }
 
     /// Whether all from a place on are short and each is greater than the one before it: then none
