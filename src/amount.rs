@@ -80,7 +80,7 @@ fn parse_millionths(text: &str) -> Result<u128, AmountError> {
 
 /// The number that the first `count` bytes are, one to eight, where they are all digits. They are looked
 /// at all at once, and whatever follows them not at all.
-pub(crate) fn up_to_eight_digits(bytes: [u8; 8], count: usize) -> Option<u64> {
+fn up_to_eight_digits(bytes: [u8; 8], count: usize) -> Option<u64> {
     const ZEROS: u64 = 0x3030_3030_3030_3030;
     const SIXES: u64 = 0x0606_0606_0606_0606;
     const HIGH_HALVES: u64 = 0xf0f0_f0f0_f0f0_f0f0;

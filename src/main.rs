@@ -6,8 +6,8 @@ use clap::Parser;
 use quorate::cli::Cli;
 use quorate::commands::{self, CommandError, Exit};
 
-/// Takes large blocks of memory in large pages: a meeting of millions spends a third of its time on small
-/// ones.
+/// Asks the system for large pages where much memory is taken: with small ones a meeting of millions spends
+/// a third of its time on getting them.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

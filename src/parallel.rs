@@ -21,6 +21,18 @@ impl Threads {
         Self(NonZeroUsize::new(count.min(Self::MAX)).unwrap_or(NonZeroUsize::MIN))
     }
 
+    /// No more than so many of them, but one.
+    #[must_use]
+    pub(crate) fn at_most(self, count: usize) -> Self {
+        Self::new(self.count().min(count))
+    }
+
+    /// How many each of several gets that work at once.
+    #[must_use]
+    pub(crate) fn shared_by(self, count: usize) -> Self {
+        Self::new(self.count() / count.max(1))
+    }
+
     /// How many.
     #[must_use]
     pub fn count(self) -> usize {
@@ -149,7 +161,8 @@ pub(crate) fn parts<R: Send>(
 
 /// Works on several things at once, and returns the results in their order.
 pub(crate) fn each<T: Sync, R: Send>(threads: Threads, all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    if threads.count() == 1 || all.len() <= 1 {
+    let threads = threads.at_most(all.len());
+    if threads.count() == 1 {
         return all.iter().map(work).collect();
     }
     let mut results = Vec::with_capacity(all.len());

@@ -60,8 +60,9 @@ impl CardShares {
     pub fn of(tabulation: &Tabulation) -> Self {
         let determined = &tabulation.determined;
         let count = tabulation.loaded.cards.count();
-        let threads = tabulation.loaded.threads;
-        // What cards take is in the order of the accounts: whoever adds up some cards looks at all of it.
+        // What cards take is in the order of the accounts: whoever adds up some cards looks at all of it, so
+        // that more threads than these would not be worth their work.
+        let threads = tabulation.loaded.threads.at_most(4);
         let together = count.div_ceil(threads.count()).max(1);
         let starts: Vec<usize> = (0..count).step_by(together).collect();
         let parts = each(threads, &starts, |start| {

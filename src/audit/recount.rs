@@ -18,7 +18,7 @@ use crate::tabulate::Tabulation;
 pub fn recount(tabulation: &Tabulation) {
     let items = &tabulation.loaded.meeting.items;
     let places: Vec<usize> = (0..items.len()).collect();
-    each(tabulation.loaded.threads, &places, |place| {
+    each(tabulation.loaded.threads_over_items(), &places, |place| {
         let mut sums: BTreeMap<Slot, Votes> = BTreeMap::new();
         attribute(tabulation, *place, |_, slot, votes| *sums.entry(slot).or_default() += votes);
         compare(&items[*place], &tabulation.count.items[*place], &sums);

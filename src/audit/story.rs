@@ -244,8 +244,9 @@ pub fn exceptions(tabulation: &Tabulation) -> Vec<CardId> {
         found.sort_unstable_by(|a, b| a.order(b, cards));
         found
     });
-    let mut found: Vec<Exception> = found.concat();
+    let mut all = Vec::with_capacity(found.iter().map(Vec::len).sum());
+    found.into_iter().for_each(|part| all.extend(part));
     // Parts that are in order are only merged.
-    found.sort_by(|a, b| a.order(b, cards));
-    found.into_iter().map(|one| one.id).collect()
+    all.sort_by(|a, b| a.order(b, cards));
+    all.into_iter().map(|one| one.id).collect()
 }

@@ -15,6 +15,7 @@ use crate::ballot::MarkingId;
 use crate::ballot::reading::{ItemReading, Reader, Setting};
 use crate::count::Floor;
 use crate::determine::{Taking, Takings};
+use crate::parallel::Threads;
 use crate::tabulate::Tabulation;
 
 /// The fewest sources that together hold so many votes in some slots of an item; nothing when all
@@ -26,45 +27,56 @@ pub(super) fn fewest(
     is_there: impl Fn(Slot) -> bool + Sync,
     large: &Large,
 ) -> Option<u64> {
-    let of_large = || fewest_of(tabulation, item, votes, &is_there, (&large.takings, large.least));
-    let of_all = || fewest_of(tabulation, item, votes, &is_there, (&tabulation.determined.takings, 0));
-    let among_large = if each_speaks_for_itself(tabulation, item, &is_there) { of_large() } else { None };
-    among_large.or_else(of_all)
+    let fewest_of =
+        |takings, least| fewest_of(tabulation, item, votes, &is_there, (takings, least), large.threads);
+    let among_large = match &large.takings {
+        Some((takings, least)) if each_speaks_for_itself(tabulation, item, &is_there) => {
+            fewest_of(takings, *least)
+        }
+        _ => None,
+    };
+    among_large.or_else(|| fewest_of(&tabulation.determined.takings, 0))
 }
 
 /// What cards take that is large.
 pub(super) struct Large {
-    takings: Takings,
-    /// The least class of such a size.
-    least: usize,
+    /// All of it with the least class of such a size; nothing where a card may take of several positions,
+    /// or the inspector ruled on single items: there what a card holds is not told by each taking alone.
+    takings: Option<(Takings, usize)>,
+    threads: Threads,
 }
 
 impl Large {
     /// So many times the average is large.
     const TIMES: u128 = 4;
 
-    pub(super) fn of(tabulation: &Tabulation) -> Self {
+    /// With so many threads to look for the fewest on each item.
+    pub(super) fn of(tabulation: &Tabulation, threads: Threads) -> Self {
+        let floor = tabulation.floor();
+        if floor.meeting.classes.len() > 1 || !floor.determined.ruled_out_items.is_empty() {
+            return Self { takings: None, threads };
+        }
         let all = &tabulation.determined.takings;
         let present: Votes = tabulation.count.present.iter().copied().sum();
         let average = present.units() / (all.count() as u128).max(1);
         let least = Sizes::class(Votes::from_units(average.saturating_mul(Self::TIMES)));
-        let floor = tabulation.floor();
         let is_large = |taking: &Taking| Sizes::class(floor.votes(taking)) >= least;
-        Self { takings: all.only(tabulation.loaded.threads, is_large), least }
+        Self { takings: Some((all.only(tabulation.loaded.threads, is_large), least)), threads }
     }
 }
 
-/// The same of some takings that are all there are in classes from `least` on. Cards whose takings must
-/// be looked at together are found only among all.
+/// The fewest of some takings, street totals and joint positions. `takings` must hold every taking of a class
+/// from `least` on; where that is not zero, each must tell alone what its card holds.
 fn fewest_of(
     tabulation: &Tabulation,
     item: usize,
     votes: Votes,
     is_there: &(impl Fn(Slot) -> bool + Sync),
     (takings, least): (&Takings, usize),
+    threads: Threads,
 ) -> Option<u64> {
     let floor = tabulation.floor();
-    let found = takings.parts(tabulation.loaded.threads, |takings| {
+    let found = takings.parts(threads, |takings| {
         let mut scale = Scale::new(floor, item, is_there);
         let mut sizes = Sizes::default();
         let mut has_others = false;
@@ -92,7 +104,7 @@ fn fewest_of(
             (count, sum) = (count + class_count, sum + *class_sum);
             continue;
         }
-        let of_class = takings.parts(tabulation.loaded.threads, |takings| {
+        let of_class = takings.parts(threads, |takings| {
             let mut scale = Scale::new(floor, item, is_there);
             let of_class = takings.iter().filter(|taking| Sizes::class(floor.votes(taking)) == class);
             let alone = of_class.filter_map(|taking| match scale.weigh(taking) {
@@ -113,10 +125,10 @@ fn fewest_of(
     None
 }
 
-/// The most kinds of marks that are looked through.
+/// The most readings of marks that are looked through.
 const KINDS_MAX: usize = 1 << 12;
 
-/// Whether every card takes of one position, and what it says stands there or not whatever its votes.
+/// Whether what each card says stands there or not, whatever its votes.
 fn each_speaks_for_itself(
     tabulation: &Tabulation,
     item: usize,
@@ -124,10 +136,7 @@ fn each_speaks_for_itself(
 ) -> bool {
     let floor = tabulation.floor();
     let kinds = floor.loaded.cards.markings.count();
-    if floor.meeting.classes.len() > 1
-        || !floor.determined.ruled_out_items.is_empty()
-        || kinds * (floor.meeting.forms.len() + 1) > KINDS_MAX
-    {
+    if kinds * 2 * (floor.meeting.forms.len() + 1) > KINDS_MAX {
         return false;
     }
     let scale = Scale::new(floor, item, is_there);

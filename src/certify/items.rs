@@ -284,8 +284,9 @@ pub(super) fn figures(tabulation: &Tabulation) -> Vec<ItemFigures> {
     let margins = margins(meeting, &tabulation.electorate, &tabulation.count, &tabulation.decided);
     let decided = meeting.items.iter().zip(&tabulation.decided.items).zip(margins).enumerate();
     let decided: Vec<_> = decided.collect();
-    let large = Large::of(tabulation);
-    each(tabulation.loaded.threads, &decided, |(place, ((item, decision), margin))| ItemFigures {
+    let over_items = tabulation.loaded.threads_over_items();
+    let large = Large::of(tabulation, tabulation.loaded.threads.shared_by(over_items.count()));
+    each(over_items, &decided, |(place, ((item, decision), margin))| ItemFigures {
         margin: margin.as_ref().map(|margin| margin_figures(tabulation, *place, margin, &large)),
         ..item_figures(tabulation, *place, item, decision)
     })

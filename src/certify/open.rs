@@ -108,8 +108,11 @@ fn held(tabulation: &Tabulation, is_over: bool) -> Vec<CardId> {
     if !tabulation.determined.sums.has(is_held) {
         return Vec::new();
     }
-    let fate = |id: &CardId| tabulation.determined.fates.get(*id);
-    tabulation.loaded.cards.ids().filter(|id| is_held(fate(id).disposition, fate(id).reason)).collect()
+    let is_wanted = |id: &CardId| {
+        let fate = tabulation.determined.fates.get(*id);
+        is_held(fate.disposition, fate.reason)
+    };
+    tabulation.loaded.cards.ids().filter(is_wanted).collect()
 }
 
 fn held_cards(tabulation: &Tabulation) -> Option<OpenMatter> {

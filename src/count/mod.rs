@@ -155,7 +155,8 @@ pub fn count(loaded: &Loaded, electorate: &Electorate, determined: &Determined) 
     let floor = Floor { loaded, meeting: &loaded.meeting, electorate, determined };
     let (groups, presence) = sort(floor);
     let places: Vec<usize> = (0..floor.meeting.items.len()).collect();
-    let items = each(loaded.threads, &places, |item| count_item(floor, &groups, &presence, *item));
+    let items =
+        each(loaded.threads_over_items(), &places, |item| count_item(floor, &groups, &presence, *item));
     Count { present: presence.by_class, items }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Cards come in any order, and what an account's cards come to is determined account by account. So
 //! they are sorted into groups of accounts first, and within a group when its turn comes: then all its
-//! cards lie near at hand, and no card is looked for twice in the memory of millions.
+//! cards are near at hand when each account is worked on.
 
 use std::ops::Range;
 

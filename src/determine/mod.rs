@@ -450,6 +450,10 @@ impl<'a> Session<'a> {
                 }
             }
         }
+        // Where accounts sent many cards, most take nothing.
+        if found.takings.len() < found.takings.capacity() / 2 {
+            found.takings.shrink_to_fit();
+        }
         found
     }
 
