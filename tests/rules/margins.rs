@@ -1,23 +1,10 @@
 //! How far an item is from another outcome, and what an unfinished count still needs (formats.md,
 //! `margin` and `interim`): how few votes, moved or added, would have turned it.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::counted::Counted;
-use crate::story::Meeting;
-
-/// One account for, one against, one abstaining and one absent, on one proposal.
-fn vote(standard: impl Into<Value>, [votes_for, against, abstain, absent]: [u32; 4]) -> Meeting {
-    Meeting::of(&format!("A {votes_for}, B {against}, C {abstain}, D {absent}"))
-        .set("/quorum", json!({ "at_least": "1/3" }))
-        .proposal(standard)
-        .cards(
-            "card, account, received, 1
-             C-1, A, 2024-05-10, FOR
-             C-2, B, 2024-05-10, AGAINST
-             C-3, C, 2024-05-10, ABSTAIN",
-        )
-}
+use crate::story::{Meeting, vote};
 
 /// The margin of item 1: `100 for to move, 200 to add`; `none` where an item has none.
 fn margin(counted: &Counted) -> String {

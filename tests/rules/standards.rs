@@ -3,20 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::counted::Counted;
-use crate::story::Meeting;
+use crate::story::{self, Meeting};
 
-/// One account for, one against, one abstaining, one absent, in votes.
-fn vote(standard: impl Into<Value>, [votes_for, against, abstain, absent]: [u32; 4]) -> Counted {
-    Meeting::of(&format!("A {votes_for}, B {against}, C {abstain}, D {absent}"))
-        .set("/quorum", json!({ "at_least": "1/3" }))
-        .proposal(standard)
-        .cards(
-            "card, account, received, 1
-             C-1, A, 2024-05-10, FOR
-             C-2, B, 2024-05-10, AGAINST
-             C-3, C, 2024-05-10, ABSTAIN",
-        )
-        .count()
+/// What came of so many votes for, against, abstaining and absent.
+fn vote(standard: impl Into<Value>, votes: [u32; 4]) -> Counted {
+    story::vote(standard, votes).count()
 }
 
 /// STD-1. 500 of 1,000 is a tie and fails, 501 of 1,000 passes; so does 500.000001 against 499.999999.

@@ -126,3 +126,16 @@ impl Meeting {
         support::stderr(&output)
     }
 }
+
+/// A meeting with one proposal: one account for, one against, one abstaining and one absent, in votes.
+pub fn vote(standard: impl Into<Value>, [votes_for, against, abstain, absent]: [u32; 4]) -> Meeting {
+    Meeting::of(&format!("A {votes_for}, B {against}, C {abstain}, D {absent}"))
+        .set("/quorum", json!({ "at_least": "1/3" }))
+        .proposal(standard)
+        .cards(
+            "card, account, received, 1
+             C-1, A, 2024-05-10, FOR
+             C-2, B, 2024-05-10, AGAINST
+             C-3, C, 2024-05-10, ABSTAIN",
+        )
+}
