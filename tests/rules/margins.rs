@@ -114,3 +114,35 @@ fn an_unfinished_count_tells_the_votes_that_would_carry_a_proposal() {
     let groups = json!([{ "classes": ["common"], "standard": majority }]);
     assert_eq!(carry(vote(majority, [100, 200, 0, 101]).set("/items/0/voting_groups", groups)), "nothing");
 }
+
+/// The fewest cards that hold the votes to move, where some hold far more than four times the average and
+/// where those do not suffice. Ten small holders are FOR too, one account of 1 vote is against.
+///
+/// - 1,000 and 900 and ten of 10: FOR 2,000 of 2,001. 2,000 − v is at most 1,000 from v = 1,000 on: one card.
+/// - 700 and 700 and ten of 6: FOR 1,460 of 1,461; v = 730: two cards.
+/// - 600 and ten of 100: FOR 1,600 of 1,601; v = 800, of which the largest holds 600: three cards.
+/// - 599 and ten of 100: FOR 1,599 of 1,600; 1,599 − v is at most 800 from v = 799 on: 599 and two more.
+/// - 598 and ten of 99: FOR 1,588 of 1,589; v = 794: 598 + 99 + 99 = 796, three.
+/// - 590 and ten of 99: FOR 1,580 of 1,581; v = 790: 590 + 99 + 99 = 788, which is 2 short: four cards.
+#[test]
+fn the_fewest_cards_are_found_among_the_large_ones_and_beyond() {
+    let fewest = |large: &[u32], small: u32| {
+        let of_large = large.iter().enumerate().map(|(place, votes)| (format!("L{place}"), *votes));
+        let of_small = (0..10).map(|place| (format!("S{place}"), small));
+        let holders: Vec<(String, u32)> = of_large.chain(of_small).collect();
+        let register: Vec<String> = holders.iter().map(|(name, votes)| format!("{name} {votes}")).collect();
+        let mut cards = "card, account, received, 1\nC-no, N, 2024-05-10, AGAINST".to_owned();
+        for (name, _) in &holders {
+            cards.push_str(&format!("\nC-{name}, {name}, 2024-05-10, FOR"));
+        }
+        let meeting =
+            Meeting::of(&format!("N 1, {}", register.join(", "))).proposal("majority_of_votes_cast");
+        meeting.cards(&cards).count().at("/items/0")["margin"]["cards"].clone()
+    };
+    assert_eq!(fewest(&[1000, 900], 10), 1);
+    assert_eq!(fewest(&[700, 700], 6), 2);
+    assert_eq!(fewest(&[600], 100), 3);
+    assert_eq!(fewest(&[599], 100), 3);
+    assert_eq!(fewest(&[598], 99), 3);
+    assert_eq!(fewest(&[590], 99), 4);
+}
