@@ -112,6 +112,26 @@ fn one_thread_and_many_give_the_same_bytes_and_the_right_totals() {
     assert_eq!(listed.collect::<Vec<_>>(), numbers);
 }
 
+/// A thousand unsigned cards that all claim the same, the smallest number last: the stories told are those
+/// of the first 200 numbers, as texts, and not of the cards that came first.
+#[test]
+fn of_equal_exceptions_those_with_the_smallest_numbers_are_told() {
+    let mut register = "account,name,shares\n".to_owned();
+    let mut cards = "card,account,received,signed,2\n".to_owned();
+    for n in (0..1000).rev() {
+        writeln!(register, "A{n},Holder,10").unwrap();
+        writeln!(cards, "C{n:03},A{n},2002-11-20,no,FOR").unwrap();
+    }
+    let meeting = MEETING.replace("OUTSTANDING", "10000");
+    let folder =
+        support::folder_of(&[("meeting.json", &meeting), ("register.csv", &register), ("cards.csv", &cards)]);
+    let output = quorate(&["tabulate", text(folder.path()), "--format", "json"]);
+    let certificate: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let told = certificate["exceptions"].as_array().unwrap().iter().map(|story| story["card"].clone());
+    let expected: Vec<String> = (0..200).map(|n| format!("C{n:03}")).collect();
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
 #[test]
 fn problems_in_later_pieces_have_their_true_lines_whatever_the_threads() {
     let folder = meeting();
