@@ -160,7 +160,11 @@ pub(crate) fn parts<R: Send>(
 }
 
 /// Works on several things at once, and returns the results in their order.
-pub(crate) fn each<T: Sync, R: Send>(threads: Threads, all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn each<'a, T: Sync, R: Send>(
+    threads: Threads,
+    all: &'a [T],
+    work: impl Fn(&'a T) -> R + Sync,
+) -> Vec<R> {
     let threads = threads.at_most(all.len());
     if threads.count() == 1 {
         return all.iter().map(work).collect();

@@ -61,7 +61,7 @@ pub(crate) fn attribute_some(
     let seats = election.map_or(1, |election| election.seats);
     let (parts, of_card) = voices::parts(floor, item, |position| floor.votes_on(position, item), takes_part);
     let mut capped_left: BTreeMap<(CardId, usize), Votes> = BTreeMap::new();
-    let mut pooled: BTreeMap<CardId, (Votes, CumulativeVote)> = BTreeMap::new();
+    let mut pooled: BTreeMap<CardId, (Votes, ItemReading)> = BTreeMap::new();
     for part in parts {
         let silent = |each: &mut dyn FnMut(Source, Slot, Votes)| {
             let source = Source::Silent(part.position);
@@ -76,13 +76,12 @@ pub(crate) fn attribute_some(
         };
         let source = Source::Card(card);
         match floor.determined.reading(&reader, floor.loaded, card, setting, item) {
-            ItemReading::Proposal(line) | ItemReading::NoChoice(line) => {
-                each(source, Slot::Line(0, line), part.votes);
+            reading if !reading.depends_on_card() => {
+                attribute_whole(floor, item, &reading, setting.form, part.votes, |slot, votes| {
+                    each(source, slot, votes);
+                });
             }
-            ItemReading::Choice(choice) => {
-                each(source, Slot::Line(0, Line::For), part.votes);
-                each(source, Slot::Choice(choice), part.votes);
-            }
+            // What a card writes for a nominee is for all its shares together.
             ItemReading::Straight(nominees) => {
                 for (column, vote) in nominees.iter().enumerate() {
                     let counted = vote.cap.map_or(part.votes, |cap| {
@@ -100,19 +99,50 @@ pub(crate) fn attribute_some(
                 }
             }
             // A card's pool is that of all its shares together.
-            ItemReading::Cumulative(vote) => {
-                pooled.entry(card).or_insert((Votes::ZERO, vote)).0 += part.votes
+            reading => pooled.entry(card).or_insert((Votes::ZERO, reading)).0 += part.votes,
+        }
+    }
+    for (card, (votes, reading)) in pooled {
+        let form = floor.loaded.cards.get(card).form;
+        attribute_whole(floor, item, &reading, form, votes, |slot, votes| {
+            each(Source::Card(card), slot, votes);
+        });
+    }
+    attribute_street(floor, item, columns, is_cumulative.then_some(seats), each);
+}
+
+/// Where the votes of one card on an item stand, all of them together.
+pub(crate) fn attribute_whole(
+    floor: Floor<'_>,
+    item: usize,
+    reading: &ItemReading,
+    form: Option<u16>,
+    votes: Votes,
+    mut each: impl FnMut(Slot, Votes),
+) {
+    let election = floor.meeting.items[item].election();
+    match reading {
+        ItemReading::Proposal(line) | ItemReading::NoChoice(line) => each(Slot::Line(0, *line), votes),
+        ItemReading::Choice(choice) => {
+            each(Slot::Line(0, Line::For), votes);
+            each(Slot::Choice(*choice), votes);
+        }
+        ItemReading::Straight(nominees) => {
+            let seats = election.map_or(1, |election| election.seats);
+            for (column, vote) in nominees.iter().enumerate() {
+                let counted = vote.cap.map_or(votes, |cap| capped(cap, votes, seats));
+                each(Slot::Line(column, vote.line), counted);
+                if counted < votes {
+                    each(Slot::Line(column, Line::NotVoted), votes - counted);
+                }
+            }
+        }
+        ItemReading::Cumulative(vote) => {
+            if let Some(election) = election {
+                pool(election, &floor.meeting.rules, vote, form, votes, each);
             }
         }
     }
-    if let Some(election) = election {
-        for (card, (votes, vote)) in pooled {
-            let form = floor.loaded.cards.get(card).form;
-            let rules = &floor.meeting.rules;
-            pool(election, rules, &vote, form, votes, |slot, votes| each(Source::Card(card), slot, votes));
-        }
-    }
-    attribute_street(floor, item, columns, is_cumulative.then_some(seats), each);
 }
 
 /// Where the pool of one card goes, and its shares' votes beside it.

@@ -13,7 +13,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::amount::Votes;
+use crate::amount::{UNITS_PER_ONE, Votes};
 use crate::meeting::{Item, ItemKind};
 
 /// A mark that a card may bear on a matter (formats.md § 4).
@@ -74,10 +74,23 @@ pub enum Cell {
     Mark(Mark),
     /// A choice of a frequency item, by its place.
     Choice(u16),
-    /// A number of cumulated votes, by its place among the numbers seen.
+    /// A whole number of cumulated votes.
+    Whole(u32),
+    /// Another number of cumulated votes, by its place among such numbers seen.
     Number(u32),
     /// A percentage of the card's votes, in hundredths of a percent.
     Percent(u32),
+}
+
+impl Cell {
+    /// Whether it is cumulated votes: a number or a percentage.
+    #[must_use]
+    pub fn is_cumulated(self) -> bool {
+        match self {
+            Self::Whole(_) | Self::Number(_) | Self::Percent(_) => true,
+            Self::Blank | Self::Mark(_) | Self::Choice(_) => false,
+        }
+    }
 }
 
 /// A column of marks in cards.csv.
@@ -130,12 +143,15 @@ impl Layout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MarkingId(pub u32);
 
-/// Every distinct row of marks seen, each once, and the numbers written in them.
+/// Every distinct row of marks seen, each once, and the numbers written in them that are not small
+/// whole ones.
 #[derive(Debug, Default)]
 pub struct Markings {
     width: usize,
     count: u32,
-    cells: Vec<Cell>,
+    /// Their cells, [`Self::BLOCK`] rows in each: where millions of cards bear numbers, no two say the same,
+    /// and what is there already is not moved to make room.
+    cells: Vec<Vec<Cell>>,
     known: HashTable<MarkingId>,
     hasher: DefaultHashBuilder,
     numbers: Vec<Votes>,
@@ -143,6 +159,8 @@ pub struct Markings {
 }
 
 impl Markings {
+    const BLOCK: usize = 1 << 12;
+
     /// None yet, of so many columns each.
     #[must_use]
     pub fn new(width: usize) -> Self {
@@ -155,8 +173,13 @@ impl Markings {
         self.count as usize
     }
 
-    /// The cell that holds a number of cumulated votes.
+    /// The cell that holds a number of cumulated votes: equal numbers are the same cell.
     pub fn number_cell(&mut self, votes: Votes) -> Cell {
+        if let Ok(whole) = u32::try_from(votes.units() / UNITS_PER_ONE)
+            && Votes::whole(whole.into()) == votes
+        {
+            return Cell::Whole(whole);
+        }
         let next = u32::try_from(self.numbers.len()).expect("fewer than 2^32 numbers are written");
         let place = *self.known_numbers.entry(votes).or_insert(next);
         if place == next {
@@ -169,16 +192,16 @@ impl Markings {
     pub fn intern(&mut self, row: &[Cell]) -> MarkingId {
         assert_eq!(row.len(), self.width, "a row of marks has a cell for every column");
         let hash = self.hasher.hash_one(row);
-        let cells_of = |id: &MarkingId| {
-            let start = id.0 as usize * self.width;
-            &self.cells[start..start + self.width]
-        };
-        if let Some(id) = self.known.find(hash, |id| cells_of(id) == row) {
+        if let Some(id) = self.known.find(hash, |id| cells_of(&self.cells, self.width, *id) == row) {
             return *id;
         }
         let id = MarkingId(self.count);
-        self.known.insert_unique(hash, id, |id| self.hasher.hash_one(cells_of(id)));
-        self.cells.extend_from_slice(row);
+        let hash_of = |id: &MarkingId| self.hasher.hash_one(cells_of(&self.cells, self.width, *id));
+        self.known.insert_unique(hash, id, hash_of);
+        if self.count().is_multiple_of(Self::BLOCK) {
+            self.cells.push(Vec::new());
+        }
+        self.cells[self.count as usize / Self::BLOCK].extend_from_slice(row);
         self.count = self.count.checked_add(1).expect("fewer than 2^32 markings");
         id
     }
@@ -192,7 +215,9 @@ impl Markings {
                 row.clear();
                 row.extend(others.cells(MarkingId(id)).iter().map(|cell| match cell {
                     Cell::Number(place) => numbers[*place as usize],
-                    Cell::Blank | Cell::Mark(_) | Cell::Choice(_) | Cell::Percent(_) => *cell,
+                    Cell::Blank | Cell::Mark(_) | Cell::Choice(_) | Cell::Whole(_) | Cell::Percent(_) => {
+                        *cell
+                    }
                 }));
                 self.intern(&row)
             })
@@ -202,11 +227,10 @@ impl Markings {
     /// The cells of a marking.
     #[must_use]
     pub fn cells(&self, id: MarkingId) -> &[Cell] {
-        let start = id.0 as usize * self.width;
-        &self.cells[start..start + self.width]
+        cells_of(&self.cells, self.width, id)
     }
 
-    /// A number written on a card.
+    /// A number written on a card, that is no small whole one.
     #[must_use]
     pub fn number(&self, place: u32) -> Votes {
         self.numbers[place as usize]
@@ -222,10 +246,17 @@ impl Markings {
                 ItemKind::Frequency(choices) => choices[usize::from(place)].id.clone(),
                 ItemKind::Election(_) | ItemKind::Proposal(_) => String::new(),
             },
+            Cell::Whole(votes) => votes.to_string(),
             Cell::Number(place) => self.number(place).to_string(),
             Cell::Percent(hundredths) => Percent(hundredths).to_string(),
         }
     }
+}
+
+fn cells_of(blocks: &[Vec<Cell>], width: usize, id: MarkingId) -> &[Cell] {
+    let place = id.0 as usize;
+    let start = place % Markings::BLOCK * width;
+    &blocks[place / Markings::BLOCK][start..start + width]
 }
 
 /// A percentage with at most two decimals, in hundredths of a percent.

@@ -6,7 +6,7 @@
 
 use crate::amount::Votes;
 use crate::ballot::{Cell, Layout, Mark, MarkingId, Markings};
-use crate::meeting::{CumulatedWithoutNotice, Election, Item, ItemKind, Meeting, Unmarked};
+use crate::meeting::{CumulatedWithoutNotice, Election, ItemKind, Meeting, Nominee, Unmarked};
 
 /// The line of a certificate on which votes stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -205,8 +205,8 @@ impl<'a> Reader<'a> {
 
     /// An item on which the card is not voted, by the inspector's ruling.
     #[must_use]
-    pub fn not_voted(item: &Item) -> ItemReading {
-        match &item.kind {
+    pub fn not_voted(&self, item: usize) -> ItemReading {
+        match &self.meeting.items[item].kind {
             ItemKind::Proposal(_) => ItemReading::Proposal(Line::NotVoted),
             ItemKind::Frequency(_) => ItemReading::NoChoice(Line::NotVoted),
             ItemKind::Election(election) if election.is_cumulative() => {
@@ -248,6 +248,7 @@ impl<'a> Reader<'a> {
         let mut said: Vec<Said> = (0..election.nominees.len())
             .map(|nominee| match (cells[nominee + 1], cells[0]) {
                 (Cell::Mark(mark), _) => Said::Mark(mark),
+                (Cell::Whole(votes), _) => Said::Cumulated(Cumulated::Votes(Votes::whole(votes.into()))),
                 (Cell::Number(place), _) => Said::Cumulated(Cumulated::Votes(self.markings.number(place))),
                 (Cell::Percent(hundredths), _) => Said::Cumulated(Cumulated::Percent(hundredths)),
                 (Cell::Blank | Cell::Choice(_), Cell::Mark(mark)) => {
@@ -374,7 +375,8 @@ fn can_take(election: &Election, nominee: usize) -> bool {
 /// ELE-4: a proxy FOR a nominee unable to serve is FOR the substitute, unless the card marks the substitute
 /// itself. WITHHOLD stays with the old name.
 fn substitute(election: &Election, said: &mut [Said], setting: Setting) {
-    if setting.form.is_none() {
+    let has_substitute = |nominee: &Nominee| nominee.is_unable_to_serve && nominee.substitute.is_some();
+    if setting.form.is_none() || !election.nominees.iter().any(has_substitute) {
         return;
     }
     let written = said.to_vec();

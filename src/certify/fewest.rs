@@ -1,8 +1,8 @@
 //! The fewest cards or street totals that together hold so many votes: how near an outcome was.
 //!
 //! Of millions of cards only those about as large as the last one needed are put in order: all are
-//! sorted into classes by size first, and the largest classes are taken whole. Where each card speaks for
-//! itself, the small ones are not even looked at unless the others do not suffice.
+//! sorted into classes by size first, and the largest classes are taken whole. Where each card takes of one
+//! position, the small ones are not even looked at unless the others do not suffice.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, HashMap};
 use hashbrown::DefaultHashBuilder;
 
 use crate::amount::Votes;
-use crate::audit::attribution::{Slot, Source, attribute_some};
+use crate::audit::attribution::{Slot, Source, attribute_some, attribute_whole};
 use crate::ballot::MarkingId;
-use crate::ballot::reading::{ItemReading, Reader, Setting};
+use crate::ballot::reading::{Reader, Setting};
 use crate::count::Floor;
 use crate::determine::{Taking, Takings};
 use crate::parallel::Threads;
@@ -27,22 +27,19 @@ pub(super) fn fewest(
     is_there: impl Fn(Slot) -> bool + Sync,
     large: &Large,
 ) -> Option<u64> {
-    let fewest_of =
-        |takings, least| fewest_of(tabulation, item, votes, &is_there, (takings, least), large.threads);
-    let among_large = match &large.takings {
-        Some((takings, least)) if each_speaks_for_itself(tabulation, item, &is_there) => {
-            fewest_of(takings, *least)
-        }
-        _ => None,
-    };
-    among_large.or_else(|| fewest_of(&tabulation.determined.takings, 0))
+    let search = Search { tabulation, item, is_there: &is_there, threads: large.threads };
+    let among_large = large.takings.as_ref().and_then(|(takings, least)| {
+        // Others may hold as much as the most of what is less, whose class is not looked at whole.
+        search.fewest(votes, takings, Sizes::class(search.most_held(*least)) + 1)
+    });
+    among_large.or_else(|| search.fewest(votes, &tabulation.determined.takings, 0))
 }
 
 /// What cards take that is large.
 pub(super) struct Large {
-    /// All of it with the least class of such a size; nothing where a card may take of several positions,
-    /// or the inspector ruled on single items: there what a card holds is not told by each taking alone.
-    takings: Option<(Takings, usize)>,
+    /// All of it, with what each of it comes to at least; nothing where a card may take of several
+    /// positions: there what a card holds is not told by each taking alone.
+    takings: Option<(Takings, Votes)>,
     threads: Threads,
 }
 
@@ -53,187 +50,152 @@ impl Large {
     /// With so many threads to look for the fewest on each item.
     pub(super) fn of(tabulation: &Tabulation, threads: Threads) -> Self {
         let floor = tabulation.floor();
-        if floor.meeting.classes.len() > 1 || !floor.determined.ruled_out_items.is_empty() {
+        if floor.meeting.classes.len() > 1 {
             return Self { takings: None, threads };
         }
         let all = &tabulation.determined.takings;
         let present: Votes = tabulation.count.present.iter().copied().sum();
         let average = present.units() / (all.count() as u128).max(1);
-        let least = Sizes::class(Votes::from_units(average.saturating_mul(Self::TIMES)));
-        let is_large = |taking: &Taking| Sizes::class(floor.votes(taking)) >= least;
+        let least = Votes::from_units(average.saturating_mul(Self::TIMES));
+        let is_large = |taking: &Taking| floor.votes(taking) >= least;
         Self { takings: Some((all.only(tabulation.loaded.threads, is_large), least)), threads }
     }
 }
 
-/// The fewest of some takings, street totals and joint positions. `takings` must hold every taking of a class
-/// from `least` on; where that is not zero, each must tell alone what its card holds.
-fn fewest_of(
-    tabulation: &Tabulation,
+/// Looks for what holds votes in some slots of an item.
+struct Search<'a, F> {
+    tabulation: &'a Tabulation,
     item: usize,
-    votes: Votes,
-    is_there: &(impl Fn(Slot) -> bool + Sync),
-    (takings, least): (&Takings, usize),
+    is_there: &'a F,
     threads: Threads,
-) -> Option<u64> {
-    let floor = tabulation.floor();
-    let found = takings.parts(threads, |takings| {
-        let mut scale = Scale::new(floor, item, is_there);
+}
+
+impl<F: Fn(Slot) -> bool + Sync> Search<'_, F> {
+    fn scale(&self) -> Scale<'_, F> {
+        let floor = self.tabulation.floor();
+        Scale {
+            floor,
+            item: self.item,
+            is_there: self.is_there,
+            reader: floor.reader(),
+            known: HashMap::default(),
+        }
+    }
+
+    /// The most that such votes can hold there: cumulated ones are votes times seats.
+    fn most_held(&self, votes: Votes) -> Votes {
+        let election = self.tabulation.loaded.meeting.items[self.item].election();
+        let seats = election.filter(|election| election.is_cumulative()).map_or(1, |election| election.seats);
+        Votes::from_units(votes.units().saturating_mul(seats.into()))
+    }
+
+    /// The fewest of some takings, street totals and joint positions, of those in the classes from `least` on;
+    /// `takings` must hold every taking that is in one of them.
+    fn fewest(&self, votes: Votes, takings: &Takings, least: usize) -> Option<u64> {
+        let found = takings.parts(self.threads, |takings| {
+            let mut scale = self.scale();
+            let mut sizes = Sizes::default();
+            let mut has_others = false;
+            for taking in takings {
+                match scale.weigh(taking) {
+                    Some(held) => sizes.add(held),
+                    None => has_others = true,
+                }
+            }
+            (sizes, has_others)
+        });
         let mut sizes = Sizes::default();
         let mut has_others = false;
-        for taking in takings {
-            match scale.weigh(taking) {
-                Weight::Alone(votes) => sizes.add(votes),
-                Weight::NotThere => {}
-                Weight::WithOthers => has_others = true,
+        for (part, others) in found {
+            sizes.append(&part);
+            has_others |= others;
+        }
+        let others = self.others(has_others);
+        others.iter().for_each(|held| sizes.add(*held));
+        let (mut count, mut sum) = (0, Votes::ZERO);
+        for (class, (class_count, class_sum)) in sizes.0.iter().enumerate().skip(least).rev() {
+            if sum + *class_sum < votes {
+                (count, sum) = (count + class_count, sum + *class_sum);
+                continue;
             }
-        }
-        (sizes, has_others)
-    });
-    let mut sizes = Sizes::default();
-    let mut has_others = false;
-    for (part, others) in found {
-        sizes.append(&part);
-        has_others |= others;
-    }
-    let mut others = others(tabulation, item, has_others, is_there);
-    others.retain(|votes| Sizes::class(*votes) >= least);
-    others.iter().for_each(|votes| sizes.add(*votes));
-    let (mut count, mut sum) = (0, Votes::ZERO);
-    for (class, (class_count, class_sum)) in sizes.0.iter().enumerate().rev() {
-        if sum + *class_sum < votes {
-            (count, sum) = (count + class_count, sum + *class_sum);
-            continue;
-        }
-        let of_class = takings.parts(threads, |takings| {
-            let mut scale = Scale::new(floor, item, is_there);
-            let of_class = takings.iter().filter(|taking| Sizes::class(floor.votes(taking)) == class);
-            let alone = of_class.filter_map(|taking| match scale.weigh(taking) {
-                Weight::Alone(votes) => Some(votes),
-                Weight::NotThere | Weight::WithOthers => None,
+            let mut largest = self.of_class(class, takings);
+            largest.extend(others.iter().filter(|held| Sizes::class(**held) == class));
+            largest.sort_unstable_by(|a, b| b.cmp(a));
+            let reaches = largest.into_iter().position(|held| {
+                sum += held;
+                sum >= votes
             });
-            alone.collect::<Vec<Votes>>()
-        });
-        let mut largest: Vec<Votes> = of_class.into_iter().flatten().collect();
-        largest.extend(others.iter().filter(|votes| Sizes::class(**votes) == class));
-        largest.sort_unstable_by(|a, b| b.cmp(a));
-        let reaches = largest.into_iter().position(|held| {
-            sum += held;
-            sum >= votes
-        });
-        return reaches.map(|place| count + place as u64 + 1);
-    }
-    None
-}
-
-/// The most readings of marks that are looked through.
-const KINDS_MAX: usize = 1 << 12;
-
-/// Whether what each card says stands there or not, whatever its votes.
-fn each_speaks_for_itself(
-    tabulation: &Tabulation,
-    item: usize,
-    is_there: &(impl Fn(Slot) -> bool + Sync),
-) -> bool {
-    let floor = tabulation.floor();
-    let kinds = floor.loaded.cards.markings.count();
-    if kinds * 2 * (floor.meeting.forms.len() + 1) > KINDS_MAX {
-        return false;
-    }
-    let scale = Scale::new(floor, item, is_there);
-    let forms = || (0_u16..).zip(&floor.meeting.forms).map(|(form, _)| Some(form)).chain([None]);
-    let settings = || forms().flat_map(|form| [false, true].map(|is_nominee| Setting { form, is_nominee }));
-    let mut markings = (0..kinds).filter_map(|place| u32::try_from(place).ok()).map(MarkingId);
-    markings.all(|marking| {
-        settings().all(|setting| scale.stands(&scale.reader.read(marking, setting, item)).is_some())
-    })
-}
-
-/// What street totals hold, joint holders, and cards whose takings must be looked at together.
-fn others(
-    tabulation: &Tabulation,
-    item: usize,
-    has_others: bool,
-    is_there: &(impl Fn(Slot) -> bool + Sync),
-) -> Vec<Votes> {
-    let scale = RefCell::new(Scale::new(tabulation.floor(), item, is_there));
-    let is_other = |taking: &Taking| has_others && scale.borrow_mut().weigh(taking) == Weight::WithOthers;
-    let mut held: BTreeMap<Source, Votes> = BTreeMap::new();
-    attribute_some(tabulation, item, is_other, |source, slot, votes| {
-        if is_there(slot) {
-            *held.entry(source).or_default() += votes;
+            return reaches.map(|place| count + place as u64 + 1);
         }
-    });
-    held.into_values().collect()
+        None
+    }
+
+    /// What takings of a class hold, each by itself.
+    fn of_class(&self, class: usize, takings: &Takings) -> Vec<Votes> {
+        let floor = self.tabulation.floor();
+        let of_class = takings.parts(self.threads, |takings| {
+            let mut scale = self.scale();
+            let may_be =
+                takings.iter().filter(|taking| Sizes::class(self.most_held(floor.votes(taking))) >= class);
+            let held = may_be.filter_map(|taking| scale.weigh(taking));
+            held.filter(|held| Sizes::class(*held) == class).collect::<Vec<Votes>>()
+        });
+        of_class.into_iter().flatten().collect()
+    }
+
+    /// What street totals hold, joint holders, and cards whose takings must be looked at together.
+    fn others(&self, has_others: bool) -> Vec<Votes> {
+        let scale = RefCell::new(self.scale());
+        let is_other = |taking: &Taking| has_others && scale.borrow_mut().weigh(taking).is_none();
+        let mut held: BTreeMap<Source, Votes> = BTreeMap::new();
+        attribute_some(self.tabulation, self.item, is_other, |source, slot, votes| {
+            if (self.is_there)(slot) {
+                *held.entry(source).or_default() += votes;
+            }
+        });
+        held.into_values().collect()
+    }
 }
 
-/// What a taking holds there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weight {
-    /// Its card takes nothing else: all of these votes.
-    Alone(Votes),
-    /// Nothing.
-    NotThere,
-    /// What the card holds depends on all that it takes.
-    WithOthers,
-}
-
-/// Weighs takings, for each kind of marks as the first time.
+/// Weighs takings; where their votes do not matter, each kind of marks once.
 struct Scale<'a, F> {
     floor: Floor<'a>,
     item: usize,
     is_there: &'a F,
     reader: Reader<'a>,
-    /// Whether such marks stand there; nothing: it depends on the card.
-    known: HashMap<(MarkingId, Setting), Option<bool>, DefaultHashBuilder>,
+    /// Whether such marks stand there.
+    known: HashMap<(MarkingId, Setting), bool, DefaultHashBuilder>,
 }
 
-impl<'a, F: Fn(Slot) -> bool> Scale<'a, F> {
-    fn new(floor: Floor<'a>, item: usize, is_there: &'a F) -> Self {
-        Self { floor, item, is_there, reader: floor.reader(), known: HashMap::default() }
-    }
-
-    fn weigh(&mut self, taking: &Taking) -> Weight {
+impl<F: Fn(Slot) -> bool> Scale<'_, F> {
+    /// What a taking holds there; nothing when that depends on what else its card takes.
+    fn weigh(&mut self, taking: &Taking) -> Option<Votes> {
+        let floor = self.floor;
         if taking.is_silent {
-            return Weight::NotThere;
+            return Some(Votes::ZERO);
         }
-        let setting = self.floor.setting_of(taking);
-        let kind = (taking.marking, setting);
-        let is_there = match self.known.get(&kind) {
-            Some(known) => *known,
-            None => {
-                let known = self.stands(&self.reader.read(taking.marking, setting, self.item));
-                self.known.insert(kind, known);
-                known
-            }
-        };
-        let Some(is_there) = is_there else { return Weight::WithOthers };
-        let has_one_position = self.floor.electorate.of(self.floor.account(taking.position)).len() == 1;
-        if !has_one_position || self.floor.determined.ruled_out_items.contains_key(&taking.card) {
-            return Weight::WithOthers;
-        }
-        if is_there && self.floor.votes_on(taking.position, self.item) {
-            Weight::Alone(self.floor.votes(taking))
-        } else {
-            Weight::NotThere
-        }
-    }
-
-    /// Whether what a card says stands there, whatever its votes.
-    fn stands(&self, reading: &ItemReading) -> Option<bool> {
-        if reading.depends_on_card() {
+        if floor.electorate.of(floor.account(taking.position)).len() > 1 {
             return None;
         }
-        Some(match reading {
-            ItemReading::Proposal(line) | ItemReading::NoChoice(line) => {
-                (self.is_there)(Slot::Line(0, *line))
-            }
-            ItemReading::Choice(choice) => (self.is_there)(Slot::Choice(*choice)),
-            ItemReading::Straight(nominees) => {
-                let mut slots = nominees.iter().enumerate();
-                slots.any(|(column, vote)| (self.is_there)(Slot::Line(column, vote.line)))
-            }
-            ItemReading::Cumulative(_) => return None,
-        })
+        if !floor.votes_on(taking.position, self.item) {
+            return Some(Votes::ZERO);
+        }
+        let votes = floor.votes(taking);
+        let setting = floor.setting_of(taking);
+        let kind = (taking.marking, setting);
+        let is_ruled_on = floor.determined.ruled_out_items.contains_key(&taking.card);
+        if !is_ruled_on && let Some(is_there) = self.known.get(&kind) {
+            return Some(if *is_there { votes } else { Votes::ZERO });
+        }
+        let reading = floor.determined.reading_of(&self.reader, taking, setting, self.item);
+        let mut held = Votes::ZERO;
+        attribute_whole(floor, self.item, &reading, setting.form, votes, |slot, votes| {
+            held += if (self.is_there)(slot) { votes } else { Votes::ZERO };
+        });
+        if !is_ruled_on && !votes.is_zero() && !reading.depends_on_card() {
+            self.known.insert(kind, !held.is_zero());
+        }
+        Some(held)
     }
 }
 

@@ -97,7 +97,7 @@ fn marks(tabulation: &Tabulation) -> impl Iterator<Item = &Cell> {
 }
 
 fn has_numbers(tabulation: &Tabulation) -> bool {
-    marks(tabulation).any(|cell| matches!(cell, Cell::Number(_) | Cell::Percent(_)))
+    marks(tabulation).any(|cell| cell.is_cumulated())
 }
 
 fn of_marks(tabulation: &Tabulation, applied: &mut BTreeSet<Rule>) {

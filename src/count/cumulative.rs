@@ -114,6 +114,27 @@ impl<'a> Pools<'a> {
         }
     }
 
+    /// Adds the pools of other cards, before any is allocated.
+    pub(super) fn append(&mut self, other: Self) {
+        let count = &mut self.count;
+        count.pool += other.count.pool;
+        count.cast += other.count.cast;
+        count.unused += other.count.unused;
+        count.withheld += other.count.withheld;
+        count.void += other.count.void;
+        count.broker_non_votes += other.count.broker_non_votes;
+        count.not_voted += other.count.not_voted;
+        add_each(&mut count.votes_for, &other.count.votes_for);
+        for (form, other) in other.of_forms {
+            let of_form = self.of_forms.entry(form).or_default();
+            of_form.card_count += other.card_count;
+            for (permitted, votes) in other.pools {
+                *of_form.pools.entry(permitted).or_default() += votes;
+            }
+            add_each(&mut of_form.per_card, &other.per_card);
+        }
+    }
+
     fn cast(&mut self, nominee: usize, votes: Votes) {
         self.count.votes_for[nominee] += votes;
         self.count.cast += votes;
@@ -223,6 +244,12 @@ impl<'a> Pools<'a> {
         };
         FormAllocation { form, pools, votes, infeasible, card_count: of_form.card_count }
     }
+}
+
+/// Adds to each sum; one that is not there yet is zero.
+fn add_each(sums: &mut Vec<Votes>, others: &[Votes]) {
+    sums.resize(sums.len().max(others.len()), Votes::ZERO);
+    sums.iter_mut().zip(others).for_each(|(sum, votes)| *sum += *votes);
 }
 
 /// The votes written on a card, in its order.

@@ -21,7 +21,7 @@ use crate::ballot::{Mark, MarkingId};
 use crate::determine::{Determined, JointOutcome, JointPosition, StreetPosition, Taking};
 use crate::load::{AccountId, CardId, Loaded, StreetVote};
 use crate::meeting::{Item, ItemKind, Meeting, VotingGroup};
-use crate::parallel::each;
+use crate::parallel::{Threads, each};
 
 pub use cumulative::{CumulativeCount, FormAllocation};
 pub use holders::HolderCount;
@@ -155,8 +155,9 @@ pub fn count(loaded: &Loaded, electorate: &Electorate, determined: &Determined) 
     let floor = Floor { loaded, meeting: &loaded.meeting, electorate, determined };
     let (groups, presence) = sort(floor);
     let places: Vec<usize> = (0..floor.meeting.items.len()).collect();
-    let items =
-        each(loaded.threads_over_items(), &places, |item| count_item(floor, &groups, &presence, *item));
+    let over_items = loaded.threads_over_items();
+    let within_item = loaded.threads.shared_by(over_items.count());
+    let items = each(over_items, &places, |item| count_item(floor, &groups, &presence, *item, within_item));
     Count { present: presence.by_class, items }
 }
 
@@ -269,11 +270,13 @@ impl<'a> Floor<'a> {
 
 /// Cards with the same marks in the same setting, counted together.
 #[derive(Debug, Default)]
-struct Groups {
+struct Groups<'a> {
     /// Votes by marks, setting and class.
     together: Vec<(Group, Votes)>,
-    /// Cards that must be looked at one by one: with rulings on items, of accounts excluded from
-    /// some, with numbers.
+    /// What cards take that must be looked at one by one: with rulings on items, of accounts excluded from
+    /// some, with numbers. Here each is all that its card takes, in parts to be worked on at once.
+    alone: Vec<Vec<&'a Taking>>,
+    /// The same where a card may take of several positions.
     single: Vec<Voice>,
     /// What is present and not voted.
     silent: Vec<(PositionId, Votes)>,
@@ -282,21 +285,23 @@ struct Groups {
 type Group = (MarkingId, Setting, usize);
 
 /// Groups while they are added up, what must be looked at one by one, and who is present.
-struct Sorted {
+struct Sorted<'a> {
     together: HashMap<Group, Votes, DefaultHashBuilder>,
+    alone: Vec<&'a Taking>,
     single: Vec<Voice>,
     silent: Vec<(PositionId, Votes)>,
     presence: Presence,
 }
 
 /// One look at all that cards take.
-fn sort(floor: Floor<'_>) -> (Groups, Presence) {
+fn sort(floor: Floor<'_>) -> (Groups<'_>, Presence) {
     let markings = &floor.loaded.cards.markings;
     let needs_card: Vec<bool> = (0..markings.count()).map(|place| needs_card(floor, place)).collect();
     let takings = &floor.determined.takings;
     let sorted = takings.parts(floor.loaded.threads, |takings| {
         let mut sorted = Sorted {
             together: HashMap::default(),
+            alone: Vec::new(),
             single: Vec::new(),
             silent: Vec::new(),
             presence: Presence::nobody(floor),
@@ -311,6 +316,7 @@ fn sort(floor: Floor<'_>) -> (Groups, Presence) {
         for (group, votes) in part.together {
             *together.entry(group).or_default() += votes;
         }
+        groups.alone.push(part.alone);
         groups.single.extend(part.single);
         groups.silent.extend(part.silent);
         presence.append(part.presence);
@@ -324,8 +330,8 @@ fn sort(floor: Floor<'_>) -> (Groups, Presence) {
     (groups, presence)
 }
 
-impl Sorted {
-    fn add(&mut self, floor: Floor<'_>, needs_card: &[bool], taking: &Taking) {
+impl<'a> Sorted<'a> {
+    fn add(&mut self, floor: Floor<'_>, needs_card: &[bool], taking: &'a Taking) {
         let votes = floor.votes(taking);
         self.presence.add(floor, taking.position, votes);
         if taking.is_silent {
@@ -337,7 +343,9 @@ impl Sorted {
         let is_single = needs_card[taking.marking.0 as usize]
             || floor.determined.ruled_out_items.contains_key(&taking.card)
             || floor.electorate.excluded.contains_key(&floor.account(taking.position));
-        if is_single {
+        if is_single && floor.electorate.of(floor.account(taking.position)).len() == 1 {
+            self.alone.push(taking);
+        } else if is_single {
             self.single.push(Voice { card: taking.card, setting, class, votes });
         } else {
             *self.together.entry((taking.marking, setting, class)).or_default() += votes;
@@ -348,19 +356,27 @@ impl Sorted {
 /// Whether cards with these marks must be looked at one by one: numbers stand in them, or cumulative
 /// voting is in force somewhere.
 fn needs_card(floor: Floor<'_>, place: usize) -> bool {
-    use crate::ballot::Cell;
     let is_cumulative = |item: &Item| item.election().is_some_and(crate::meeting::Election::is_cumulative);
     let marking = MarkingId(u32::try_from(place).unwrap_or(u32::MAX));
     let has_numbers = || {
         let cells = floor.loaded.cards.markings.cells(marking);
-        cells.iter().any(|cell| matches!(cell, Cell::Number(_) | Cell::Percent(_)))
+        cells.iter().any(|cell| cell.is_cumulated())
     };
     floor.meeting.items.iter().any(is_cumulative) || has_numbers()
 }
 
-fn count_item(floor: Floor<'_>, groups: &Groups, presence: &Presence, place: usize) -> ItemCount {
+fn count_item(
+    floor: Floor<'_>,
+    groups: &Groups<'_>,
+    presence: &Presence,
+    place: usize,
+    threads: Threads,
+) -> ItemCount {
     let item = &floor.meeting.items[place];
     let mut tally = Tally::new(floor, presence, place);
+    each(threads, &groups.alone, |takings| tally.of_alone(takings))
+        .into_iter()
+        .for_each(|part| tally.append(part));
     let reader = floor.reader();
     for ((marking, setting, class), votes) in &groups.together {
         if item.entitled_classes[*class] {
@@ -437,6 +453,34 @@ impl<'a> Tally<'a> {
             class.present = present;
         }
         Self { floor, place, classes, cumulative }
+    }
+
+    /// The votes of cards that each take no more than this.
+    fn of_alone(&self, takings: &[&Taking]) -> Self {
+        let mut part = Self::new(self.floor, &Presence::nobody(self.floor), self.place);
+        let reader = self.floor.reader();
+        for taking in takings.iter().filter(|taking| self.floor.votes_on(taking.position, self.place)) {
+            let setting = self.floor.setting_of(taking);
+            let reading = self.floor.determined.reading_of(&reader, taking, setting, self.place);
+            let votes = (self.floor.class(taking.position), self.floor.votes(taking));
+            part.add(&reading, setting.form, &[votes]);
+        }
+        part
+    }
+
+    /// Adds the votes of other cards. Who is present is known from the beginning.
+    fn append(&mut self, other: Self) {
+        for (class, other) in self.classes.iter_mut().zip(other.classes) {
+            for (lines, other) in class.columns.iter_mut().zip(other.columns) {
+                *lines = lines.plus(&other);
+            }
+            for (votes, other) in class.choices.iter_mut().zip(other.choices) {
+                *votes += other;
+            }
+        }
+        if let (Some(pools), Some(other)) = (&mut self.cumulative, other.cumulative) {
+            pools.append(other);
+        }
     }
 
     fn not_voted(&mut self, class: usize, votes: Votes) {

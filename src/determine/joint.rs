@@ -118,13 +118,13 @@ fn newest_of_signer(
 }
 
 fn read(session: &Session<'_>, id: CardId, item: usize) -> ItemReading {
-    if session.ruled_out_items.get(&id).is_some_and(|items| items.contains(&item)) {
-        return Reader::not_voted(&session.meeting.items[item]);
-    }
     let cards = &session.loaded.cards;
+    let reader = Reader::new(session.meeting, &cards.layout, &cards.markings);
+    if session.ruled_out_items.get(&id).is_some_and(|items| items.contains(&item)) {
+        return reader.not_voted(item);
+    }
     let card = &cards.get(id);
-    let setting = Setting { form: card.form, is_nominee: false };
-    Reader::new(session.meeting, &cards.layout, &cards.markings).read(card.marking, setting, item)
+    reader.read(card.marking, Setting { form: card.form, is_nominee: false }, item)
 }
 
 /// JNT-1: one who acts binds all; a majority of those who acted the same way binds all, in interest

@@ -745,9 +745,30 @@ impl Determined {
         setting: Setting,
         item: usize,
     ) -> ItemReading {
+        self.reading_with(reader, (id, loaded.cards.get(id).marking), setting, item)
+    }
+
+    /// What the card of a taking says on an item.
+    pub(crate) fn reading_of(
+        &self,
+        reader: &Reader<'_>,
+        taking: &Taking,
+        setting: Setting,
+        item: usize,
+    ) -> ItemReading {
+        self.reading_with(reader, (taking.card, taking.marking), setting, item)
+    }
+
+    fn reading_with(
+        &self,
+        reader: &Reader<'_>,
+        (id, marking): (CardId, MarkingId),
+        setting: Setting,
+        item: usize,
+    ) -> ItemReading {
         if self.ruled_out_items.get(&id).is_some_and(|items| items.contains(&item)) {
-            return Reader::not_voted(&loaded.meeting.items[item]);
+            return reader.not_voted(item);
         }
-        reader.read(loaded.cards.get(id).marking, setting, item)
+        reader.read(marking, setting, item)
     }
 }

@@ -48,7 +48,11 @@ impl Takings {
     }
 
     /// Works on parts of them at once; the results in the order of the positions.
-    pub(crate) fn parts<R: Send>(&self, threads: Threads, work: impl Fn(&[Taking]) -> R + Sync) -> Vec<R> {
+    pub(crate) fn parts<'a, R: Send>(
+        &'a self,
+        threads: Threads,
+        work: impl Fn(&'a [Taking]) -> R + Sync,
+    ) -> Vec<R> {
         each(threads, &self.0, |part| work(part))
     }
 }
