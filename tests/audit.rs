@@ -322,6 +322,42 @@ fn a_card_whose_rejection_is_reversed_goes_before_a_newer_one() {
     assert_eq!(challenge["effects"], serde_json::json!(["1 for +60", "1 against -60"]));
 }
 
+/// MRK-2 looks at the account: one that holds class a for others and class b for itself is a nominee in
+/// both. Its card is for at most 50 votes on x (there is no cumulative voting), blank on item 2, whose form
+/// says FOR, and a broker non-vote on item 3.
+#[test]
+fn a_card_of_an_account_that_is_a_nominee_in_one_class_is_a_nominees_card_in_all() {
+    let meeting = r#"{"company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
+        "record_date": "2024-03-22", "polls_close": "2024-05-14T11:00", "quorum": {"at_least": "1/3"},
+        "rules": {"law": "delaware"},
+        "classes": [{"id": "a", "outstanding": "100"}, {"id": "b", "outstanding": "40"}],
+        "items": [{"id": "1", "kind": "election", "title": "E", "seats": 1, "standard": "plurality",
+                "nominees": [{"id": "x"}, {"id": "y"}]},
+            {"id": "2", "kind": "proposal", "title": "P", "standard": "majority_of_votes_cast"},
+            {"id": "3", "kind": "proposal", "title": "Q", "standard": "majority_of_votes_cast"}],
+        "proxy_forms": [{"id": "m", "ballot_cast": "2024-05-14T10:00", "unmarked": {"2": "FOR"}}]}"#;
+    for registrations in [["nominee", "individual"], ["individual", "nominee"], ["nominee", "joint"]] {
+        let [a, b] = registrations;
+        let register = format!("account,name,shares,registration,class\nN,Bank,100,{a},a\nN,Bank,40,{b},b\n");
+        let folder = support::folder_of(&[
+            ("meeting.json", meeting),
+            ("register.csv", &register),
+            ("cards.csv", "card,account,received,dated,1.x,2,3\n1,N,2024-05-01,2024-05-01,50,,NONVOTE\n"),
+        ]);
+        let certificate = json(&["tabulate", folder.path().to_str().unwrap(), "--format", "json"]);
+        let item = |place: usize, key: &str| certificate["items"][place][key].as_str().unwrap().to_owned();
+        let x = &certificate["items"][0]["nominees"][0];
+        assert_eq!(
+            (x["for"].as_str(), x["not_voted"].as_str()),
+            (Some("50"), Some("90")),
+            "{registrations:?}"
+        );
+        assert_eq!([item(1, "for"), item(1, "not_voted")], ["0", "140"], "{registrations:?}");
+        assert_eq!([item(2, "broker_non_votes"), item(2, "not_voted")], ["140", "0"], "{registrations:?}");
+        assert_eq!(certificate["second_count"], "agrees");
+    }
+}
+
 /// A nominee with 100 shares of one class and 40 of another passes 30 of the first on. Its blocks: 20 of
 /// the first; 50 of the second, of which there are 40.
 #[test]

@@ -104,6 +104,12 @@ impl Electorate {
         &self.positions[start..end]
     }
 
+    /// Whether an account is a nominee: it holds shares for others, in one class at least.
+    #[must_use]
+    pub fn is_nominee(&self, account: AccountId) -> bool {
+        self.of(account).iter().any(|position| position.holding() == Holding::Nominee)
+    }
+
     /// The ids of an account's positions.
     pub fn ids_of(&self, account: AccountId) -> impl Iterator<Item = PositionId> + use<> {
         let (start, end) = self.range(account);

@@ -10,7 +10,6 @@ use hashbrown::DefaultHashBuilder;
 use sha2::{Digest, Sha256};
 
 use crate::amount::Shares;
-use crate::ascertain::Holding;
 use crate::audit::story;
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, PoolUse, Reader, Setting};
@@ -342,8 +341,7 @@ impl<'a> RowWriter<'a> {
             return;
         }
         let card = &loaded.cards.get(id);
-        let positions = self.tabulation.electorate.of(card.account);
-        let is_nominee = positions.iter().any(|position| position.holding() == Holding::Nominee);
+        let is_nominee = self.tabulation.electorate.is_nominee(card.account);
         let setting = Setting { form: card.form, is_nominee };
         let kind = (card.marking, setting);
         let is_ruled = determined.ruled_out_items.contains_key(&id);

@@ -37,9 +37,7 @@ pub fn rule_of(tabulation: &Tabulation, id: CardId, fate: Fate) -> Option<Rule> 
 
 fn over_rule(tabulation: &Tabulation, id: CardId) -> Rule {
     let account = tabulation.loaded.cards.get(id).account;
-    let is_nominee =
-        |position: &crate::ascertain::Position| position.holding() == crate::ascertain::Holding::Nominee;
-    if tabulation.electorate.of(account).iter().any(is_nominee) { Rule::Overvote } else { Rule::OverPosition }
+    if tabulation.electorate.is_nominee(account) { Rule::Overvote } else { Rule::OverPosition }
 }
 
 /// What made one proxy later than another: the date on the form, an undated one that yields, receipt,

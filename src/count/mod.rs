@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use hashbrown::DefaultHashBuilder;
 
 use crate::amount::{Votes, multiply_divide};
-use crate::ascertain::{Electorate, Holding, PositionId};
+use crate::ascertain::{Electorate, PositionId};
 use crate::ballot::reading::{Cumulated, ItemReading, Line, NomineeVote, Reader, Setting};
 use crate::ballot::{Mark, MarkingId};
 use crate::determine::{Determined, JointOutcome, JointPosition, StreetPosition, Taking};
@@ -231,13 +231,13 @@ impl<'a> Floor<'a> {
     }
 
     pub(crate) fn setting(self, card: CardId, position: PositionId) -> Setting {
-        let is_nominee = self.electorate.get(position).holding() == Holding::Nominee;
+        let is_nominee = self.electorate.is_nominee(self.account(position));
         Setting { form: self.loaded.cards.get(card).form, is_nominee }
     }
 
     /// In which setting a card takes what it takes.
     pub(crate) fn setting_of(self, taking: &Taking) -> Setting {
-        let is_nominee = self.electorate.get(taking.position).holding() == Holding::Nominee;
+        let is_nominee = self.electorate.is_nominee(self.account(taking.position));
         Setting { form: taking.form(), is_nominee }
     }
 
@@ -397,20 +397,21 @@ fn count_item(
         }
     }
     joint.sort_by_key(|voice| voice.card);
-    let same_card = |a: &Voice, b: &Voice| a.card == b.card;
     let mut votes: Vec<(usize, Votes)> = Vec::new();
-    for of_card in groups.single.chunk_by(same_card).chain(joint.chunk_by(same_card)) {
-        let Voice { card, setting, .. } = of_card[0];
+    for (alone, joint) in by_card(&groups.single, &joint) {
+        let of_card = || alone.iter().chain(joint);
+        let Some(Voice { card, setting, .. }) = of_card().next().copied() else { continue };
         let account = floor.loaded.cards.get(card).account;
         if floor.electorate.is_excluded(account, place) {
             continue;
         }
         votes.clear();
-        let entitled = of_card.iter().filter(|voice| item.entitled_classes[voice.class]);
+        let entitled = of_card().filter(|voice| item.entitled_classes[voice.class]);
         votes.extend(entitled.map(|voice| (voice.class, voice.votes)));
         if votes.is_empty() {
             continue;
         }
+        votes.sort_by_key(|(class, _)| *class);
         let reading = floor.determined.reading(&reader, floor.loaded, card, setting, place);
         tally.add(&reading, setting.form, &votes);
     }
@@ -424,6 +425,21 @@ fn count_item(
         tally.street(street);
     }
     tally.finish()
+}
+
+/// Each card that is in one of two lists, with its voices in both: an account may hold one class jointly and
+/// another not, and what its card writes is for all its shares together.
+fn by_card<'v>(one: &'v [Voice], other: &'v [Voice]) -> impl Iterator<Item = (&'v [Voice], &'v [Voice])> {
+    let of = |voices: &'v [Voice], card: CardId| {
+        let start = voices.partition_point(|voice| voice.card < card);
+        let end = voices.partition_point(|voice| voice.card <= card);
+        &voices[start..end]
+    };
+    let cards = |voices: &'v [Voice]| voices.chunk_by(|a, b| a.card == b.card);
+    let only_other = cards(other).map(move |of_card| (of(one, of_card[0].card), of_card));
+    cards(one)
+        .map(move |of_card| (of_card, of(other, of_card[0].card)))
+        .chain(only_other.filter(|(of_one, _)| of_one.is_empty()))
 }
 
 /// An item's votes while they are added up.

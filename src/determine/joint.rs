@@ -124,7 +124,8 @@ fn read(session: &Session<'_>, id: CardId, item: usize) -> ItemReading {
         return reader.not_voted(item);
     }
     let card = &cards.get(id);
-    reader.read(card.marking, Setting { form: card.form, is_nominee: false }, item)
+    let is_nominee = session.electorate.is_nominee(card.account);
+    reader.read(card.marking, Setting { form: card.form, is_nominee }, item)
 }
 
 /// JNT-1: one who acts binds all; a majority of those who acted the same way binds all, in interest
