@@ -99,14 +99,16 @@ impl Meeting {
         self.json["items"].as_array().unwrap()
     }
 
-    /// Accounts whose cards do not bear on each other through co-holders or blocks: neither joint nor nominees.
+    /// Accounts whose cards do not bear on each other through co-holders or blocks: in no class joint or nominees.
     fn plain_accounts(&self) -> Vec<String> {
         let rows = self.rows("register");
-        let is_plain = |row: &&BTreeMap<&str, &str>| {
-            row["holders"].is_empty() && !matches!(row["registration"], "joint" | "nominee")
+        let is_plain = |account: &str| {
+            rows.iter()
+                .filter(|row| row["account"] == account)
+                .all(|row| row["holders"].is_empty() && !matches!(row["registration"], "joint" | "nominee"))
         };
         let mut accounts: Vec<String> =
-            rows.iter().filter(is_plain).map(|row| row["account"].to_owned()).collect();
+            rows.iter().map(|row| row["account"].to_owned()).filter(|account| is_plain(account)).collect();
         accounts.dedup();
         accounts
     }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::amounts::{Amount, smaller, zero};
 use crate::count::blocks::settle_nominee;
-use crate::count::positions::{Account, Ledger, Position};
+use crate::count::positions::{Ledger, Position};
 use crate::count::standing::Standing;
 use crate::files::{Card, Folder};
 
@@ -48,24 +48,24 @@ pub fn settle_all(folder: &Folder, ledger: &Ledger, standings: &[Standing]) -> V
         for position in ledger.positions_of(&account.id, folder) {
             if position.votable() > zero() {
                 let desk = Desk { folder, standings, position };
-                takes.extend(settle_position(&desk, account));
+                takes.extend(settle_position(&desk));
             }
         }
     }
     takes
 }
 
-fn settle_position(desk: &Desk, account: &Account) -> Vec<Take> {
+fn settle_position(desk: &Desk) -> Vec<Take> {
     let cards = desk.cards();
-    if account.nominee {
+    if desk.position.nominee {
         return settle_nominee(desk, &cards);
     }
-    match (account.joint, desk.folder.meeting.rules.joint_holders.as_str()) {
+    match (desk.position.joint, desk.folder.meeting.rules.joint_holders.as_str()) {
         (true, "statute") => signers(desk, &cards)
             .iter()
             .flat_map(|signer| settle_stack(desk, &desk.of_signer(&cards, signer)))
             .collect(),
-        (true, "first_named") => settle_first_named(desk, account, &cards),
+        (true, "first_named") => settle_first_named(desk, &cards),
         _ => settle_stack(desk, &cards),
     }
 }
@@ -80,9 +80,9 @@ fn signers(desk: &Desk, cards: &[usize]) -> Vec<String> {
 
 /// "`first_named`: the first of `holders` with a card left; the others' are superseded." A card that names no signer,
 /// or one that the register does not know, comes after the named ones.
-fn settle_first_named(desk: &Desk, account: &Account, cards: &[usize]) -> Vec<Take> {
+fn settle_first_named(desk: &Desk, cards: &[usize]) -> Vec<Take> {
     let has_card = |name: &&String| cards.iter().any(|&card| desk.card(card).signer == **name);
-    let Some(first) = account.holders.iter().map(|(name, _)| name).find(has_card) else {
+    let Some(first) = desk.position.holders.iter().map(|(name, _)| name).find(has_card) else {
         return settle_stack(desk, cards);
     };
     let mut takes = settle_stack(desk, &desk.of_signer(cards, first));

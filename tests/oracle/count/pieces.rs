@@ -90,9 +90,7 @@ impl Determined<'_> {
     }
 
     pub fn by_statute(&self, position: &Position) -> bool {
-        self.account_of(position).joint
-            && !self.account_of(position).nominee
-            && self.folder.meeting.rules.joint_holders == "statute"
+        position.joint && !position.nominee && self.folder.meeting.rules.joint_holders == "statute"
     }
 
     pub fn street_of(&self, position: &Position) -> Option<&Street> {
@@ -171,7 +169,7 @@ fn joint_pieces(
     conflicts: &mut BTreeSet<usize>,
 ) -> Vec<Piece> {
     let item = &all.folder.meeting.items[item_at];
-    let holders = &all.account_of(position).holders;
+    let holders = &position.holders;
     let mut signers = Vec::new();
     for take in all.takes_of(position) {
         if all.take_votes(take) {

@@ -7,11 +7,8 @@ use crate::files::{Folder, Row, cell};
 
 pub struct Account {
     pub id: String,
-    /// "Nominees (registration `nominee`, and all of omnibus.csv)".
+    /// "Nominees (registration `nominee`, and all of omnibus.csv)": in one class at least.
     pub nominee: bool,
-    pub joint: bool,
-    /// The co-holders, with their interest where the register gives it.
-    pub holders: Vec<(String, Option<Amount>)>,
 }
 
 /// What an account has of one class, after omnibus.csv moved its part.
@@ -21,6 +18,11 @@ pub struct Position {
     pub class: String,
     pub shares: Amount,
     pub voting: bool,
+    /// In which capacity this class is held; an account may hold another class in another one.
+    pub nominee: bool,
+    pub joint: bool,
+    /// The co-holders, with their interest where the register gives it.
+    pub holders: Vec<(String, Option<Amount>)>,
     /// The votes of all its shares.
     pub votes: Amount,
     votes_per_share: Amount,
@@ -97,17 +99,27 @@ fn add_register_row(ledger: &mut Ledger, row: &Row, folder: &Folder) {
     let votes = cell(row, "votes");
     let stated = !votes.is_empty();
     let votes = if stated { decimal(votes) } else { &shares * per_share };
-    if ledger.account(&id).is_none() {
-        ledger.accounts.push(Account {
-            id: id.clone(),
-            nominee: cell(row, "registration") == "nominee",
-            joint: cell(row, "registration") == "joint",
-            holders: read_holders(cell(row, "holders")),
-        });
+    let nominee = cell(row, "registration") == "nominee";
+    match ledger.accounts.iter_mut().find(|account| account.id == id) {
+        Some(known) => known.nominee |= nominee,
+        None => ledger.accounts.push(Account { id: id.clone(), nominee }),
     }
+    let joint = cell(row, "registration") == "joint";
+    let holders = read_holders(cell(row, "holders"));
     let voting = cell(row, "voting") != "no";
     let votes_per_share = per_share.clone();
-    ledger.positions.push(Position { account: id, class, shares, voting, votes, votes_per_share, stated });
+    ledger.positions.push(Position {
+        account: id,
+        class,
+        shares,
+        voting,
+        nominee,
+        joint,
+        holders,
+        votes,
+        votes_per_share,
+        stated,
+    });
 }
 
 fn class_of(row: &Row, folder: &Folder) -> String {
@@ -169,6 +181,9 @@ fn received_position(row: &Row, folder: &Folder) -> Position {
         class: class_of(row, folder),
         shares: decimal(cell(row, "shares")),
         voting: true,
+        nominee: true,
+        joint: false,
+        holders: Vec::new(),
         votes: zero(),
         votes_per_share: zero(),
         stated: false,
@@ -196,7 +211,7 @@ fn move_one(ledger: &mut Ledger, holder: &str, given: &Position) -> bool {
         Some(known) => known.nominee = true,
         None => {
             let id = given.account.clone();
-            ledger.accounts.push(Account { id, nominee: true, joint: false, holders: Vec::new() });
+            ledger.accounts.push(Account { id, nominee: true });
         }
     }
     true

@@ -20,6 +20,8 @@ pub struct Person {
     pub holders: Vec<String>,
     /// Class and shares.
     pub positions: Vec<(String, Amount)>,
+    /// The class that a nominee or joint holders hold as one person for themselves.
+    own: Option<String>,
     voting: bool,
 }
 
@@ -98,7 +100,8 @@ fn person(random: &mut Random, number: usize, class_ids: &[String], fractional: 
     }
     let nominee = (2..=4).contains(&kind);
     let voting = number <= class_ids.len() || nominee || !random.percent(5);
-    Person { id: format!("R{number}"), nominee, holders, positions, voting }
+    let own = (positions.len() > 1 && random.percent(40)).then(|| random.one_of(&positions).0.clone());
+    Person { id: format!("R{number}"), nominee, holders, positions, own, voting }
 }
 
 struct Register {
@@ -135,14 +138,15 @@ impl Register {
             false => name.clone(),
         };
         let holders: Vec<String> = person.holders.iter().enumerate().map(holder).collect();
-        let registration = match (person.nominee, person.joint()) {
-            (true, _) => "nominee",
-            (_, true) => "joint",
-            _ => random.pick(&["individual", "corporation", "partnership", "fiduciary", "custodian", ""]),
-        };
         for (class, amount) in &person.positions {
-            self.text +=
-                &format!("{0},Holder {0},{1},{registration},{2}", person.id, show(amount), holders.join(";"));
+            let own = person.own.as_ref() == Some(class);
+            let registration = match (person.nominee, person.joint()) {
+                (true, _) if !own => "nominee",
+                (_, true) if !own => "joint",
+                _ => random.pick(&["individual", "corporation", "partnership", "fiduciary", "custodian", ""]),
+            };
+            let holders = if own { String::new() } else { holders.join(";") };
+            self.text += &format!("{0},Holder {0},{1},{registration},{holders}", person.id, show(amount));
             if self.class {
                 self.text += &format!(",{class}");
             }
@@ -190,7 +194,7 @@ fn omnibus(
             let (class, has) = accounts[at].positions[place].clone();
             let half = has.floor() / whole(2);
             let moved = if random.percent(20) { has.clone() } else { half.ceil() };
-            if moved == zero() || moved > has {
+            if moved == zero() || moved > has || accounts[at].own.as_ref() == Some(&class) {
                 continue;
             }
             accounts[at].positions[place].1 -= &moved;
@@ -202,6 +206,7 @@ fn omnibus(
                 nominee: true,
                 holders: Vec::new(),
                 positions: vec![(class, moved)],
+                own: None,
                 voting: true,
             });
         }

@@ -93,8 +93,10 @@ fn positions(meeting: &Meeting, outcome: &Outcome, wrong: &mut Vec<String>) {
         *moved_on.entry(account.to_owned()).or_insert_with(zero) += amount(&row["moved_on"]);
         *by_cards.entry(account.to_owned()).or_insert_with(zero) += amount(&row["by_cards"]);
     }
-    for (account, by_cards) in by_cards.into_iter().filter(|(account, _)| !joint.contains(&account.as_str()))
-    {
+    // The reconciliation is of what an account holds for others.
+    let is_own = |row: &&BTreeMap<&str, &str>| row["registration"] != "nominee";
+    let own: Vec<&str> = meeting.rows("register").iter().filter(is_own).map(|row| row["account"]).collect();
+    for (account, by_cards) in by_cards.into_iter().filter(|(account, _)| !own.contains(&account.as_str())) {
         // A card that is held, or in conflict, is present and votes nothing.
         let is_silent = |row: &BTreeMap<String, String>| {
             row["disposition"] == "held" || row["reason"] == "same_date_conflict"
