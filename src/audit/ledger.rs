@@ -13,10 +13,10 @@ use crate::amount::Shares;
 use crate::audit::story;
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, PoolUse, Reader, Setting};
-use crate::determine::{Cause, Disposition, claimed};
-use crate::load::{CardId, Loaded, SignedState};
+use crate::determine::{Cause, Disposition, Fate, claimed};
+use crate::load::{Card, CardId, Loaded, SignedState};
 use crate::meeting::{Item, ItemKind};
-use crate::parallel::{each, in_order, lock};
+use crate::parallel::{in_order, lock};
 use crate::tabulate::Tabulation;
 use crate::time::{Times, push_day};
 
@@ -45,51 +45,6 @@ fn is_formula(cell: &str) -> bool {
 /// Up to so many cards the ledger is made for its digest alone, where nobody asks for the ledger.
 pub const DIGEST_CARDS_MAX: usize = 500_000;
 
-/// The shares counted for each card.
-#[derive(Debug)]
-pub struct CardShares {
-    /// Parts of the cards that follow each other, each of so many cards.
-    parts: Vec<Vec<Shares>>,
-    together: u32,
-}
-
-impl CardShares {
-    /// Adds up what every card got.
-    #[must_use]
-    pub fn of(tabulation: &Tabulation) -> Self {
-        let determined = &tabulation.determined;
-        let count = tabulation.loaded.cards.count();
-        // What cards take is in the order of the accounts: whoever adds up some cards looks at all of it, so
-        // that more threads than these would not be worth their work.
-        let threads = tabulation.loaded.threads.at_most(4);
-        let together = count.div_ceil(threads.count()).max(1);
-        let starts: Vec<usize> = (0..count).step_by(together).collect();
-        let parts = each(threads, &starts, |start| {
-            let mut counted = vec![Shares::ZERO; together.min(count - start)];
-            let mut add = |card: CardId, shares: Shares| {
-                if let Some(sum) = counted.get_mut(card.place().wrapping_sub(*start)) {
-                    *sum += shares;
-                }
-            };
-            for taking in determined.takings.iter().filter(|taking| !taking.is_silent) {
-                add(taking.card, taking.shares);
-            }
-            for joint in &determined.joint {
-                let shares = tabulation.electorate.get(joint.position).shares;
-                joint.cards.iter().for_each(|card| add(*card, shares));
-            }
-            counted
-        });
-        Self { parts, together: u32::try_from(together).unwrap_or(u32::MAX) }
-    }
-
-    /// The shares that a card votes; a held card votes none.
-    #[must_use]
-    pub fn counted(&self, id: CardId) -> Shares {
-        self.parts[(id.0 / self.together) as usize][(id.0 % self.together) as usize]
-    }
-}
-
 /// Cards whose rows are made together.
 const ROWS_TOGETHER: usize = 4096;
 
@@ -97,19 +52,7 @@ const ROWS_TOGETHER: usize = 4096;
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write(tabulation: &Tabulation, out: impl Write + Send) -> io::Result<LedgerDigest> {
-    write_with(tabulation, &CardShares::of(tabulation), out)
-}
-
-/// The same, with the shares added up already.
-///
-/// # Errors
-/// What the writer reports.
-pub fn write_with(
-    tabulation: &Tabulation,
-    shares: &CardShares,
-    mut out: impl Write + Send,
-) -> io::Result<LedgerDigest> {
+pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<LedgerDigest> {
     let count = tabulation.loaded.cards.count();
     let mut hasher = Sha256::new();
     let head = header(tabulation, None)?;
@@ -124,7 +67,7 @@ pub fn write_with(
         done = out.write_all(rows);
         done.is_ok()
     };
-    each_row((tabulation, shares), count, id, |writer, id, rows| writer.row(id, rows), write);
+    each_row(tabulation, count, id, |writer, id, rows| writer.row(id, rows), write);
     done?;
     out.flush()?;
     Ok(LedgerDigest { rows: count as u64, sha256: crate::load::hex(&hasher.finalize()) })
@@ -149,7 +92,7 @@ fn fetch(tabulation: &Tabulation, ids: impl Iterator<Item = CardId>) {
 
 /// Makes rows on several threads and hands them on in order, as long as they are taken.
 fn each_row(
-    (tabulation, shares): (&Tabulation, &CardShares),
+    tabulation: &Tabulation,
     count: usize,
     id: impl Fn(usize) -> CardId + Sync,
     row: impl Fn(&mut RowWriter<'_>, CardId, &mut Vec<u8>) + Sync,
@@ -160,7 +103,7 @@ fn each_row(
     let mut next = 0;
     in_order(
         tabulation.loaded.threads,
-        || (RowWriter::new(tabulation, shares), 0..0),
+        || (RowWriter::new(tabulation), 0..0),
         |(_, range): &mut (RowWriter<'_>, Range<usize>)| {
             *range = next..count.min(next + ROWS_TOGETHER);
             next = range.end;
@@ -191,11 +134,7 @@ fn each_row(
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write_exceptions(
-    tabulation: &Tabulation,
-    shares: &CardShares,
-    mut out: impl Write + Send,
-) -> io::Result<()> {
+pub fn write_exceptions(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<()> {
     let mut done = out.write_all(&header(tabulation, Some("why"))?);
     let exceptions = story::exceptions(tabulation);
     tabulation.loaded.progress.begin("writing the exceptions", exceptions.len() as u64);
@@ -209,7 +148,7 @@ pub fn write_exceptions(
         done = out.write_all(rows);
         done.is_ok()
     };
-    each_row((tabulation, shares), exceptions.len(), |place| exceptions[place], row, write);
+    each_row(tabulation, exceptions.len(), |place| exceptions[place], row, write);
     done?;
     out.flush()
 }
@@ -265,7 +204,6 @@ fn push_text(row: &mut Vec<u8>, text: &str) {
 struct RowWriter<'a> {
     tabulation: &'a Tabulation,
     reader: Reader<'a>,
-    shares: &'a CardShares,
     times: Times,
     /// The cells of marks read before, each after its comma.
     marks: HashMap<(MarkingId, Setting), Vec<u8>, DefaultHashBuilder>,
@@ -277,12 +215,12 @@ struct RowWriter<'a> {
 const MARKS_MAX: usize = 1 << 16;
 
 impl<'a> RowWriter<'a> {
-    fn new(tabulation: &'a Tabulation, shares: &'a CardShares) -> Self {
+    fn new(tabulation: &'a Tabulation) -> Self {
         let cards = &tabulation.loaded.cards;
         let reader = Reader::new(&tabulation.loaded.meeting, &cards.layout, &cards.markings);
         let columns = cards.layout.columns.iter().filter(|column| is_shown(tabulation, column)).count();
         let (times, marks) = (Times::default(), HashMap::default());
-        Self { tabulation, reader, shares, times, marks, no_marks: vec![b','; columns] }
+        Self { tabulation, reader, times, marks, no_marks: vec![b','; columns] }
     }
 
     /// Writes a card's row, without the end of the line.
@@ -292,8 +230,6 @@ impl<'a> RowWriter<'a> {
         let fate = self.tabulation.determined.fates.get(id);
         let (file, line) = loaded.cards.place(id);
         let form = card.form.map_or("", |form| &loaded.meeting.forms[usize::from(form)].id);
-        let counted =
-            if fate.disposition == Disposition::Held { Shares::ZERO } else { self.shares.counted(id) };
         push_text(row, file);
         row.push(b',');
         push_number(row, line);
@@ -323,24 +259,23 @@ impl<'a> RowWriter<'a> {
         if fate.cause.is_some() {
             push_text(row, &cause(self.tabulation, fate.cause));
         }
-        for shares in [claimed(loaded, &self.tabulation.electorate, card), counted] {
+        let claimed = claimed(loaded, &self.tabulation.electorate, card);
+        for shares in [claimed, self.tabulation.determined.counted(id, claimed)] {
             row.push(b',');
             push_shares(row, shares);
         }
-        self.effective_marks(id, row);
+        self.effective_marks(id, card, fate, row);
     }
 
     /// The marks of a card that stands, after the form's defaults; of others nothing.
-    fn effective_marks(&mut self, id: CardId, row: &mut Vec<u8>) {
+    fn effective_marks(&mut self, id: CardId, card: &Card, fate: Fate, row: &mut Vec<u8>) {
         let loaded = &self.tabulation.loaded;
         let determined = &self.tabulation.determined;
-        let fate = determined.fates.get(id);
         if matches!(fate.disposition, Disposition::Superseded | Disposition::Revoked | Disposition::Rejected)
         {
             row.extend_from_slice(&self.no_marks);
             return;
         }
-        let card = &loaded.cards.get(id);
         let is_nominee = self.tabulation.electorate.is_nominee(card.account);
         let setting = Setting { form: card.form, is_nominee };
         let kind = (card.marking, setting);

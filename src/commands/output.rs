@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 
 use super::CommandError;
 use super::interrupt::{Publishing, Staging};
-use crate::audit::ledger::{self, CardShares};
+use crate::audit::ledger;
 use crate::certify::{Certificate, certify};
 use crate::render;
 use crate::tabulate::Tabulation;
@@ -59,10 +59,8 @@ pub(super) fn write_documents(
     let mut staged = Staged::begin(folder)?;
     // The ledger first: the certificate bears its digest. It is the one document that grows with the
     // cards, so it goes to its file as it is made.
-    let shares = CardShares::of(tabulation);
-    let digest = staged.add("ledger.csv", |out| ledger::write_with(tabulation, &shares, out))?;
-    staged.add("exceptions.csv", |out| ledger::write_exceptions(tabulation, &shares, out))?;
-    drop(shares);
+    let digest = staged.add("ledger.csv", |out| ledger::write(tabulation, out))?;
+    staged.add("exceptions.csv", |out| ledger::write_exceptions(tabulation, out))?;
     let certificate = certify(tabulation, Some(digest));
     let rendered = [
         ("certificate.txt", render::text::render(&certificate)),

@@ -249,6 +249,8 @@ pub struct Determined {
     pub in_person: Vec<InPerson>,
     /// Positions with street totals.
     pub street: Vec<StreetPosition>,
+    /// What cards that are counted in part vote, by card.
+    in_part: Vec<(CardId, Shares)>,
     /// Per card, items that the inspector ruled out, by place.
     pub ruled_out_items: HashMap<CardId, Vec<usize>>,
     /// When the polls closed, or were taken to close.
@@ -334,6 +336,7 @@ pub fn determine(proceedings: &Proceedings<'_>) -> Determined {
     })
     .into_iter()
     .for_each(|part| determined.append(&loaded.cards, part));
+    determined.in_part.sort_unstable_by_key(|(id, _)| *id);
     determined.fates = fates;
     street::apply(&session, &mut determined);
     determined
@@ -347,6 +350,7 @@ struct Found {
     takings: Vec<Taking>,
     joint: Vec<JointPosition>,
     in_person: Vec<InPerson>,
+    in_part: Vec<(CardId, Shares)>,
 }
 
 /// The meeting's rules and rulings, ready to be applied account by account.
@@ -393,6 +397,11 @@ pub(crate) struct Got {
     pub(crate) fate: Fate,
     pub(crate) shares: Shares,
     pub(crate) is_silent: bool,
+}
+
+/// What each card got of all positions, sorted by card.
+fn of_cards(gots: &[Got]) -> impl Iterator<Item = &[Got]> {
+    gots.chunk_by(|a, b| a.id == b.id)
 }
 
 impl<'a> Session<'a> {
@@ -497,8 +506,12 @@ impl<'a> Session<'a> {
             found.joint.truncate(before.1);
             found.in_person.truncate(before.2);
         }
-        for (id, fate) in merged.iter() {
+        for ((id, fate), gots) in merged.iter().zip(of_cards(gots)) {
             self.conclude(*id, *fate, fates, found);
+            if fate.disposition == Disposition::CountedInPart {
+                let voted = gots.iter().filter(|got| !got.is_silent).map(|got| got.shares);
+                found.in_part.push((*id, voted.sum()));
+            }
         }
     }
 
@@ -530,11 +543,10 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Each card's fate over all positions.
+    /// Each card's fate over all positions, in the order of the cards; `gots` is put into it too.
     fn merge_all(&self, gots: &mut [Got], merged: &mut Vec<(CardId, Fate)>) {
         gots.sort_by_key(|got| got.id);
-        let of_cards = gots.chunk_by(|a, b| a.id == b.id);
-        merged.extend(of_cards.map(|gots| (gots[0].id, self.merge(gots[0].id, gots))));
+        merged.extend(of_cards(gots).map(|gots| (gots[0].id, self.merge(gots[0].id, gots))));
     }
 
     /// The shares that a card claims: its limit, or its account's positions.
@@ -726,6 +738,22 @@ impl Determined {
         self.takings.append(found.takings);
         self.joint.append(&mut found.joint);
         self.in_person.append(&mut found.in_person);
+        self.in_part.append(&mut found.in_part);
+    }
+
+    /// The shares that a card votes: all that it claims where it is counted, none where it is not.
+    #[must_use]
+    pub fn counted(&self, id: CardId, claimed: Shares) -> Shares {
+        match self.fates.get(id).disposition {
+            Disposition::Counted => claimed,
+            Disposition::CountedInPart => {
+                let found = self.in_part.binary_search_by_key(&id, |(card, _)| *card);
+                found.map_or(Shares::ZERO, |place| self.in_part[place].1)
+            }
+            Disposition::Superseded | Disposition::Revoked | Disposition::Rejected | Disposition::Held => {
+                Shares::ZERO
+            }
+        }
     }
 
     /// The takings of an account.

@@ -79,8 +79,7 @@ fn tabulate(folder: &Path) {
     };
     let Ok(tabulation) = Tabulation::of(loaded, None) else { return };
     let digest = ledger::write(&tabulation, &mut std::io::sink()).expect("a sink takes everything");
-    let shares = ledger::CardShares::of(&tabulation);
-    ledger::write_exceptions(&tabulation, &shares, &mut std::io::sink()).expect("a sink takes everything");
+    ledger::write_exceptions(&tabulation, &mut std::io::sink()).expect("a sink takes everything");
     let certificate = certify(&tabulation, Some(digest));
     let _ = quorate::render::text::render(&certificate);
 }
