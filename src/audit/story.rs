@@ -143,13 +143,7 @@ fn shares_phrase(tabulation: &Tabulation, id: CardId, fate: Fate) -> String {
         return String::new();
     }
     let claimed = claimed(&tabulation.loaded, &tabulation.electorate, &tabulation.loaded.cards.get(id));
-    let account = tabulation.loaded.cards.get(id).account;
-    let counted: crate::amount::Shares = tabulation
-        .determined
-        .takings_of(&tabulation.electorate, account)
-        .filter(|taking| taking.card == id)
-        .map(|taking| taking.shares)
-        .sum();
+    let counted = tabulation.determined.counted(id, claimed);
     let shown = |shares: crate::amount::Shares| thousands(&shares.to_string());
     format!("{} of {} shares", shown(counted), shown(claimed))
 }
