@@ -99,10 +99,13 @@ fn shares_cut(tabulation: &Tabulation) -> HashMap<(AccountId, u16), Shares> {
     if !tabulation.determined.sums.has(|_, reason| reason == Reason::OverPosition) {
         return cut;
     }
+    let mut got: HashMap<CardId, Shares> = HashMap::new();
+    for taking in tabulation.determined.takings.iter().filter(|taking| is_cut(&taking.card)) {
+        *got.entry(taking.card).or_default() += taking.shares;
+    }
     for id in cards.ids().filter(is_cut) {
         let card = &cards.get(id);
-        let takings = tabulation.determined.takings_of(&tabulation.electorate, card.account);
-        let got: Shares = takings.filter(|taking| taking.card == id).map(|taking| taking.shares).sum();
+        let got = got.get(&id).copied().unwrap_or_default();
         // A card limited to some shares names their class where its account has several.
         let only_class = || tabulation.electorate.of(card.account).first().map(|position| position.class);
         let named_class = cards.class(card).and_then(|class| u16::try_from(class).ok());

@@ -1,5 +1,7 @@
 //! Joint holders: JNT-1 to JNT-4 (Cal. Corp. Code § 704, 8 Del. C. § 217; rules.md § 3; T-08 to T-15).
 
+use std::collections::HashMap;
+
 use super::allocate::{conflict_fate, newest_first, representatives};
 use super::{Cause, Disposition, Fate, Got, Reason, Session, Standing};
 use crate::amount::{Shares, Votes};
@@ -45,16 +47,7 @@ pub(super) fn by_statute(
     let mut gots = Vec::with_capacity(cards.len());
     let mut acting = Vec::new();
     let mut present_by = Vec::new();
-    let mut signers: Vec<Option<u32>> = Vec::new();
-    for card in cards {
-        let signer = session.signer(card.id);
-        if !signers.contains(&signer) {
-            signers.push(signer);
-        }
-    }
-    for signer in signers {
-        let of_signer: Vec<&Standing> =
-            cards.iter().copied().filter(|card| session.signer(card.id) == signer).collect();
+    for of_signer in by_signer(session, cards) {
         newest_of_signer(session, position, &of_signer, &mut gots, &mut acting, &mut present_by);
     }
     if present_by.is_empty() {
@@ -77,6 +70,20 @@ pub(super) fn by_statute(
     }
     let votes = session.electorate.votes(position);
     (gots, Some(JointPosition { position, votes, cards: acting, present_by, outcomes }))
+}
+
+/// The cards of each signer, in their order. Where the register names no holders, anybody may have signed.
+fn by_signer<'s>(session: &Session<'_>, cards: &[&'s Standing]) -> Vec<Vec<&'s Standing>> {
+    let mut by_signer: Vec<Vec<&Standing>> = Vec::new();
+    let mut places: HashMap<Option<u32>, usize> = HashMap::new();
+    for card in cards {
+        let place = *places.entry(session.signer(card.id)).or_insert(by_signer.len());
+        if place == by_signer.len() {
+            by_signer.push(Vec::new());
+        }
+        by_signer[place].push(card);
+    }
+    by_signer
 }
 
 /// The newest of one signer's cards, sorted newest first, stands for all the shares; the others are

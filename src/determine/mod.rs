@@ -359,7 +359,6 @@ pub(crate) struct Session<'a> {
     pub(crate) meeting: &'a Meeting,
     pub(crate) electorate: &'a Electorate,
     pub(crate) rules: &'a Rules,
-    rulings: &'a [Ruling],
     silent_forms: &'a [u16],
     released_blocks: &'a [CardId],
     reversed: Option<CardId>,
@@ -370,6 +369,8 @@ pub(crate) struct Session<'a> {
     pub(crate) revocations: HashMap<AccountId, Vec<u32>>,
     ruled_count: HashMap<CardId, u32>,
     ruled_reject: HashMap<CardId, u32>,
+    /// The first ruling on an item of a card.
+    ruled_item: HashMap<CardId, u32>,
     ruled_out_items: HashMap<CardId, Vec<usize>>,
 }
 
@@ -421,7 +422,6 @@ impl<'a> Session<'a> {
             meeting,
             electorate: proceedings.electorate,
             rules: proceedings.rules,
-            rulings: proceedings.rulings,
             silent_forms: proceedings.silent_forms,
             released_blocks: proceedings.released_blocks,
             reversed: proceedings.reversed,
@@ -431,6 +431,7 @@ impl<'a> Session<'a> {
             revocations,
             ruled_count: HashMap::new(),
             ruled_reject: HashMap::new(),
+            ruled_item: HashMap::new(),
             ruled_out_items: HashMap::new(),
         };
         for (place, ruling) in (0_u32..).zip(proceedings.rulings) {
@@ -438,6 +439,7 @@ impl<'a> Session<'a> {
                 RulingKind::Count => _ = session.ruled_count.insert(ruling.card, place),
                 RulingKind::Reject => _ = session.ruled_reject.insert(ruling.card, place),
                 RulingKind::RejectItem(item) => {
+                    session.ruled_item.entry(ruling.card).or_insert(place);
                     session.ruled_out_items.entry(ruling.card).or_default().push(item);
                 }
             }
@@ -492,11 +494,13 @@ impl<'a> Session<'a> {
             if held.is_empty() {
                 break;
             }
-            // A held card's shares are present and not voted, in its other classes too.
+            // A held card's shares are present and not voted, in its other classes too. A nominee may have sent
+            // hundreds of thousands; they are in their order.
+            let is_silenced = |id: &CardId| held.binary_search(id).is_ok();
             let joint = found.joint[before.1..].iter().flat_map(|joint| &joint.cards);
-            let more: Vec<CardId> = joint.filter(|id| held.contains(id)).copied().collect();
+            let more: Vec<CardId> = joint.filter(|id| is_silenced(id)).copied().collect();
             for taking in &mut found.takings[before.0..] {
-                taking.is_silent |= held.contains(&taking.card);
+                taking.is_silent |= is_silenced(&taking.card);
             }
             if more.is_empty() {
                 break;
@@ -649,7 +653,11 @@ impl<'a> Session<'a> {
         let stands = matches!(fate.disposition, Disposition::Counted | Disposition::CountedInPart);
         // RUL-3: the card stands and is not voted on the item.
         if stands && self.ruled_out_items.contains_key(&id) {
-            return Fate::new(Disposition::CountedInPart, Reason::RuledOut, self.item_ruling(id));
+            return Fate::new(
+                Disposition::CountedInPart,
+                Reason::RuledOut,
+                self.ruled_item.get(&id).copied().map(Cause::Ruling),
+            );
         }
         fate
     }
@@ -662,12 +670,6 @@ impl<'a> Session<'a> {
             (reason, _) => reason,
         };
         Fate { disposition: Disposition::CountedInPart, reason, ..short }
-    }
-
-    fn item_ruling(&self, id: CardId) -> Option<Cause> {
-        let is_on_item = |kind: &RulingKind| matches!(kind, RulingKind::RejectItem(_));
-        let place = self.rulings.iter().position(|r| r.card == id && is_on_item(&r.kind))?;
-        u32::try_from(place).ok().map(Cause::Ruling)
     }
 
     /// Whether the holder is present in person: an `at_meeting` row that came in time.

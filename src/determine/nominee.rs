@@ -35,11 +35,10 @@ pub(super) fn allocate(session: &Session<'_>, position: PositionId, cards: &[&St
         .iter()
         .any(|got| got.fate.disposition == Disposition::Held && got.fate.reason == Reason::OverPosition);
     // The newest block that took shares, or that is held and keeps them from being taken.
-    let takes = |card: &&&Standing| {
-        let got = gots.iter().find(|got| got.id == card.id);
-        got.is_some_and(|got| !got.shares.is_zero() || got.fate.disposition == Disposition::Held)
-    };
-    let newest_block = current.iter().find(takes).map(|card| card.id);
+    let takes = |got: &&Got| !got.shares.is_zero() || got.fate.disposition == Disposition::Held;
+    let mut taking: Vec<CardId> = gots.iter().filter(takes).map(|got| got.id).collect();
+    taking.sort_unstable();
+    let newest_block = current.iter().map(|card| card.id).find(|id| taking.binary_search(id).is_ok());
     let parties = representatives(session, &wholes);
     let left = if is_block_held { Shares::ZERO } else { whole - taken };
     take_rest(session, &wholes, &parties, left, whole, newest_block, &mut gots);
