@@ -34,7 +34,7 @@ import time
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 CLOSE = "2026-05-20T11:00:00"
 NOMINEES = ["adams", "brooks", "chen", "diaz"]
-SHAPES = ["cumulated", "street", "ten", "one", "blocks", "items200", "mixed"]
+SHAPES = ["cumulated", "street", "ten", "one", "blocks", "overvoted", "items200", "mixed"]
 
 # The sums of the last step, the same for every way to find the newest card.
 SUMS = ", ".join(

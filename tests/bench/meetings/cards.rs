@@ -78,6 +78,7 @@ impl<'a, W: Write> Cards<'a, W> {
         match self.options.shape {
             Shape::One => self.one_account()?,
             Shape::Blocks => self.blocks(0, self.options.cards)?,
+            Shape::Overvoted => self.overvoted()?,
             Shape::Mixed => {
                 let [participants, nominees] = [0, 1].map(|place: usize| self.roll.large[place].accounts);
                 for nominee in participants..participants + nominees {
@@ -212,6 +213,31 @@ impl<'a, W: Write> Cards<'a, W> {
         Ok(())
     }
 
+    /// Cards of a nominee that come to about twice its position, in the order in which they came.
+    fn overvoted(&mut self) -> io::Result<()> {
+        let cards = self.options.cards;
+        let mut left = self.roll.shares(0);
+        let most = left / cards * 4;
+        for number in 0..cards {
+            let shares = self.random.between(1, most);
+            let received = CLOSE * number / cards;
+            let card = Card { account: 0, received, is_signed: true, signer: None, limit: Some(shares) };
+            let fits = shares.min(left);
+            left -= fits;
+            if fits == 0 {
+                self.totals.rejected += 1;
+                self.ignore(card, shares)?;
+                continue;
+            }
+            self.stand(card, fits)?;
+            if fits < shares {
+                self.totals.counted -= 1;
+                self.totals.counted_in_part += 1;
+            }
+        }
+        Ok(())
+    }
+
     /// When the next holder's first card arrives: more or less in the order of the file.
     fn arrival(&mut self) -> u64 {
         let due = u128::from(CLOSE) * u128::from(self.promised) / u128::from(self.options.cards);
@@ -267,7 +293,8 @@ impl<'a, W: Write> Cards<'a, W> {
         let due = u64::try_from(due).unwrap_or(u64::MAX);
         let order = self.promised;
         self.promised += 1;
-        let is_scattered_already = matches!(self.options.shape, Shape::One | Shape::Blocks);
+        let is_scattered_already =
+            matches!(self.options.shape, Shape::One | Shape::Blocks | Shape::Overvoted);
         if is_scattered_already || due <= self.written + self.options.cards / 32 {
             self.put(&row)?;
             self.row = row;

@@ -41,6 +41,8 @@ pub enum Shape {
     One,
     /// One nominee with all the cards, each for a block of shares.
     Blocks,
+    /// One nominee whose blocks come to about twice its position; the first that came are counted.
+    Overvoted,
     /// Two hundred items.
     Items200,
     /// Late, superseded, partial and joint cards, a nominee's blocks, street totals, cumulated votes.
@@ -48,13 +50,14 @@ pub enum Shape {
 }
 
 impl Shape {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Plain,
         Self::Cumulated,
         Self::Street,
         Self::Ten,
         Self::One,
         Self::Blocks,
+        Self::Overvoted,
         Self::Items200,
         Self::Mixed,
     ];
@@ -110,7 +113,7 @@ impl Meeting {
         let (matters, street, others) = match shape {
             Shape::Plain | Shape::Ten => (usual, None, None),
             Shape::One => (usual, None, Some(rich)),
-            Shape::Blocks => (usual, None, Some(nominees(1, cards * 200))),
+            Shape::Blocks | Shape::Overvoted => (usual, None, Some(nominees(1, cards * 200))),
             Shape::Street => (usual, Some(Street::of_rows(cards, few)), None),
             Shape::Cumulated => (vec![Matter::Cumulated], None, None),
             Shape::Items200 => ([vec![Matter::Election], vec![Matter::Proposal; 199]].concat(), None, None),
@@ -141,7 +144,7 @@ impl Meeting {
             Shape::Ten => small * 10,
             // A second is the finest that the times of these cards differ by.
             Shape::One => text::CLOSE,
-            Shape::Street | Shape::Blocks => u64::MAX / 1_000_000,
+            Shape::Street | Shape::Blocks | Shape::Overvoted => u64::MAX / 1_000_000,
         };
         if cards == 0 || cards > cards_max {
             return refuse(format!("so many holders take 1 to {cards_max} cards in this shape"));
@@ -208,6 +211,10 @@ impl Meeting {
         }
         let mut notice_by = Vec::new();
         text::numbered(&mut notice_by, b'A', self.options.holders - 1);
+        let mut rules = json!({ "law": "delaware" });
+        if self.options.shape == Shape::Overvoted {
+            rules["overvote"] = json!("first_in");
+        }
         json!({
             "company": "Synthetic Corporation",
             "title": "Annual Meeting of Shareholders",
@@ -218,7 +225,7 @@ impl Meeting {
             "polls_close": "2026-05-20T11:00:00",
             "classes": [{ "id": "common", "name": "Common Stock", "outstanding": outstanding.to_string() }],
             "quorum": { "more_than": "1/2" },
-            "rules": { "law": "delaware" },
+            "rules": rules,
             "proxy_forms": [form],
             "items": self.agenda.items(&String::from_utf8_lossy(&notice_by)),
             "expect": expect,
