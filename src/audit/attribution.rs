@@ -59,8 +59,7 @@ pub(crate) fn attribute_some(
     let election = floor.meeting.items[item].election();
     let is_cumulative = election.is_some_and(Election::is_cumulative);
     let seats = election.map_or(1, |election| election.seats);
-    let (parts, of_card) = voices::parts(floor, item, |position| floor.votes_on(position, item), takes_part);
-    let mut capped_left: BTreeMap<(CardId, usize), Votes> = BTreeMap::new();
+    let parts = voices::parts(floor, item, |position| floor.votes_on(position, item), takes_part);
     let mut pooled: BTreeMap<CardId, (Votes, ItemReading)> = BTreeMap::new();
     for part in parts {
         let silent = |each: &mut dyn FnMut(Source, Slot, Votes)| {
@@ -74,32 +73,14 @@ pub(crate) fn attribute_some(
             silent(&mut each);
             continue;
         };
-        let source = Source::Card(card);
-        match floor.determined.reading(&reader, floor.loaded, card, setting, item) {
-            reading if !reading.depends_on_card() => {
-                attribute_whole(floor, item, &reading, setting.form, part.votes, |slot, votes| {
-                    each(source, slot, votes);
-                });
-            }
-            // What a card writes for a nominee is for all its shares together.
-            ItemReading::Straight(nominees) => {
-                for (column, vote) in nominees.iter().enumerate() {
-                    let counted = vote.cap.map_or(part.votes, |cap| {
-                        let left = capped_left
-                            .entry((card, column))
-                            .or_insert_with(|| capped(cap, of_card[&card], seats));
-                        let counted = part.votes.min(*left);
-                        *left -= counted;
-                        counted
-                    });
-                    each(source, Slot::Line(column, vote.line), counted);
-                    if counted < part.votes {
-                        each(source, Slot::Line(column, Line::NotVoted), part.votes - counted);
-                    }
-                }
-            }
-            // A card's pool is that of all its shares together.
-            reading => pooled.entry(card).or_insert((Votes::ZERO, reading)).0 += part.votes,
+        let reading = floor.determined.reading(&reader, floor.loaded, card, setting, item);
+        if reading.depends_on_card() {
+            // What a card writes for a nominee, and its pool, is of all its shares together.
+            pooled.entry(card).or_insert((Votes::ZERO, reading)).0 += part.votes;
+        } else {
+            attribute_whole(floor, item, &reading, setting.form, part.votes, |slot, votes| {
+                each(Source::Card(card), slot, votes);
+            });
         }
     }
     for (card, (votes, reading)) in pooled {

@@ -2,7 +2,7 @@
 //! or nominees (Yahoo 2008, T-24), non-votes that cannot be, the same block twice; and of files and ids
 //! that are not what they seem. A warning changes no figure and no outcome; it is on standard error, in the certificate's notes and in its data.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -13,6 +13,7 @@ use crate::determine::Reason;
 use crate::load::{AccountId, CardId, StreetRow, StreetVote};
 use crate::tabulate::Tabulation;
 use crate::text::{counted, thousands, visible};
+use crate::time::Moment;
 
 /// Something that looks wrong.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -195,12 +196,15 @@ fn split_delivery(
     rows: &[(usize, &StreetRow)],
     found: &mut Vec<Warning>,
 ) {
+    if replaced.is_empty() {
+        return;
+    }
     let street = &tabulation.loaded.street;
-    let is_split = |place: &&usize| {
-        let old = &street[**place];
-        rows.iter().any(|(_, row)| row.block == old.block && row.received == old.received)
-    };
-    if let Some(place) = replaced.iter().find(is_split) {
+    fn delivery(row: &StreetRow) -> (&str, Option<Moment>) {
+        (&row.block, row.received)
+    }
+    let standing: BTreeSet<(&str, Option<Moment>)> = rows.iter().map(|(_, row)| delivery(row)).collect();
+    if let Some(place) = replaced.iter().find(|place| standing.contains(&delivery(&street[**place]))) {
         let account_name = name(tabulation, account);
         found.push(Warning {
             code: "street_split_delivery",

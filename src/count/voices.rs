@@ -24,34 +24,40 @@ pub(crate) struct Part {
 }
 
 /// The parts that cards and holders in person make present on an item, for some positions and some of
-/// what cards take, and each card's votes on it together. Street totals are not among them.
-pub(crate) fn parts(
-    floor: Floor<'_>,
+/// what cards take. Street totals are not among them.
+pub(crate) fn parts<'a>(
+    floor: Floor<'a>,
     item: usize,
-    votes_on: impl Fn(PositionId) -> bool,
-    takes_part: impl Fn(&Taking) -> bool,
-) -> (Vec<Part>, HashMap<CardId, Votes, DefaultHashBuilder>) {
-    let mut parts: Vec<Part> = Vec::new();
-    let takings = floor.determined.takings.iter().filter(|taking| votes_on(taking.position));
-    for taking in takings.filter(|taking| takes_part(taking)) {
-        let setting = floor.setting_of(taking);
-        let card = (!taking.is_silent).then_some((taking.card, setting));
-        parts.push(Part { position: taking.position, card, votes: floor.votes(taking) });
-    }
-    for joint in floor.determined.joint.iter().filter(|joint| votes_on(joint.position)) {
-        for (card, votes) in Floor::joint_parts(joint, item) {
-            let card = card.map(|card| (card, floor.setting(card, joint.position)));
-            parts.push(Part { position: joint.position, card, votes });
-        }
-    }
-    for here in floor.determined.in_person.iter().filter(|here| votes_on(here.position)) {
-        parts.push(Part { position: here.position, card: None, votes: here.votes });
-    }
+    votes_on: impl Fn(PositionId) -> bool + Copy + 'a,
+    takes_part: impl Fn(&Taking) -> bool + 'a,
+) -> impl Iterator<Item = Part> + 'a {
+    let determined = floor.determined;
+    let takings = determined.takings.iter().filter(move |taking| votes_on(taking.position));
+    let of_takings = takings.filter(move |taking| takes_part(taking)).map(move |taking| {
+        let card = (!taking.is_silent).then(|| (taking.card, floor.setting_of(taking)));
+        Part { position: taking.position, card, votes: floor.votes(taking) }
+    });
+    let joint = determined.joint.iter().filter(move |joint| votes_on(joint.position));
+    let of_joint = joint.flat_map(move |joint| {
+        let position = joint.position;
+        Floor::joint_parts(joint, item).into_iter().map(move |(card, votes)| Part {
+            position,
+            card: card.map(|card| (card, floor.setting(card, position))),
+            votes,
+        })
+    });
+    let in_person = determined.in_person.iter().filter(move |here| votes_on(here.position));
+    let of_in_person = in_person.map(|here| Part { position: here.position, card: None, votes: here.votes });
+    of_takings.chain(of_joint).chain(of_in_person)
+}
+
+/// Each card's votes in some parts together.
+pub(crate) fn of_cards(parts: &[Part]) -> HashMap<CardId, Votes, DefaultHashBuilder> {
     let mut of_card: HashMap<CardId, Votes, DefaultHashBuilder> = HashMap::default();
-    for part in &parts {
+    for part in parts {
         if let Some((card, _)) = part.card {
             *of_card.entry(card).or_default() += part.votes;
         }
     }
-    (parts, of_card)
+    of_card
 }

@@ -69,30 +69,30 @@ pub(super) fn apply(session: &Session<'_>, determined: &mut Determined) {
     for (place, row) in session.loaded.street.iter().enumerate() {
         by_account.entry(row.account).or_default().push(place);
     }
-    let mut taken: BTreeMap<PositionId, (Shares, Votes)> = BTreeMap::new();
-    if !by_account.is_empty() {
-        for taking in determined.takings.iter() {
-            let of = taken.entry(taking.position).or_default();
-            of.0 += taking.shares;
-            of.1 += session.electorate.votes_of_part(taking.position, taking.shares);
-        }
-        for joint in &determined.joint {
-            let shares = session.electorate.get(joint.position).shares;
-            taken.insert(joint.position, (shares, joint.votes));
-        }
-    }
     for (account, rows) in by_account {
         let Some(position) = session.electorate.ids_of(account).next() else { continue };
-        let of_cards = taken.get(&position).copied().unwrap_or_default();
+        let of_cards = taken(session, determined, position);
         let street = of_position(session, position, of_cards, &rows);
         shrink_in_person(determined, &street);
         determined.street.push(street);
     }
 }
 
+/// What cards take of a position. What was determined is in the order of the positions.
+fn taken(session: &Session<'_>, determined: &Determined, position: PositionId) -> (Shares, Votes) {
+    if let Ok(place) = determined.joint.binary_search_by_key(&position, |joint| joint.position) {
+        return (session.electorate.get(position).shares, determined.joint[place].votes);
+    }
+    determined.takings.of(position, position).fold(Default::default(), |(shares, votes), taking| {
+        (shares + taking.shares, votes + session.electorate.votes_of_part(position, taking.shares))
+    })
+}
+
 /// What street totals make present is not present in person a second time.
 fn shrink_in_person(determined: &mut Determined, street: &StreetPosition) {
-    if let Some(here) = determined.in_person.iter_mut().find(|here| here.position == street.position) {
+    let place = determined.in_person.binary_search_by_key(&street.position, |here| here.position);
+    if let Ok(place) = place {
+        let here = &mut determined.in_person[place];
         here.shares = here.shares.saturating_sub(street.present);
         here.votes = here.votes.saturating_sub(street.votes);
     }
