@@ -462,3 +462,37 @@ fn margins_say_how_many_votes_and_cards_would_turn_an_item() {
     assert_eq!(certificate["quorum"]["surplus"], "3199");
     assert_eq!(certificate["second_count"], "agrees");
 }
+
+/// Two classes of 10^15 shares each: a card counts for more than a cell of an input may hold.
+#[test]
+fn compare_reads_a_ledger_whose_card_counts_for_more_than_any_cell() {
+    let meeting = r#"{"company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
+        "record_date": "2024-03-22", "polls_close": "2024-05-14T11:00", "quorum": {"at_least": "1/3"},
+        "rules": {"law": "delaware"},
+        "classes": [{"id": "a", "outstanding": "1000000000000000"}, {"id": "b", "outstanding": "1000000000000000"}],
+        "items": [{"id": "1", "kind": "proposal", "title": "P", "standard": "majority_of_votes_cast"}],
+        "proxy_forms": [{"id": "m", "ballot_cast": "2024-05-14T10:00"}]}"#;
+    let register = "account,name,shares,class\nA,Ann,1000000000000000,a\nA,Ann,1000000000000000,b\n";
+    let folder = support::folder_of(&[
+        ("meeting.json", meeting),
+        ("register.csv", register),
+        ("cards.csv", "card,account,received,dated,1\n1,A,2024-05-01,2024-05-01,FOR\n"),
+    ]);
+    let path = folder.path().to_str().unwrap();
+    let out = folder.path().join("results");
+    let output = support::quorate(&["tabulate", path, "--out", out.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", support::stderr(&output));
+    std::fs::write(
+        folder.path().join("cards.csv"),
+        "card,account,received,dated,1\n1,A,2024-05-01,2024-05-01,AGAINST\n",
+    )
+    .unwrap();
+    let certificate = out.join("certificate.json");
+    let output = support::quorate(&["compare", certificate.to_str().unwrap(), path, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(4), "{}", support::stderr(&output));
+    let comparison: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let moved = &comparison["cards"][0]["moved"];
+    let figures = |place: usize| ["figure", "before", "after"].map(|key| moved[place][key].as_str().unwrap());
+    assert_eq!(figures(0), ["1 AGAINST, shares", "0", "2000000000000000"]);
+    assert_eq!(figures(1), ["1 FOR, shares", "2000000000000000", "0"]);
+}

@@ -5,23 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::attribution::{Slot, Source, attribute};
-use crate::amount::Votes;
+use super::attribution::Slot;
+use super::states::CardStates;
 use crate::ballot::reading::{Line, Uncast};
 use crate::meeting::{Item, ItemKind};
 use crate::tabulate::Tabulation;
-
-/// What a card is in a result.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CardState {
-    /// Its disposition.
-    pub disposition: String,
-    /// Its reason.
-    pub reason: String,
-    /// Its amounts by figure, as text: votes where a folder is counted, counted shares by mark where
-    /// only a ledger is at hand.
-    pub figures: BTreeMap<String, String>,
-}
 
 /// One of two results.
 #[derive(Debug)]
@@ -31,7 +19,7 @@ pub struct Side {
     /// The certificate.
     pub certificate: Value,
     /// Every card, where they are known.
-    pub cards: Option<BTreeMap<String, CardState>>,
+    pub cards: Option<CardStates>,
 }
 
 /// A figure that differs.
@@ -92,7 +80,7 @@ pub fn compare(before: &Side, after: &Side) -> Comparison {
         matters.map(|matter| text(&matter["code"])).collect()
     };
     push("open_matters", &codes(before).join(", "), &codes(after).join(", "), &mut figures);
-    let cards = before.cards.as_ref().zip(after.cards.as_ref()).map(|(old, new)| card_changes(old, new));
+    let cards = before.cards.as_ref().zip(after.cards.as_ref()).map(|(old, new)| old.changes(new));
     Comparison {
         schema: "quorate/comparison/1",
         before: before.label.clone(),
@@ -157,7 +145,7 @@ fn differences(path: &str, before: &Value, after: &Value, into: &mut Vec<FigureC
     }
 }
 
-fn push(figure: &str, before: &str, after: &str, into: &mut Vec<FigureChange>) {
+pub(super) fn push(figure: &str, before: &str, after: &str, into: &mut Vec<FigureChange>) {
     if before != after {
         let (before, after) = (before.to_owned(), after.to_owned());
         into.push(FigureChange { figure: figure.to_owned(), before, after });
@@ -176,70 +164,8 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn card_changes(
-    before: &BTreeMap<String, CardState>,
-    after: &BTreeMap<String, CardState>,
-) -> Vec<CardChange> {
-    let numbers: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let told = |state: &CardState| match state.reason.as_str() {
-        "in_order" => state.disposition.clone(),
-        reason => format!("{} ({reason})", state.disposition),
-    };
-    numbers
-        .into_iter()
-        .filter(|number| before.get(*number) != after.get(*number))
-        .map(|number| {
-            let (old, new) = (before.get(number), after.get(number));
-            let none = BTreeMap::new();
-            let figures = (old.map_or(&none, |s| &s.figures), new.map_or(&none, |s| &s.figures));
-            let keys: BTreeSet<&String> = figures.0.keys().chain(figures.1.keys()).collect();
-            let mut moved = Vec::new();
-            for key in keys {
-                let of = |figures: &BTreeMap<String, String>| {
-                    figures.get(key).cloned().unwrap_or_else(|| "0".to_owned())
-                };
-                push(key, &of(figures.0), &of(figures.1), &mut moved);
-            }
-            CardChange { card: number.clone(), before: old.map(told), after: new.map(told), moved }
-        })
-        .collect()
-}
-
-/// Every card of a tabulation with the votes it adds to each figure.
-#[must_use]
-pub fn cards_of(tabulation: &Tabulation) -> BTreeMap<String, CardState> {
-    let cards = &tabulation.loaded.cards;
-    let mut states: BTreeMap<String, CardState> = cards
-        .ids()
-        .map(|id| {
-            let fate = tabulation.determined.fates.get(id);
-            let state = CardState {
-                disposition: fate.disposition.name().to_owned(),
-                reason: fate.reason.name().to_owned(),
-                figures: BTreeMap::new(),
-            };
-            (cards.number(id).to_owned(), state)
-        })
-        .collect();
-    for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
-        let mut sums: BTreeMap<(Source, Slot), Votes> = BTreeMap::new();
-        attribute(tabulation, place, |source, slot, votes| {
-            if matches!(source, Source::Card(_)) && !votes.is_zero() {
-                *sums.entry((source, slot)).or_default() += votes;
-            }
-        });
-        for ((source, slot), votes) in sums {
-            let Source::Card(id) = source else { continue };
-            if let Some(state) = states.get_mut(cards.number(id)) {
-                state.figures.insert(figure(tabulation, item, slot), votes.to_string());
-            }
-        }
-    }
-    states
-}
-
 /// The figure of a slot, as the certificate's JSON would name it.
-fn figure(tabulation: &Tabulation, item: &Item, slot: Slot) -> String {
+pub(super) fn figure(tabulation: &Tabulation, item: &Item, slot: Slot) -> String {
     let nominee = |place: usize| {
         item.election()
             .map_or_else(String::new, |election| format!(".nominees.{}", election.nominees[place].id))
@@ -271,37 +197,4 @@ fn figure(tabulation: &Tabulation, item: &Item, slot: Slot) -> String {
         Slot::Unused => ".cumulative.unused".to_owned(),
     };
     format!("items.{}{of}", item.id)
-}
-
-/// Every card of a ledger with its counted shares by mark.
-///
-/// # Errors
-/// What is wrong with the ledger.
-pub fn cards_of_ledger(bytes: &[u8]) -> Result<BTreeMap<String, CardState>, String> {
-    const FIXED: usize = 15;
-    let mut reader = csv::Reader::from_reader(bytes);
-    let header: Vec<String> =
-        reader.headers().map_err(|error| error.to_string())?.iter().map(str::to_owned).collect();
-    let place = |name: &str| {
-        header
-            .iter()
-            .position(|known| known == name)
-            .ok_or_else(|| format!("the ledger has no column `{name}`"))
-    };
-    let (card, disposition, reason, shares) =
-        (place("card")?, place("disposition")?, place("reason")?, place("shares_counted")?);
-    let mut cards = BTreeMap::new();
-    for row in reader.records() {
-        let row = row.map_err(|error| error.to_string())?;
-        let marks = header.iter().zip(row.iter()).skip(FIXED).filter(|(_, mark)| !mark.is_empty());
-        let figures =
-            marks.map(|(column, mark)| (format!("{column} {mark}, shares"), row[shares].to_owned()));
-        let state = CardState {
-            disposition: row[disposition].to_owned(),
-            reason: row[reason].to_owned(),
-            figures: figures.filter(|(_, shares)| shares != "0").collect(),
-        };
-        cards.insert(row[card].to_owned(), state);
-    }
-    Ok(cards)
 }

@@ -6,5 +6,6 @@ pub mod compare;
 pub mod ledger;
 mod lookalikes;
 pub mod recount;
+pub mod states;
 pub mod story;
 pub mod warnings;

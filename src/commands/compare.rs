@@ -1,6 +1,7 @@
 //! `quorate compare`: two certificates, two folders, or one folder under two sets of rules.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use anyhow::Context;
@@ -8,8 +9,9 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::{CommandError, Exit, output, terminal};
-use crate::audit::compare::{Comparison, FigureChange, Side, cards_of, cards_of_ledger, compare};
+use crate::audit::compare::{Comparison, FigureChange, Side, compare};
 use crate::audit::ledger;
+use crate::audit::states::CardStates;
 use crate::certify::certify;
 use crate::cli::{Compare, CompareFormat};
 use crate::load::{self, Overrides};
@@ -67,12 +69,12 @@ fn side(path: &Path, rules: Option<&Compare>, by_votes: bool) -> anyhow::Result<
     };
     let tabulation =
         Tabulation::of(loaded, None).map_err(|problems| CommandError::Input(problems, UNDONE))?;
-    let mut rows = Vec::new();
-    let digest = ledger::write(&tabulation, &mut rows)?;
-    let cards = if by_votes {
-        cards_of(&tabulation)
+    let (digest, cards) = if by_votes {
+        (ledger::write(&tabulation, io::sink())?, CardStates::of(&tabulation))
     } else {
-        cards_of_ledger(&rows).map_err(|error| anyhow::anyhow!("{label}: {error}"))?
+        let mut rows = Vec::new();
+        let digest = ledger::write(&tabulation, &mut rows)?;
+        (digest, CardStates::of_ledger(&rows).map_err(|error| anyhow::anyhow!("{label}: {error}"))?)
     };
     let certificate = serde_json::to_value(certify(&tabulation, Some(digest)))?;
     Ok(Side { label, certificate, cards: Some(cards) })
@@ -114,7 +116,8 @@ fn certificate_side(path: &Path, shown: String) -> anyhow::Result<Side> {
     let cards = match load::digest(&beside).ok().filter(is_its_ledger) {
         Some(_) => {
             let rows = fs::read(&beside).with_context(|| format!("reading {}", beside.display()))?;
-            Some(cards_of_ledger(&rows).map_err(|error| anyhow::anyhow!("{}: {error}", beside.display()))?)
+            let cards = CardStates::of_ledger(&rows);
+            Some(cards.map_err(|error| anyhow::anyhow!("{}: {error}", beside.display()))?)
         }
         None => None,
     };
