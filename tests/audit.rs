@@ -496,3 +496,36 @@ fn compare_reads_a_ledger_whose_card_counts_for_more_than_any_cell() {
     assert_eq!(figures(0), ["1 AGAINST, shares", "0", "2000000000000000"]);
     assert_eq!(figures(1), ["1 FOR, shares", "2000000000000000", "0"]);
 }
+
+/// One seat, cumulative voting: 36 cards of 9,108 shares, so those from 4 × 253 = 1,012 on are looked at
+/// first. Three of 1,100 shares write 1,007 votes for X, three of 1,009 write all of theirs: 6,048; Z has
+/// 18 × 112 = 2,016. 2,016 votes moved make a tie, and two cards of 1,009 hold them; two of 1,007 do not.
+#[test]
+fn the_fewest_cards_are_found_though_smaller_cards_wrote_more() {
+    let meeting = r#"{"company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
+        "record_date": "2024-03-22", "polls_close": "2024-05-14T11:00", "quorum": {"at_least": "1/3"},
+        "rules": {"law": "california"}, "classes": [{"id": "a", "outstanding": "9108"}],
+        "items": [{"id": "1", "kind": "election", "title": "E", "seats": 1, "standard": "plurality",
+            "nominees": [{"id": "x"}, {"id": "y"}, {"id": "z"}],
+            "cumulative": {"notice": {"by": "A0", "given": "2024-05-14T09:00"}}}],
+        "proxy_forms": [{"id": "m", "ballot_cast": "2024-05-14T10:00"}]}"#;
+    let large = [(1100, "x", 1007), (1009, "x", 1009)].map(|card| vec![card; 3]).concat();
+    let small = [vec![(112, "z", 112); 18], vec![(64, "y", 64); 11], vec![(61, "y", 61)]].concat();
+    let cards: Vec<(u32, &str, u32)> = [large, small].concat();
+    let mut register = "account,name,shares\n".to_owned();
+    let mut rows = "card,account,received,dated,1.x,1.y,1.z\n".to_owned();
+    for (place, (shares, nominee, votes)) in cards.into_iter().enumerate() {
+        register += &format!("A{place},Holder,{shares}\n");
+        let cells = ["x", "y", "z"].map(|id| if id == nominee { votes.to_string() } else { String::new() });
+        rows += &format!("{place},A{place},2024-05-01,2024-05-01,{}\n", cells.join(","));
+    }
+    let folder =
+        support::folder_of(&[("meeting.json", meeting), ("register.csv", &register), ("cards.csv", &rows)]);
+    let certificate = json(&["tabulate", folder.path().to_str().unwrap(), "--format", "json"]);
+    let item = &certificate["items"][0];
+    let votes = |place: usize| item["nominees"][place]["for"].as_str().unwrap().to_owned();
+    assert_eq!([votes(0), votes(1), votes(2)], ["6048", "765", "2016"]);
+    assert_eq!(item["margin"]["from"], "x");
+    assert_eq!(item["margin"]["votes_to_move"], "2016");
+    assert_eq!(item["margin"]["cards"], 2);
+}
