@@ -479,7 +479,7 @@ impl<'a> Session<'a> {
             }
         }
         // Newest first; cards that the order cannot separate by number, compared as text.
-        standing.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| self.number(a.id).cmp(self.number(b.id))));
+        standing.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| self.loaded.cards.order(a.id, b.id)));
         let before = (found.takings.len(), found.joint.len(), found.in_person.len());
         let mut silenced: Vec<CardId> = Vec::new();
         loop {
@@ -681,10 +681,6 @@ impl<'a> Session<'a> {
     pub(crate) fn may_vote(&self, position: PositionId) -> bool {
         let position = self.electorate.get(position);
         position.is_voting && !position.shares.is_zero()
-    }
-
-    pub(crate) fn is_reversed(&self, id: CardId) -> bool {
-        self.reversed == Some(id)
     }
 
     /// Whether the proxy holders of the card's form are taken to cast no ballot.

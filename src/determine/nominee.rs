@@ -22,11 +22,8 @@ pub(super) fn allocate(session: &Session<'_>, position: PositionId, cards: &[&St
     let (mut blocks, wholes): (Vec<&Standing>, Vec<&Standing>) =
         current.iter().partition(|card| session.limit(card.id).is_some());
     blocks.sort_by(|a, b| {
-        let key = |card: &Standing| {
-            let read = session.card(card.id);
-            (!session.is_reversed(card.id), !read.is_ballot(), read.received)
-        };
-        key(a).cmp(&key(b)).then_with(|| session.number(a.id).cmp(session.number(b.id)))
+        let by_receipt = a.key.by_receipt().cmp(&b.key.by_receipt());
+        by_receipt.then_with(|| session.loaded.cards.order(a.id, b.id))
     });
     let mut gots = allocate_blocks(session, whole, &blocks);
     let taken: Shares = gots.iter().map(|got| got.shares).sum();

@@ -23,6 +23,13 @@ pub(crate) struct OrderKey {
     is_ruled_count: bool,
 }
 
+impl OrderKey {
+    /// What blocks are ordered by: one whose fate is reversed, then ballots, then as they were received.
+    pub(super) fn by_receipt(&self) -> (bool, bool, i64) {
+        (!self.is_reversed, !self.is_ballot, self.received)
+    }
+}
+
 /// What the tests found.
 pub(super) enum Examined {
     Stands(Standing),

@@ -1,5 +1,6 @@
 //! Card files: proxies and ballots, a row each.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -230,6 +231,8 @@ pub struct Cards {
     /// The distinct rows of marks.
     pub markings: Markings,
     numbers: Texts,
+    /// Whether each number is greater than that of the card before, as text.
+    are_numbers_rising: bool,
     /// Finds a card by its number; made when it is first asked for.
     by_number: OnceLock<Index>,
     extras: Vec<Extra>,
@@ -245,6 +248,7 @@ impl Cards {
             layout,
             markings,
             numbers: Texts::default(),
+            are_numbers_rising: true,
             by_number: OnceLock::new(),
             extras: Vec::new(),
             signers,
@@ -278,6 +282,12 @@ impl Cards {
     #[must_use]
     pub fn number(&self, id: CardId) -> &str {
         self.numbers.text(id.place())
+    }
+
+    /// The order of two cards by their control numbers, as text.
+    #[must_use]
+    pub fn order(&self, one: CardId, other: CardId) -> Ordering {
+        if self.are_numbers_rising { one.cmp(&other) } else { self.number(one).cmp(self.number(other)) }
     }
 
     /// Looks at a card's control number before it is wanted.
@@ -655,6 +665,7 @@ fn refuse_repeated(table: &Table<'_>, cards: &mut Cards, first: usize, problems:
     if !has_index && cards.numbers.is_rising_from(first, table.threads()) {
         return;
     }
+    cards.are_numbers_rising = false;
     let mut index = cards.by_number.take().unwrap_or_default();
     let first = if index.is_empty() { 0 } else { first };
     let found = index.insert_from(&cards.numbers, first, table.threads());
