@@ -303,6 +303,31 @@ mod tests {
     }
 
     #[test]
+    fn equal_numbers_are_the_same_cell_and_others_are_not() {
+        let mut markings = Markings::new(1);
+        let mut cell = |text: &str| markings.number_cell(Votes::parse(text).expect("an amount"));
+        assert_eq!([cell("5"), cell("5.000000"), cell("4294967295")].map(Cell::is_cumulated), [true; 3]);
+        assert_eq!((cell("5"), cell("4294967295")), (Cell::Whole(5), Cell::Whole(u32::MAX)));
+        assert_eq!(cell("5.0"), cell("5"));
+        // 2^32, which is no longer small, and half a vote.
+        assert_eq!([cell("4294967296"), cell("0.5"), cell("4294967296.0")], [0, 1, 0].map(Cell::Number));
+        assert_eq!(markings.number(0), Votes::whole(4_294_967_296));
+    }
+
+    #[test]
+    fn rows_of_marks_are_found_again_in_every_block() {
+        let rows = u32::try_from(2 * Markings::BLOCK + 3).expect("a small number");
+        let mut markings = Markings::new(2);
+        for row in 0..rows {
+            assert_eq!(markings.intern(&[Cell::Whole(row), Cell::Blank]), MarkingId(row));
+        }
+        for row in 0..rows {
+            assert_eq!(markings.intern(&[Cell::Whole(row), Cell::Blank]), MarkingId(row), "known");
+            assert_eq!(markings.cells(MarkingId(row)), [Cell::Whole(row), Cell::Blank]);
+        }
+    }
+
+    #[test]
     fn a_percentage_has_at_most_two_decimals() {
         for (text, hundredths, shown) in [
             ("60%", 6000, "60%"),
