@@ -62,6 +62,26 @@ fn many_cards_of_each_fate() {
     );
 }
 
+/// Accounts are determined 4,096 at a time, and what cards say that cumulate is added up part by part.
+#[test]
+fn meetings_of_several_parts_are_the_same_on_any_number_of_threads() {
+    for shape in [Shape::Cumulated, Shape::Mixed, Shape::Overvoted] {
+        let options = Options::usual(shape, 20_000, 20_000, 12);
+        assert_agrees(&options);
+        let folder = tempfile::tempdir().unwrap();
+        write(options, folder.path());
+        let path = folder.path().display().to_string();
+        let on = |threads: &str| {
+            support::quorate(&["tabulate", &path, "--format", "json", "--threads", threads]).stdout
+        };
+        let one = on("1");
+        assert!(one.len() > 1000, "a certificate");
+        for threads in ["2", "5"] {
+            assert!(on(threads) == one, "{shape:?} on {threads} threads");
+        }
+    }
+}
+
 #[test]
 fn the_smallest_meetings() {
     for shape in Shape::ALL {
