@@ -1,9 +1,9 @@
 //! What a card says: its marks as written, and how they are read on each item.
 //!
 //! Many cards say the same. A row of marks is stored once, as a *marking*, and cards refer to it by
-//! number; so a meeting of ten million cards keeps a few hundred markings, two cards have the same
-//! marks exactly when their markings have the same number, and what a marking means on an item is
-//! worked out once. [`reading`] turns a marking into votes; nothing here knows of shares.
+//! number; so a meeting of ten million cards that bear no numbers keeps a few hundred markings, two cards
+//! have the same marks exactly when their markings have the same number, and what a marking means on an
+//! item is worked out once. [`reading`] turns a marking into votes; nothing here knows of shares.
 
 pub mod reading;
 

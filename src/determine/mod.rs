@@ -739,7 +739,8 @@ impl Determined {
         self.in_part.append(&mut found.in_part);
     }
 
-    /// The shares that a card votes: all that it claims where it is counted, none where it is not.
+    /// The shares that a card votes in the meeting as it was held: all that it claims where it is counted, none
+    /// where it is not.
     #[must_use]
     pub fn counted(&self, id: CardId, claimed: Shares) -> Shares {
         match self.fates.get(id).disposition {
