@@ -151,19 +151,19 @@ pub fn item(tabulation: &Tabulation, certificate: &Certificate, place: usize) ->
     let item = &tabulation.loaded.meeting.items[place];
     let figures: &ItemFigures = &certificate.items[place];
     let result = item_lines(certificate, figures).into_iter().map(plain).collect();
-    let mut held: BTreeMap<Slot, BTreeMap<Source, Votes>> = BTreeMap::new();
+    let mut held: BTreeMap<Slot, Vec<(Source, Votes)>> = BTreeMap::new();
     attribute(tabulation, place, |source, slot, votes| {
         if !votes.is_zero() {
-            *held.entry(slot).or_default().entry(source).or_default() += votes;
+            held.entry(slot).or_default().push((source, votes));
         }
     });
     let largest = held
         .into_iter()
         .map(|(slot, sources)| {
-            let total: Votes = sources.values().copied().sum();
+            let mut sources = each_once(sources);
+            let total: Votes = sources.iter().map(|(_, votes)| *votes).sum();
             let count = sources.len() as u64;
-            let mut sources: Vec<(Source, Votes)> = sources.into_iter().collect();
-            sources.sort_by_key(|(source, votes)| (std::cmp::Reverse(*votes), *source));
+            sources.sort_unstable_by_key(|(source, votes)| (std::cmp::Reverse(*votes), *source));
             let first: Vec<String> = sources
                 .iter()
                 .take(10)
@@ -359,6 +359,19 @@ fn revocations(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
         Sentence { at: Some(at), ..ruled(says, rule) }
     })
     .collect()
+}
+
+/// What each source holds, its parts together.
+fn each_once(mut sources: Vec<(Source, Votes)>) -> Vec<(Source, Votes)> {
+    sources.sort_unstable_by_key(|(source, _)| *source);
+    sources.dedup_by(|later, first| {
+        let is_same = later.0 == first.0;
+        if is_same {
+            first.1 += later.1;
+        }
+        is_same
+    });
+    sources
 }
 
 /// The votes of some sources on every item, slot by slot.
