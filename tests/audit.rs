@@ -529,3 +529,17 @@ fn the_fewest_cards_are_found_though_smaller_cards_wrote_more() {
     assert_eq!(item["margin"]["votes_to_move"], "2016");
     assert_eq!(item["margin"]["cards"], 2);
 }
+
+/// domain.md § 5.4: five cards leave their pools to the proxy holders: 3,000 without M3, and 750, 6,000, 4,500
+/// and 4,500 for all three.
+#[test]
+fn the_pools_that_proxy_holders_allocate_are_told_with_their_cards() {
+    let certificate = json(&["tabulate", &fixture("g1"), "--format", "json"]);
+    let allocation = &certificate["items"][0]["cumulative"]["allocations"][0];
+    assert_eq!(allocation["cards"], 5);
+    let pool = |place: usize| {
+        let pool = &allocation["pools"][place];
+        (pool["permits"].as_array().unwrap().len(), pool["votes"].as_str().unwrap())
+    };
+    assert_eq!([pool(0), pool(1)], [(2, "3000"), (3, "15750")]);
+}
