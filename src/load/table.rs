@@ -90,7 +90,7 @@ impl<'a> Row<'a> {
     pub(super) fn key(&self, column: usize) -> Key<'a> {
         let (start, end) = self.bounds(column);
         match self.text.as_bytes().get(start..start + 16).and_then(|bytes| bytes.try_into().ok()) {
-            Some(bytes) if end - start < 16 => Key::of_first(bytes, end - start),
+            Some(bytes) if end - start <= 16 => Key::of_first(bytes, end - start),
             _ => Key::of(&self.text[start..end]),
         }
     }
