@@ -12,6 +12,7 @@ use super::FileFigures;
 use super::accounts::{AccountId, Accounts, Interner};
 use super::holdings::Holdings;
 use super::others::{read_date, read_moment};
+use super::particulars::{NO_CLASS, NO_FORM, NONE, Particular, Particulars};
 use super::problem::{Problems, not_known};
 use super::register::{CoHolder, amount};
 use super::runs::Runs;
@@ -54,7 +55,7 @@ impl CardId {
 }
 
 /// How a card came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Medium {
     /// On paper.
     Mail,
@@ -88,7 +89,7 @@ impl Medium {
 }
 
 /// What the tabulator saw of the signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SignedState {
     /// Signed, or no signature is needed.
     Yes,
@@ -109,7 +110,7 @@ pub struct Card {
     pub dated: Option<Date>,
     /// Its marks.
     pub marking: MarkingId,
-    extra: u32,
+    particular: u32,
     /// The form of a proxy; nothing for a ballot.
     pub form: Option<u16>,
     /// How it came.
@@ -118,71 +119,18 @@ pub struct Card {
     pub signed: SignedState,
 }
 
-/// A card as it is kept: half a cache line, so that one look at the memory brings all of it.
+/// A card as it is kept: there are tens of millions of them.
 #[derive(Debug, Clone, Copy)]
-#[repr(align(32))]
+#[repr(C, packed(4))]
 struct Kept {
     nanoseconds: i64,
-    day: Date,
-    /// [`Date::ZERO`]: undated. No meeting is so long ago.
-    dated: Date,
     account: AccountId,
     marking: MarkingId,
-    extra: u32,
-    /// [`NO_FORM`]: a ballot.
-    form: u8,
-    medium: Medium,
-    signed: SignedState,
-    is_day_only: bool,
+    /// What else it says, by place.
+    particular: u32,
 }
 
-const _: () = assert!(size_of::<Kept>() == 32);
-
-/// There are at most a hundred forms.
-const NO_FORM: u8 = u8::MAX;
-
-impl Kept {
-    fn new(card: &Card) -> Self {
-        Self {
-            nanoseconds: card.received.nanoseconds(),
-            day: card.received.day,
-            dated: card.dated.unwrap_or(Date::ZERO),
-            account: card.account,
-            marking: card.marking,
-            extra: card.extra,
-            form: card
-                .form
-                .map_or(NO_FORM, |form| u8::try_from(form).expect("there are at most a hundred forms")),
-            medium: card.medium,
-            signed: card.signed,
-            is_day_only: card.received.is_day_only,
-        }
-    }
-
-    fn card(&self) -> Card {
-        Card {
-            account: self.account,
-            received: Moment::of_parts(self.nanoseconds, self.day, self.is_day_only),
-            dated: (self.dated != Date::ZERO).then_some(self.dated),
-            marking: self.marking,
-            extra: self.extra,
-            form: (self.form != NO_FORM).then_some(u16::from(self.form)),
-            medium: self.medium,
-            signed: self.signed,
-        }
-    }
-}
-
-const NONE: u32 = u32::MAX;
-
-/// What few cards say beside their marks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Extra {
-    limit: Option<Shares>,
-    /// The co-holder who signed, by place among the signers.
-    signer: Option<u32>,
-    class: Option<u16>,
-}
+const _: () = assert!(size_of::<Kept>() == 20);
 
 impl Card {
     /// Whether it is a ballot.
@@ -235,7 +183,7 @@ pub struct Cards {
     are_numbers_rising: bool,
     /// Finds a card by its number; made when it is first asked for.
     by_number: OnceLock<Index>,
-    extras: Vec<Extra>,
+    particulars: Particulars,
     signers: Signers,
 }
 
@@ -250,7 +198,7 @@ impl Cards {
             numbers: Texts::default(),
             are_numbers_rising: true,
             by_number: OnceLock::new(),
-            extras: Vec::new(),
+            particulars: Particulars::default(),
             signers,
         }
     }
@@ -269,7 +217,18 @@ impl Cards {
     /// A card.
     #[must_use]
     pub fn get(&self, id: CardId) -> Card {
-        self.rows[id.place()].card()
+        let kept = &self.rows[id.place()];
+        let said = self.particulars.get(kept.particular);
+        Card {
+            account: kept.account,
+            received: Moment::of_parts(kept.nanoseconds, said.day, said.is_day_only),
+            dated: (said.dated != Date::ZERO).then_some(said.dated),
+            marking: kept.marking,
+            particular: kept.particular,
+            form: (said.form != NO_FORM).then_some(u16::from(said.form)),
+            medium: said.medium,
+            signed: said.signed,
+        }
     }
 
     /// Whose a card is.
@@ -313,26 +272,25 @@ impl Cards {
         found.map(CardId).filter(|id| id.place() < self.rows.len())
     }
 
-    fn extra(&self, card: &Card) -> Extra {
-        if card.extra == NONE { Extra::default() } else { self.extras[card.extra as usize] }
-    }
-
     /// The shares that a card is limited to.
     #[must_use]
     pub fn limit(&self, card: &Card) -> Option<Shares> {
-        self.extra(card).limit
+        let limit = self.particulars.get(card.particular).limit;
+        (!limit.is_zero()).then_some(limit)
     }
 
     /// The only class that a card speaks for.
     #[must_use]
     pub fn class(&self, card: &Card) -> Option<usize> {
-        self.extra(card).class.map(usize::from)
+        let class = self.particulars.get(card.particular).class;
+        (class != NO_CLASS).then_some(usize::from(class))
     }
 
     /// Which co-holder signed a card, by place among the signers.
     #[must_use]
     pub fn signer_of(&self, card: &Card) -> Option<u32> {
-        self.extra(card).signer
+        let signer = self.particulars.get(card.particular).signer;
+        (signer != NONE).then_some(signer)
     }
 
     /// The name of a signer.
@@ -394,7 +352,7 @@ struct Made {
     lines: Runs,
     /// Rows whose account is neither on the register nor in omnibus.csv.
     unknown: Vec<(usize, String)>,
-    extras: Vec<Extra>,
+    particulars: Particulars,
     signers: Interner,
     markings: Markings,
     sum: Option<Shares>,
@@ -410,7 +368,7 @@ impl Made {
             numbers,
             lines: Runs::default(),
             unknown: Vec::new(),
-            extras: Vec::new(),
+            particulars: Particulars::default(),
             signers: Interner::default(),
             markings: Markings::new(width),
             sum: Some(Shares::ZERO),
@@ -504,18 +462,27 @@ impl Reader<'_> {
         self.made.lines.push(line);
         // A row at fault keeps its place: nothing is tabulated anyway.
         let received = received.unwrap_or(Moment::UNKNOWN);
-        let extra = Extra { limit, signer, class: said.class };
-        self.made.rows.push(Kept::new(&Card {
-            account: AccountId(found.unwrap_or(0)),
-            received,
-            // Rule: by telephone and Internet the date is that of receipt (formats.md § 4).
-            dated: if said.medium.is_electronic() { Some(received.day) } else { dated },
-            marking: said.marking,
-            extra: if extra == Extra::default() { NONE } else { place_of(&mut self.made.extras, extra) },
-            form: said.form,
+        // Rule: by telephone and Internet the date is that of receipt (formats.md § 4).
+        let dated = if said.medium.is_electronic() { Some(received.day) } else { dated };
+        let particular = self.made.particulars.place(Particular {
+            day: received.day,
+            dated: dated.unwrap_or(Date::ZERO),
+            limit: limit.unwrap_or(Shares::ZERO),
+            signer: signer.unwrap_or(NONE),
+            class: said.class.unwrap_or(NO_CLASS),
+            form: said
+                .form
+                .map_or(NO_FORM, |form| u8::try_from(form).expect("there are at most a hundred forms")),
             medium: said.medium,
             signed: said.signed,
-        }));
+            is_day_only: received.is_day_only,
+        });
+        self.made.rows.push(Kept {
+            nanoseconds: received.nanoseconds(),
+            account: AccountId(found.unwrap_or(0)),
+            marking: said.marking,
+            particular,
+        });
     }
 
     fn moment(&mut self, row: &Row<'_>, problems: &mut Problems) -> Option<Moment> {
@@ -569,11 +536,6 @@ impl Reader<'_> {
     }
 }
 
-fn place_of(extras: &mut Vec<Extra>, extra: Extra) -> u32 {
-    extras.push(extra);
-    u32::try_from(extras.len() - 1).unwrap_or(NONE)
-}
-
 /// Where the columns stand in the file that [`Said`] is read from: the first and the last field of each
 /// run of them.
 fn spans_of_said(table: &Table<'_>, layout: &Layout) -> Vec<(usize, usize)> {
@@ -622,20 +584,11 @@ pub(super) fn read(
         unknown.extend(made.unknown.into_iter().map(|(place, text)| (base + place, text)));
         let signers: Vec<u32> =
             made.signers.texts().iter().map(|name| cards.signers.names.intern(name)).collect();
-        let extra_base = cards.extras.len();
-        cards.extras.extend(
-            made.extras
-                .into_iter()
-                .map(|extra| Extra { signer: extra.signer.map(|signer| signers[signer as usize]), ..extra }),
-        );
+        let particulars = cards.particulars.absorb(&made.particulars, &signers);
         let markings = cards.markings.absorb(&made.markings);
         cards.rows.extend(made.rows.into_iter().map(|card| Kept {
             marking: markings.get(card.marking.0 as usize).copied().unwrap_or(MarkingId(0)),
-            extra: if card.extra == NONE {
-                NONE
-            } else {
-                u32::try_from(extra_base + card.extra as usize).unwrap_or(NONE)
-            },
+            particular: particulars.get(card.particular as usize).copied().unwrap_or(NONE),
             ..card
         }));
         sum = sum.and_then(|sum| sum.checked_add(made.sum?));

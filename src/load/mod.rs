@@ -11,6 +11,7 @@ mod json;
 mod meeting;
 mod omnibus;
 mod others;
+mod particulars;
 mod problem;
 mod register;
 mod runs;
