@@ -96,8 +96,8 @@ impl<F: Fn(Slot) -> bool + Sync> Search<'_, F> {
             let mut scale = self.scale();
             let mut sizes = Sizes::default();
             let mut has_others = false;
-            for taking in takings {
-                match scale.weigh(taking) {
+            for taking in takings.iter() {
+                match scale.weigh(&taking) {
                     Some(held) => sizes.add(held),
                     None => has_others = true,
                 }
@@ -137,7 +137,7 @@ impl<F: Fn(Slot) -> bool + Sync> Search<'_, F> {
             let mut scale = self.scale();
             let may_be =
                 takings.iter().filter(|taking| Sizes::class(self.most_held(floor.votes(taking))) >= class);
-            let held = may_be.filter_map(|taking| scale.weigh(taking));
+            let held = may_be.filter_map(|taking| scale.weigh(&taking));
             held.filter(|held| Sizes::class(*held) == class).collect::<Vec<Votes>>()
         });
         of_class.into_iter().flatten().collect()

@@ -137,7 +137,7 @@ fn present_by(tabulation: &Tabulation) -> Vec<PresenceFigures> {
         sum.1 += votes;
     };
     for taking in determined.takings.iter() {
-        add(way_of(taking.card), taking.shares, tabulation.floor().votes(taking));
+        add(way_of(taking.card), taking.shares, tabulation.floor().votes(&taking));
     }
     let shares_of = |position: PositionId| tabulation.electorate.get(position).shares;
     for joint in &determined.joint {

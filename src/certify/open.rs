@@ -89,7 +89,7 @@ fn votes_covered(
         .takings
         .iter()
         .filter(|taking| is_wanted[taking.card.place()] && takes_part(taking))
-        .map(|taking| tabulation.floor().votes(taking))
+        .map(|taking| tabulation.floor().votes(&taking))
         .sum();
     let joint: Votes = tabulation
         .determined

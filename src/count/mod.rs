@@ -18,7 +18,7 @@ use crate::amount::{Votes, multiply_divide};
 use crate::ascertain::{Electorate, PositionId};
 use crate::ballot::reading::{Cumulated, ItemReading, Line, NomineeVote, Reader, Setting};
 use crate::ballot::{Mark, MarkingId};
-use crate::determine::{Determined, JointOutcome, JointPosition, StreetPosition, Taking};
+use crate::determine::{Determined, JointOutcome, JointPosition, Part, StreetPosition, Taking};
 use crate::load::{AccountId, CardId, Loaded, StreetVote};
 use crate::meeting::{Item, ItemKind, Meeting, VotingGroup};
 use crate::parallel::{Threads, each};
@@ -204,7 +204,7 @@ impl<'a> Floor<'a> {
     /// PRE-1: every position's votes present: by cards, by street totals, in person.
     pub(crate) fn each_presence(self, mut each: impl FnMut(PositionId, Votes)) {
         for taking in self.determined.takings.iter() {
-            each(taking.position, self.votes(taking));
+            each(taking.position, self.votes(&taking));
         }
         self.each_presence_without_takings(each);
     }
@@ -238,7 +238,7 @@ impl<'a> Floor<'a> {
     /// In which setting a card takes what it takes.
     pub(crate) fn setting_of(self, taking: &Taking) -> Setting {
         let is_nominee = self.electorate.is_nominee(self.account(taking.position));
-        Setting { form: taking.form(), is_nominee }
+        Setting { form: taking.form, is_nominee }
     }
 
     pub(crate) fn account(self, position: PositionId) -> AccountId {
@@ -275,7 +275,7 @@ struct Groups<'a> {
     together: Vec<(Group, Votes)>,
     /// What cards take that must be looked at one by one: with rulings on items, of accounts excluded from
     /// some, with numbers. Here each is all that its card takes, in parts to be worked on at once.
-    alone: Vec<Vec<&'a Taking>>,
+    alone: Vec<(Part<'a>, Vec<u32>)>,
     /// The same where a card may take of several positions.
     single: Vec<Voice>,
     /// What is present and not voted.
@@ -285,9 +285,10 @@ struct Groups<'a> {
 type Group = (MarkingId, Setting, usize);
 
 /// Groups while they are added up, what must be looked at one by one, and who is present.
-struct Sorted<'a> {
+struct Sorted {
     together: HashMap<Group, Votes, DefaultHashBuilder>,
-    alone: Vec<&'a Taking>,
+    /// By their places.
+    alone: Vec<u32>,
     single: Vec<Voice>,
     silent: Vec<(PositionId, Votes)>,
     presence: Presence,
@@ -306,17 +307,19 @@ fn sort(floor: Floor<'_>) -> (Groups<'_>, Presence) {
             silent: Vec::new(),
             presence: Presence::nobody(floor),
         };
-        takings.iter().for_each(|taking| sorted.add(floor, &needs_card, taking));
-        sorted
+        for (place, taking) in (0_u32..).zip(takings.iter()) {
+            sorted.add(floor, &needs_card, place, &taking);
+        }
+        (takings, sorted)
     });
     let mut together: HashMap<Group, Votes, DefaultHashBuilder> = HashMap::default();
     let mut groups = Groups::default();
     let mut presence = Presence::nobody(floor);
-    for part in sorted {
+    for (takings, part) in sorted {
         for (group, votes) in part.together {
             *together.entry(group).or_default() += votes;
         }
-        groups.alone.push(part.alone);
+        groups.alone.push((takings, part.alone));
         groups.single.extend(part.single);
         groups.silent.extend(part.silent);
         presence.append(part.presence);
@@ -330,8 +333,9 @@ fn sort(floor: Floor<'_>) -> (Groups<'_>, Presence) {
     (groups, presence)
 }
 
-impl<'a> Sorted<'a> {
-    fn add(&mut self, floor: Floor<'_>, needs_card: &[bool], taking: &'a Taking) {
+impl Sorted {
+    /// Adds the taking at a place.
+    fn add(&mut self, floor: Floor<'_>, needs_card: &[bool], place: u32, taking: &Taking) {
         let votes = floor.votes(taking);
         self.presence.add(floor, taking.position, votes);
         if taking.is_silent {
@@ -344,7 +348,7 @@ impl<'a> Sorted<'a> {
             || floor.determined.ruled_out_items.contains_key(&taking.card)
             || floor.electorate.excluded.contains_key(&floor.account(taking.position));
         if is_single && floor.electorate.of(floor.account(taking.position)).len() == 1 {
-            self.alone.push(taking);
+            self.alone.push(place);
         } else if is_single {
             self.single.push(Voice { card: taking.card, setting, class, votes });
         } else {
@@ -374,7 +378,7 @@ fn count_item(
 ) -> ItemCount {
     let item = &floor.meeting.items[place];
     let mut tally = Tally::new(floor, presence, place);
-    each(threads, &groups.alone, |takings| tally.of_alone(takings))
+    each(threads, &groups.alone, |(takings, alone)| tally.of_alone(*takings, alone))
         .into_iter()
         .for_each(|part| tally.append(part));
     let reader = floor.reader();
@@ -472,13 +476,14 @@ impl<'a> Tally<'a> {
     }
 
     /// The votes of cards that each take no more than this.
-    fn of_alone(&self, takings: &[&Taking]) -> Self {
+    fn of_alone(&self, takings: Part<'_>, alone: &[u32]) -> Self {
         let mut part = Self::new(self.floor, &Presence::nobody(self.floor), self.place);
         let reader = self.floor.reader();
-        for taking in takings.iter().filter(|taking| self.floor.votes_on(taking.position, self.place)) {
-            let setting = self.floor.setting_of(taking);
-            let reading = self.floor.determined.reading_of(&reader, taking, setting, self.place);
-            let votes = (self.floor.class(taking.position), self.floor.votes(taking));
+        let alone = alone.iter().map(|place| takings.get(*place));
+        for taking in alone.filter(|taking| self.floor.votes_on(taking.position, self.place)) {
+            let setting = self.floor.setting_of(&taking);
+            let reading = self.floor.determined.reading_of(&reader, &taking, setting, self.place);
+            let votes = (self.floor.class(taking.position), self.floor.votes(&taking));
             part.add(&reading, setting.form, &[votes]);
         }
         part

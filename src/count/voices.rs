@@ -34,8 +34,8 @@ pub(crate) fn parts<'a>(
     let determined = floor.determined;
     let takings = determined.takings.iter().filter(move |taking| votes_on(taking.position));
     let of_takings = takings.filter(move |taking| takes_part(taking)).map(move |taking| {
-        let card = (!taking.is_silent).then(|| (taking.card, floor.setting_of(taking)));
-        Part { position: taking.position, card, votes: floor.votes(taking) }
+        let card = (!taking.is_silent).then(|| (taking.card, floor.setting_of(&taking)));
+        Part { position: taking.position, card, votes: floor.votes(&taking) }
     });
     let joint = determined.joint.iter().filter(move |joint| votes_on(joint.position));
     let of_joint = joint.flat_map(move |joint| {

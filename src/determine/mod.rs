@@ -16,6 +16,7 @@ mod validity;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -33,7 +34,9 @@ pub use fates::{FateSums, Fates};
 pub use joint::{JointOutcome, JointPosition};
 pub(crate) use largest::{Exception, Largest};
 pub use street::{StreetCut, StreetPosition, StreetVoted};
-pub use takings::Takings;
+pub(crate) use takings::Part;
+use takings::Stretch;
+pub use takings::{Taking, Takings};
 pub use validity::Note;
 pub(crate) use validity::{effective_date, notes};
 
@@ -194,33 +197,6 @@ impl Fate {
         Self { disposition: Disposition::Counted, reason: Reason::InOrder, cause: None };
 }
 
-/// Shares of a position that a card covers.
-#[derive(Debug, Clone)]
-pub struct Taking {
-    /// By which card.
-    pub card: CardId,
-    /// Of which position.
-    pub position: PositionId,
-    /// The card's marks, which counting need not look up again.
-    pub marking: MarkingId,
-    form: u16,
-    /// How many shares; their votes are those of the part ([`Electorate::votes_of_part`]).
-    pub shares: Shares,
-    /// Present and not voted: held, or for the quorum only.
-    pub is_silent: bool,
-}
-
-/// A form that is none: a ballot's.
-const NO_FORM: u16 = u16::MAX;
-
-impl Taking {
-    /// The card's form of proxy; nothing for a ballot.
-    #[must_use]
-    pub fn form(&self) -> Option<u16> {
-        (self.form != NO_FORM).then_some(self.form)
-    }
-}
-
 /// Shares present in person without a card that covers them.
 #[derive(Debug, Clone)]
 pub struct InPerson {
@@ -321,6 +297,7 @@ pub fn determine(proceedings: &Proceedings<'_>) -> Determined {
     let mut determined = Determined {
         ruled_out_items: session.ruled_out_items.clone(),
         cutoff: session.cutoff,
+        takings: Takings::of_positions(Arc::clone(&proceedings.electorate.positions)),
         ..Determined::default()
     };
     for id in by_account.unknown() {
@@ -347,7 +324,7 @@ pub fn determine(proceedings: &Proceedings<'_>) -> Determined {
 struct Found {
     sums: FateSums,
     largest: Largest,
-    takings: Vec<Taking>,
+    takings: Stretch,
     joint: Vec<JointPosition>,
     in_person: Vec<InPerson>,
     in_part: Vec<(CardId, Shares)>,
@@ -462,9 +439,7 @@ impl<'a> Session<'a> {
             }
         }
         // Where accounts sent many cards, most take nothing.
-        if found.takings.len() < found.takings.capacity() / 2 {
-            found.takings.shrink_to_fit();
-        }
+        found.takings.give_back();
         found
     }
 
@@ -480,7 +455,7 @@ impl<'a> Session<'a> {
         }
         // Newest first; cards that the order cannot separate by number, compared as text.
         standing.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| self.loaded.cards.order(a.id, b.id)));
-        let before = (found.takings.len(), found.joint.len(), found.in_person.len());
+        let before = (found.takings.count(), found.joint.len(), found.in_person.len());
         let mut silenced: Vec<CardId> = Vec::new();
         loop {
             gots.clear();
@@ -499,9 +474,7 @@ impl<'a> Session<'a> {
             let is_silenced = |id: &CardId| held.binary_search(id).is_ok();
             let joint = found.joint[before.1..].iter().flat_map(|joint| &joint.cards);
             let more: Vec<CardId> = joint.filter(|id| is_silenced(id)).copied().collect();
-            for taking in &mut found.takings[before.0..] {
-                taking.is_silent |= is_silenced(&taking.card);
-            }
+            found.takings.silence_from(before.0, |id| is_silenced(&id));
             if more.is_empty() {
                 break;
             }
@@ -603,21 +576,23 @@ impl<'a> Session<'a> {
             // JNT-3: the latest card of any joint holder, where the meeting says so.
             Holding::Single | Holding::Joint => allocate::newest_first(self, position, of_class, gots),
         }
+        let whole = self.electorate.get(position).shares;
         let mut taken = Shares::ZERO;
         for got in gots[before..].iter().filter(|got| !got.shares.is_zero()) {
             taken += got.shares;
             let card = &self.card(got.id);
-            found.takings.push(Taking {
+            let taking = Taking {
                 card: got.id,
                 position,
                 marking: card.marking,
-                form: card.form.unwrap_or(NO_FORM),
+                form: card.form,
                 shares: got.shares,
                 is_silent: got.is_silent || self.has_no_ballot(got.id),
-            });
+            };
+            found.takings.push(&taking, whole);
         }
         // Per account, shares counted are at most the position (rules.md § 7).
-        assert!(taken <= self.electorate.get(position).shares, "cards took more than the position");
+        assert!(taken <= whole, "cards took more than the position");
         if is_present {
             let parts = gots[before..].iter().filter(|got| !got.shares.is_zero());
             let votes = parts.map(|got| self.electorate.votes_of_part(position, got.shares)).sum();
@@ -756,7 +731,7 @@ impl Determined {
     }
 
     /// The takings of an account.
-    pub fn takings_of(&self, electorate: &Electorate, account: AccountId) -> impl Iterator<Item = &Taking> {
+    pub fn takings_of(&self, electorate: &Electorate, account: AccountId) -> impl Iterator<Item = Taking> {
         let mut ids = electorate.ids_of(account);
         let ends = ids.next().map(|first| (first, ids.last().unwrap_or(first)));
         ends.into_iter().flat_map(|(first, last)| self.takings.of(first, last))
