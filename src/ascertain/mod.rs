@@ -73,13 +73,22 @@ pub struct ClassTotals {
     pub missing_votes: Votes,
 }
 
+/// Who has which position.
+#[derive(Debug)]
+struct Owners {
+    /// Per position, its account.
+    accounts: Vec<AccountId>,
+    /// Per account, its first position; and where the last account's end.
+    first: Vec<u32>,
+}
+
 /// Everybody who may vote.
 #[derive(Debug)]
 pub struct Electorate {
     /// The positions, sorted by account.
     pub positions: Arc<Vec<Position>>,
-    /// Per account, its first position; nothing where each account has the position of its own place.
-    first: Option<Vec<u32>>,
+    /// Whose they are; nothing where each account has the position of its own place.
+    owners: Option<Owners>,
     /// The votes of positions that state them.
     stated_votes: HashMap<PositionId, Votes>,
     known_accounts: usize,
@@ -118,10 +127,10 @@ impl Electorate {
 
     /// Looks at an account's first position before it is wanted.
     pub(crate) fn touch(&self, account: AccountId) -> u8 {
-        let first = self.first.as_ref().map_or(Some(account.0), |first| first.get(account.place()).copied());
+        let owners = self.owners.as_ref();
+        let first = owners.map_or(Some(account.0), |owners| owners.first.get(account.place()).copied());
         let position = first.and_then(|first| self.positions.get(first as usize));
-        // Its beginning and its end may lie apart.
-        u8::from(position.is_some_and(|position| position.is_voting ^ position.shares.is_zero()))
+        u8::from(position.is_some_and(Position::is_voting))
     }
 
     fn range(&self, account: AccountId) -> (usize, usize) {
@@ -129,9 +138,9 @@ impl Electorate {
         if !self.knows(account) {
             return (0, 0);
         }
-        self.first
-            .as_ref()
-            .map_or((place, place + 1), |first| (first[place] as usize, first[place + 1] as usize))
+        self.owners.as_ref().map_or((place, place + 1), |owners| {
+            (owners.first[place] as usize, owners.first[place + 1] as usize)
+        })
     }
 
     /// Whether the register or omnibus.csv names the account.
@@ -144,7 +153,7 @@ impl Electorate {
     #[must_use]
     pub fn votes(&self, id: PositionId) -> Votes {
         let position = self.get(id);
-        if !position.is_voting {
+        if !position.is_voting() {
             return Votes::ZERO;
         }
         if position.has_stated_votes() {
@@ -156,6 +165,12 @@ impl Electorate {
     /// A part of the shares of a position whose votes fit has votes that fit.
     fn ratio_votes(&self, position: &Position, shares: Shares) -> Votes {
         self.votes_per_share[usize::from(position.class)].votes_of(shares).unwrap_or(Votes::ZERO)
+    }
+
+    /// Whose a position is.
+    #[must_use]
+    pub fn account(&self, id: PositionId) -> AccountId {
+        self.owners.as_ref().map_or(AccountId(id.0), |owners| owners.accounts[id.place()])
     }
 
     /// A position.
@@ -183,7 +198,7 @@ impl Electorate {
     pub fn votes_on(&self, meeting: &Meeting, id: PositionId, item: usize) -> bool {
         let position = self.get(id);
         meeting.items[item].entitled_classes[usize::from(position.class)]
-            && !self.is_excluded(position.account, item)
+            && !self.is_excluded(self.account(id), item)
     }
 
     /// Whether an account may not vote on an item.
@@ -263,7 +278,7 @@ fn sums_of_record(loaded: &Loaded, problems: &mut Problems) -> Vec<Option<Sum>> 
                 let message = format!("`{votes}` votes stand beside no shares");
                 problems.at(label, Register::line(place), "votes", message);
             }
-            if row.is_voting {
+            if row.is_voting() {
                 let sum = &mut sums[usize::from(row.class)];
                 *sum = sum.and_then(|sum| sum.checked_add(Sum { shares: row.shares, votes }));
             }
@@ -337,27 +352,17 @@ fn assemble(
     let register = &loaded.register;
     // The rows of a register with one class stand in the order of their accounts, each on its own.
     let is_own = loaded.meeting.classes.len() == 1 && held.is_none();
-    let order = |position: &Position| (position.account, position.class);
-    let (positions, stated_votes) = if is_own {
+    let (positions, owners, stated_votes) = if is_own {
         let stated = register.votes.iter().map(|(row, votes)| (position_id(*row), *votes));
-        (Arc::clone(&register.rows), stated.collect())
+        (Arc::clone(&register.rows), None, stated.collect())
     } else {
         let mut held = held.unwrap_or_else(|| positions_of_record(loaded));
-        held.sort_by_key(|held| order(&held.position));
+        held.sort_by_key(|held| (held.account, held.position.class));
+        let owners = owners_of(&held, loaded.known_accounts);
         let stated = held.iter().enumerate().filter(|(_, held)| held.position.has_stated_votes());
         let stated = stated.map(|(place, held)| (position_id(place), held.votes)).collect();
-        (Arc::new(held.into_iter().map(|held| held.position).collect()), stated)
+        (Arc::new(held.into_iter().map(|held| held.position).collect()), Some(owners), stated)
     };
-    let first = (!is_own).then(|| {
-        let mut first = vec![0_u32; loaded.known_accounts + 1];
-        for position in positions.iter() {
-            first[position.account.place() + 1] += 1;
-        }
-        for place in 1..first.len() {
-            first[place] += first[place - 1];
-        }
-        first
-    });
     let mut excluded: HashMap<AccountId, Vec<usize>> = HashMap::new();
     for (place, item) in loaded.meeting.items.iter().enumerate() {
         for account in item.excluded_accounts.iter().filter_map(|text| loaded.accounts.find(text)) {
@@ -371,7 +376,7 @@ fn assemble(
     let votes_per_share = loaded.meeting.classes.iter().map(|class| class.votes_per_share).collect();
     let mut electorate = Electorate {
         positions,
-        first,
+        owners,
         stated_votes,
         known_accounts: loaded.known_accounts,
         classes,
@@ -381,16 +386,28 @@ fn assemble(
         co_holders: HashMap::new(),
         votes_per_share,
     };
-    for (row, holders) in &register.holders {
-        let row = &register.rows[*row];
+    for (place, holders) in &register.holders {
+        let row = &register.rows[*place];
         if row.is_joint() {
-            let mut ids = electorate.ids_of(row.account);
+            let mut ids = electorate.ids_of(register.account(*place));
             if let Some(id) = ids.find(|id| electorate.get(*id).class == row.class) {
                 electorate.co_holders.insert(id, holders.clone());
             }
         }
     }
     electorate
+}
+
+/// Of positions sorted by account.
+fn owners_of(held: &[Held], known_accounts: usize) -> Owners {
+    let mut first = vec![0_u32; known_accounts + 1];
+    for held in held {
+        first[held.account.place() + 1] += 1;
+    }
+    for place in 1..first.len() {
+        first[place] += first[place - 1];
+    }
+    Owners { accounts: held.iter().map(|held| held.account).collect(), first }
 }
 
 fn position_id(place: usize) -> PositionId {
@@ -400,15 +417,16 @@ fn position_id(place: usize) -> PositionId {
 /// A position with its votes, while voting power is passed on.
 #[derive(Debug, Clone)]
 struct Held {
+    account: AccountId,
     position: Position,
     votes: Votes,
 }
 
 fn positions_of_record(loaded: &Loaded) -> Vec<Held> {
-    let rows = loaded.register.rows.iter().enumerate();
-    rows.map(|(place, row)| {
-        let votes = votes_of_row(loaded, place).filter(|_| row.is_voting).unwrap_or(Votes::ZERO);
-        Held { position: row.clone(), votes }
+    let rows = loaded.register.with_accounts().enumerate();
+    rows.map(|(place, (account, row))| {
+        let votes = votes_of_row(loaded, place).filter(|_| row.is_voting()).unwrap_or(Votes::ZERO);
+        Held { account, position: row.clone(), votes }
     })
     .collect()
 }

@@ -36,7 +36,7 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
     let label = loaded.path_of(Role::Omnibus);
     let mut place_of: HashMap<(AccountId, u16), usize> = HashMap::new();
     for (place, held) in positions.iter().enumerate() {
-        place_of.insert((held.position.account, held.position.class), place);
+        place_of.insert((held.account, held.position.class), place);
     }
     let mut line_of: HashMap<(AccountId, u16), u64> = HashMap::new();
     // Accounts to which a refused row would have passed something: what they pass on is not judged.
@@ -54,7 +54,7 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
         };
         let holder = place_of[&(row.holder, class)];
         let ratio = loaded.meeting.classes[usize::from(class)].votes_per_share;
-        let Held { position, votes: of_holder } = &mut positions[holder];
+        let Held { position, votes: of_holder, .. } = &mut positions[holder];
         let has_stated_votes = position.has_stated_votes();
         let votes = if row.shares == position.shares {
             *of_holder
@@ -67,8 +67,8 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
         *of_holder -= votes;
         place_of.insert((row.account, class), positions.len());
         line_of.insert((row.account, class), row.line);
-        let position = Position::passed_on(row.account, class, row.shares, has_stated_votes);
-        positions.push(Held { position, votes });
+        let position = Position::passed_on(class, row.shares, has_stated_votes);
+        positions.push(Held { account: row.account, position, votes });
         nodes.push(Node {
             line: row.line,
             holder: row.holder,
@@ -120,7 +120,7 @@ fn class_passed(
         return Err(("account", message));
     }
     let holder = &positions[place_of[&(row.holder, class)]].position;
-    if !holder.is_voting {
+    if !holder.is_voting() {
         let message = format!("the shares of {} may not vote and cannot be passed on", name(row.holder));
         return Err(("holder", message));
     }

@@ -36,7 +36,7 @@ pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
         of_account.entry(row.account).or_default().push((place, row));
     }
     for street in &tabulation.determined.street {
-        let account = tabulation.electorate.get(street.position).account;
+        let account = tabulation.electorate.account(street.position);
         let gone: HashSet<usize> = street.late.iter().chain(&street.replaced).copied().collect();
         let mut rows = of_account.remove(&account).unwrap_or_default();
         rows.retain(|(place, _)| !gone.contains(place));

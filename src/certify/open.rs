@@ -233,7 +233,7 @@ fn overvote_held(tabulation: &Tabulation) -> Option<OpenMatter> {
     }
     let votes = votes_of(tabulation, &ids) + street().map(|street| street.votes).sum();
     let totals: Vec<AccountId> =
-        street().map(|street| tabulation.electorate.get(street.position).account).collect();
+        street().map(|street| tabulation.electorate.account(street.position)).collect();
     let (could_change, is_exact) = settlements_tried(tabulation, &ids, &totals, votes);
     Some(OpenMatter {
         code: "overvote_held",

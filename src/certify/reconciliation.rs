@@ -64,9 +64,10 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
         if position.holding() != Holding::Nominee && !street.contains_key(&id) {
             continue;
         }
-        let key = (position.account, position.class);
+        let account = electorate.account(id);
+        let key = (account, position.class);
         let moved_on = passed_on.get(&key).copied().unwrap_or_default();
-        let takings = tabulation.determined.takings_of(electorate, position.account);
+        let takings = tabulation.determined.takings_of(electorate, account);
         let by_takings: Shares =
             takings.filter(|taking| taking.position == id).map(|taking| taking.shares).sum();
         let by_cards = by_takings + joint.get(&id).copied().unwrap_or_default();
@@ -75,7 +76,7 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
             street.get(&id).map_or(Shares::ZERO, |street| street.reported.saturating_sub(street.left));
         let in_person = in_person.get(&id).copied().unwrap_or_default();
         nodes.push(NodeFigures {
-            account: name(position.account),
+            account: name(account),
             class: tabulation.loaded.meeting.classes[usize::from(position.class)].id.clone(),
             holder: came_from.get(&key).map(|holder| name(*holder)),
             position: position.shares + moved_on,

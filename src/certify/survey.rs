@@ -48,7 +48,7 @@ impl Survey {
                 survey.has_joint |= position.holding() == Holding::Joint;
                 survey.has_nominee |= position.holding() == Holding::Nominee;
                 survey.has_stated_votes |= position.has_stated_votes();
-                survey.has_non_voting |= !position.is_voting;
+                survey.has_non_voting |= !position.is_voting();
             }
             survey
         });

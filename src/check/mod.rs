@@ -127,7 +127,7 @@ fn classes(tabulation: &Tabulation) -> Vec<ClassTotals> {
     for row in loaded.register.rows.iter() {
         let class = &mut classes[usize::from(row.class)];
         class.positions += 1;
-        *(if row.is_voting { &mut class.voting } else { &mut class.not_voting }) += row.shares;
+        *(if row.is_voting() { &mut class.voting } else { &mut class.not_voting }) += row.shares;
     }
     classes
 }

@@ -104,7 +104,7 @@ fn class_names(meeting: &Meeting, is_in: impl Fn(usize) -> bool) -> String {
 fn holders(tabulation: &Tabulation, item: usize, is_in: impl Fn(usize) -> bool) -> u64 {
     let electorate = &tabulation.electorate;
     // The positions stand in the order of their accounts.
-    let mut accounts: Vec<_> = voters(tabulation, item, is_in).map(|id| electorate.get(id).account).collect();
+    let mut accounts: Vec<_> = voters(tabulation, item, is_in).map(|id| electorate.account(id)).collect();
     accounts.dedup();
     accounts.len() as u64
 }

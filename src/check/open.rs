@@ -49,7 +49,7 @@ pub fn still_out(tabulation: &Tabulation) -> StillOut {
     let covered = covered(tabulation);
     let mut out = StillOut::default();
     let mut largest: Vec<(Votes, PositionId)> = Vec::new();
-    let name = |id: PositionId| loaded.accounts.text(electorate.get(id).account.0);
+    let name = |id: PositionId| loaded.accounts.text(electorate.account(id).0);
     let mut last = None;
     for (place, position) in electorate.positions.iter().enumerate() {
         let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
@@ -57,11 +57,11 @@ pub fn still_out(tabulation: &Tabulation) -> StillOut {
         if has.is_zero() {
             continue;
         }
-        let of =
-            if heard[position.account.place()] == Heard::Nothing { &mut out.nothing } else { &mut out.sent };
-        of.0 += u64::from(last != Some(position.account));
+        let account = electorate.account(id);
+        let of = if heard[account.place()] == Heard::Nothing { &mut out.nothing } else { &mut out.sent };
+        of.0 += u64::from(last != Some(account));
         of.1 += has;
-        last = Some(position.account);
+        last = Some(account);
         let left = position.shares.saturating_sub(covered[place]);
         if !left.is_zero() {
             let votes = electorate.votes_of_part(id, left);
@@ -82,7 +82,7 @@ pub fn still_out(tabulation: &Tabulation) -> StillOut {
                 class: loaded.meeting.classes[usize::from(position.class)].name.clone(),
                 votes,
                 of,
-                why: why(tabulation, heard[position.account.place()], votes < of),
+                why: why(tabulation, heard[electorate.account(id).place()], votes < of),
             }
         })
         .collect();

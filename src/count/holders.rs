@@ -83,10 +83,10 @@ pub(super) fn count(floor: Floor<'_>, item: usize, of: impl Fn(usize) -> bool) -
 
 fn outstanding(floor: Floor<'_>, votes_on: impl Fn(PositionId) -> bool) -> u64 {
     let mut accounts = BTreeSet::new();
-    for (place, position) in floor.electorate.positions.iter().enumerate() {
+    for place in 0..floor.electorate.positions.len() {
         let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
         if votes_on(id) && !floor.electorate.votes(id).is_zero() {
-            accounts.insert(position.account);
+            accounts.insert(floor.account(id));
         }
     }
     accounts.len() as u64

@@ -242,7 +242,7 @@ impl<'a> Floor<'a> {
     }
 
     pub(crate) fn account(self, position: PositionId) -> AccountId {
-        self.electorate.get(position).account
+        self.electorate.account(position)
     }
 
     pub(crate) fn class(self, position: PositionId) -> usize {

@@ -241,7 +241,7 @@ pub fn claimed(loaded: &Loaded, electorate: &Electorate, card: &Card) -> Shares 
         let positions = electorate.of(card.account).iter();
         positions
             .filter(|position| class.is_none_or(|class| class == usize::from(position.class)))
-            .filter(|position| position.is_voting)
+            .filter(|position| position.is_voting())
             .map(|position| position.shares)
             .sum()
     })
@@ -655,7 +655,7 @@ impl<'a> Session<'a> {
 
     pub(crate) fn may_vote(&self, position: PositionId) -> bool {
         let position = self.electorate.get(position);
-        position.is_voting && !position.shares.is_zero()
+        position.is_voting() && !position.shares.is_zero()
     }
 
     /// Whether the proxy holders of the card's form are taken to cast no ballot.

@@ -127,7 +127,8 @@ fn of_position(
         Overvote::FirstIn | Overvote::LatestFirst | Overvote::Prorate => StreetCut::Cut,
         Overvote::RejectBlock | Overvote::RejectAll => StreetCut::Rejected,
         Overvote::Hold => {
-            let settled = session.settled_totals.iter().find(|(account, _)| *account == position.account);
+            let settled =
+                session.settled_totals.iter().find(|(account, _)| *account == session.electorate.account(id));
             settled.map_or(StreetCut::Held, |(_, cut)| *cut)
         }
     };

@@ -126,7 +126,7 @@ pub fn account(tabulation: &Tabulation, certificate: &Certificate, account: Acco
     let is_of = |source: Source| match source {
         Source::Card(id) => of_account(&id),
         Source::Street(position, _) | Source::Silent(position) => {
-            tabulation.electorate.get(position).account == account
+            tabulation.electorate.account(position) == account
         }
     };
     let mut cards_told: Vec<Sentence> = Vec::new();
@@ -294,13 +294,14 @@ fn account_lines(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
     let loaded = &tabulation.loaded;
     let name = |account: AccountId| loaded.accounts.text(account.0);
     let mut sentences = Vec::new();
-    for (place, row) in loaded.register.rows.iter().enumerate().filter(|(_, row)| row.account == account) {
+    let rows = loaded.register.with_accounts().enumerate();
+    for (place, (_, row)) in rows.filter(|(_, (of, _))| *of == account) {
         let class = &loaded.meeting.classes[usize::from(row.class)].name;
         let holders = loaded.register.holders.get(&place).map_or_else(String::new, |holders| {
             let names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
             format!(", held by {}", names.join(" and "))
         });
-        let voting = if row.is_voting { "" } else { ", which may not vote" };
+        let voting = if row.is_voting() { "" } else { ", which may not vote" };
         sentences.push(placed(
             format!("{}:{}", loaded.path_of(Role::Register), crate::load::Register::line(place)),
             format!(
@@ -330,7 +331,7 @@ fn account_lines(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
         let position = tabulation.electorate.get(id);
         sentences.push(plain(format!(
             "it may vote {} shares of {}, which carry {} votes",
-            shown(if position.is_voting { position.shares } else { crate::amount::Shares::ZERO }),
+            shown(if position.is_voting() { position.shares } else { crate::amount::Shares::ZERO }),
             loaded.meeting.classes[usize::from(position.class)].name,
             shown(tabulation.electorate.votes(id)),
         )));
@@ -442,7 +443,7 @@ fn slot_name(tabulation: &Tabulation, item: &Item, slot: Slot) -> String {
 
 fn source_name(tabulation: &Tabulation, source: Source) -> String {
     let account = |position| {
-        let account = tabulation.electorate.get(position).account;
+        let account = tabulation.electorate.account(position);
         visible(tabulation.loaded.accounts.text(account.0)).into_owned()
     };
     match source {

@@ -362,7 +362,7 @@ fn co_holders(register: &Register) -> HashMap<AccountId, Vec<CoHolder>> {
         if !row.is_joint() {
             continue;
         }
-        let of_account = known.entry(row.account).or_default();
+        let of_account = known.entry(register.account(*place)).or_default();
         for holder in &register.holders[place] {
             if !of_account.iter().any(|known| known.name == holder.name) {
                 of_account.push(holder.clone());

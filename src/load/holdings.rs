@@ -35,8 +35,8 @@ impl Holdings {
             return Self::OfRows(Arc::clone(&register.rows));
         }
         let mut holdings = vec![Holding::default(); known_accounts];
-        for row in register.rows.iter() {
-            let holding = &mut holdings[row.account.place()];
+        for (account, row) in register.with_accounts() {
+            let holding = &mut holdings[account.place()];
             // A register at fault may name an account any number of times.
             holding.class_count = holding.class_count.saturating_add(1);
             holding.is_joint |= row.is_joint();
@@ -45,8 +45,8 @@ impl Holdings {
         let is_only_class = meeting.classes.len() == 1;
         let mut held: HashMap<AccountId, Vec<u16>> = HashMap::new();
         if !omnibus.is_empty() && !is_only_class {
-            for row in register.rows.iter() {
-                held.entry(row.account).or_default().push(row.class);
+            for (account, row) in register.with_accounts() {
+                held.entry(account).or_default().push(row.class);
             }
         }
         for row in omnibus {

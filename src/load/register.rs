@@ -72,38 +72,37 @@ pub struct CoHolder {
     pub interest: Option<Shares>,
 }
 
-/// A position on the register.
+/// A position on the register. Whose it is, its place says: a meeting has tens of millions.
 #[derive(Debug, Clone)]
 pub struct RegisterRow {
     /// Shares held at the record date.
     pub shares: Shares,
-    /// Whose.
-    pub account: AccountId,
     /// Of which class, by place.
     pub class: u16,
     /// In which capacity.
     pub registration: Registration,
-    /// Whether they may vote; treasury shares and a subsidiary's may not (Cal. Corp. Code § 703).
-    pub is_voting: bool,
-    /// Whether co-holders are named who vote together: a nominee votes by blocks instead.
-    has_co_holders: bool,
-    /// Whether its votes are stated.
-    has_stated_votes: bool,
+    /// What else is known of it, a bit each.
+    bits: u8,
 }
+
+const _: () = assert!(size_of::<RegisterRow>() == 16);
+
+const IS_VOTING: u8 = 1;
+const HAS_CO_HOLDERS: u8 = 2;
+const HAS_STATED_VOTES: u8 = 4;
 
 impl RegisterRow {
     /// A position of a nominee, to whom others passed it.
     #[must_use]
-    pub fn passed_on(account: AccountId, class: u16, shares: Shares, has_stated_votes: bool) -> Self {
-        Self {
-            shares,
-            account,
-            class,
-            registration: Registration::Nominee,
-            is_voting: true,
-            has_co_holders: false,
-            has_stated_votes,
-        }
+    pub fn passed_on(class: u16, shares: Shares, has_stated_votes: bool) -> Self {
+        let stated = if has_stated_votes { HAS_STATED_VOTES } else { 0 };
+        Self { shares, class, registration: Registration::Nominee, bits: IS_VOTING | stated }
+    }
+
+    /// Whether they may vote; treasury shares and a subsidiary's may not (Cal. Corp. Code § 703).
+    #[must_use]
+    pub fn is_voting(&self) -> bool {
+        self.bits & IS_VOTING != 0
     }
 
     /// Whether a position has several holders: registered as joint, or with co-holders named. A nominee
@@ -117,14 +116,14 @@ impl RegisterRow {
             | Registration::Corporation
             | Registration::Partnership
             | Registration::Fiduciary
-            | Registration::Custodian => self.has_co_holders,
+            | Registration::Custodian => self.bits & HAS_CO_HOLDERS != 0,
         }
     }
 
     /// Whether its votes are stated rather than shares times votes per share.
     #[must_use]
     pub fn has_stated_votes(&self) -> bool {
-        self.has_stated_votes
+        self.bits & HAS_STATED_VOTES != 0
     }
 }
 
@@ -134,6 +133,8 @@ pub struct Register {
     /// Its rows. Where nobody passed anything on they are the positions that vote, so they are kept
     /// once.
     pub rows: Arc<Vec<RegisterRow>>,
+    /// Per row, its account, where that is not always the one of the row's own place.
+    accounts: Option<Vec<AccountId>>,
     /// Per row, votes that are not shares times votes per share (tenure voting, caps).
     pub votes: HashMap<usize, Votes>,
     /// Per row, the co-holders.
@@ -141,6 +142,20 @@ pub struct Register {
 }
 
 impl Register {
+    /// Whose a row is, by its place.
+    #[must_use]
+    pub fn account(&self, place: usize) -> AccountId {
+        match &self.accounts {
+            Some(accounts) => accounts[place],
+            None => AccountId(u32::try_from(place).unwrap_or(u32::MAX)),
+        }
+    }
+
+    /// Every row with its account.
+    pub fn with_accounts(&self) -> impl Iterator<Item = (AccountId, &RegisterRow)> {
+        self.rows.iter().enumerate().map(|(place, row)| (self.account(place), row))
+    }
+
     /// The line of a row: every line of a sound register but its header is a row.
     #[must_use]
     pub fn line(place: usize) -> u64 {
@@ -155,6 +170,8 @@ struct Made {
     /// The account of every row, and the lines of the rows: more than `rows` where some are at fault.
     accounts: Texts,
     lines: Runs,
+    /// Which of those are no row.
+    at_fault: Vec<u32>,
     votes: Vec<(usize, Votes)>,
     holders: Vec<(usize, Vec<CoHolder>)>,
     sum: Option<Shares>,
@@ -179,8 +196,10 @@ impl RowReader for Reader<'_> {
                 self.table.problem(problems, row.line, ACCOUNT, "must not be empty");
             }
             let read = read_row(self.table, &row, self.meeting, problems);
-            let Some((mut read, votes, holders)) = read else { continue };
-            read.account = AccountId(u32::try_from(named).unwrap_or(u32::MAX));
+            let Some((read, votes, holders)) = read else {
+                self.made.at_fault.push(u32::try_from(named).unwrap_or(u32::MAX));
+                continue;
+            };
             let place = self.made.rows.len();
             self.made.votes.extend(votes.map(|votes| (place, votes)));
             if !holders.is_empty() {
@@ -218,6 +237,7 @@ pub(super) fn read(
     let mut accounts = Texts::default();
     accounts.try_reserve(expected);
     let mut lines = Runs::default();
+    let mut at_fault: Vec<u32> = Vec::new();
     let (mut votes, mut holders) = (HashMap::new(), HashMap::new());
     let mut sum = Some(Shares::ZERO);
     let ended = table.read(
@@ -227,10 +247,8 @@ pub(super) fn read(
             lines.append(&made.lines);
             accounts.append(&made.accounts);
             let base = u32::try_from(account).unwrap_or(u32::MAX);
-            rows.extend(made.rows.into_iter().map(|mut read| {
-                read.account.0 = read.account.0.saturating_add(base);
-                read
-            }));
+            at_fault.extend(made.at_fault.into_iter().map(|named| base.saturating_add(named)));
+            rows.extend(made.rows);
             votes.extend(made.votes.into_iter().map(|(place, votes)| (row + place, votes)));
             holders.extend(made.holders.into_iter().map(|(place, holders)| (row + place, holders)));
             sum = sum.and_then(|sum| sum.checked_add(made.sum?));
@@ -244,17 +262,29 @@ pub(super) fn read(
     let (row_count, ended) = ended?;
     let (accounts, account_of, repeated) = Accounts::of_rows(accounts, table.threads());
     if meeting.classes.len() > 1 {
-        refuse_repeated_classes(table, meeting, &rows, &lines, &accounts, &repeated, problems);
+        let named = named_by_rows(rows.len(), &at_fault);
+        let rows = rows.iter().zip(&named).map(|(row, named)| (*named, row.class));
+        refuse_repeated_classes(table, meeting, rows, &lines, &accounts, &repeated, problems);
     } else {
         refuse_repeated(table, &lines, &accounts, &repeated, problems);
     }
-    if let Some(account_of) = account_of {
-        for row in &mut rows {
-            row.account.0 = account_of[row.account.place()];
+    let accounts_of_rows = match account_of {
+        None if at_fault.is_empty() => None,
+        account_of => {
+            let named = named_by_rows(rows.len(), &at_fault).into_iter();
+            let account = |named: u32| account_of.as_ref().map_or(named, |of| of[named as usize]);
+            Some(named.map(|named| AccountId(account(named))).collect())
         }
-    }
-    let register = Register { rows: Arc::new(rows), votes, holders };
+    };
+    let register = Register { rows: Arc::new(rows), accounts: accounts_of_rows, votes, holders };
     Some((register, accounts, FileFigures { rows: row_count, shares: sum, ended }))
+}
+
+/// Per row, the place of its account among those of all lines; some of the lines are no row.
+fn named_by_rows(row_count: usize, at_fault: &[u32]) -> Vec<u32> {
+    let mut at_fault = at_fault.iter().peekable();
+    let named = (0..u32::MAX).filter(|named| at_fault.next_if_eq(&named).is_none());
+    named.take(row_count).collect()
 }
 
 /// Of one class, an account has one position.
@@ -274,11 +304,12 @@ fn refuse_repeated(
     }
 }
 
-/// Of several classes, it has one position in each. The rows still name their accounts by row.
+/// Of several classes, it has one position in each. Rows come as the place of their line's account and
+/// their class.
 fn refuse_repeated_classes(
     table: &Table<'_>,
     meeting: &Meeting,
-    rows: &[RegisterRow],
+    rows: impl Iterator<Item = (u32, u16)>,
     lines: &Runs,
     accounts: &Accounts,
     repeated: &Repeated,
@@ -290,23 +321,23 @@ fn refuse_repeated_classes(
         first_of.insert(*again, *first);
     }
     let mut seen: HashMap<(u32, u16), u64> = HashMap::new();
-    for row in rows {
-        let Some(first) = first_of.get(&row.account.0) else { continue };
-        let line = lines.line(row.account.place());
-        if let Some(before) = seen.get(&(*first, row.class)) {
+    for (named, class) in rows {
+        let Some(first) = first_of.get(&named) else { continue };
+        let line = lines.line(named as usize);
+        if let Some(before) = seen.get(&(*first, class)) {
             let account = quoted(accounts.text(repeated.account(*first)));
-            let class = quoted(&meeting.classes[usize::from(row.class)].id);
+            let class = quoted(&meeting.classes[usize::from(class)].id);
             let message = format!("{account} is already on line {before} with class {class}");
             table.problem(problems, line, ACCOUNT, message);
         }
         // The next one is told of this one.
-        seen.insert((*first, row.class), line);
+        seen.insert((*first, class), line);
     }
 }
 
 type ReadRow = (RegisterRow, Option<Votes>, Vec<CoHolder>);
 
-/// Reads a row; its account is filled in by the caller.
+/// Reads a row, but for its account.
 fn read_row(table: &Table<'_>, row: &Row<'_>, meeting: &Meeting, problems: &mut Problems) -> Option<ReadRow> {
     let line = row.line;
     if row.get(NAME).is_empty() {
@@ -341,15 +372,11 @@ fn read_row(table: &Table<'_>, row: &Row<'_>, meeting: &Meeting, problems: &mut 
         "" => Vec::new(),
         text => read_holders(table, line, text, problems),
     };
-    let row = RegisterRow {
-        shares: shares?,
-        account: AccountId(0),
-        class: class?,
-        registration: registration?,
-        is_voting,
-        has_co_holders: holders.len() > 1,
-        has_stated_votes: votes.is_some(),
-    };
+    let bit = |is_so: bool, bit: u8| if is_so { bit } else { 0 };
+    let bits = bit(is_voting, IS_VOTING)
+        | bit(holders.len() > 1, HAS_CO_HOLDERS)
+        | bit(votes.is_some(), HAS_STATED_VOTES);
+    let row = RegisterRow { shares: shares?, class: class?, registration: registration?, bits };
     Some((row, votes, holders))
 }
 
