@@ -10,7 +10,7 @@ use crate::load::{CardId, Loaded};
 use crate::parallel::{Threads, each};
 
 /// Accounts whose cards are determined together: so many that their cards stay near at hand.
-const ACCOUNTS_TOGETHER: usize = 1 << 12;
+const ACCOUNTS_TOGETHER: usize = 1 << 9;
 
 /// Cards that are sorted together.
 const CARDS_TOGETHER: usize = 1 << 18;

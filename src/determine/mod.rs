@@ -453,6 +453,15 @@ impl<'a> Session<'a> {
                 validity::Examined::Falls(fate) => self.conclude(*id, fate, fates, found),
             }
         }
+        if let [only] = standing.as_slice()
+            && let Some(position) = self.only_position_of(account, only)
+        {
+            // Nothing to order, to cut or to merge.
+            let whole = self.electorate.get(position).shares;
+            self.take(only.id, position, whole, false, found);
+            self.conclude_claim(only.id, Fate::COUNTED, whole, fates, found);
+            return;
+        }
         // Newest first; cards that the order cannot separate by number, compared as text.
         standing.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| self.loaded.cards.order(a.id, b.id)));
         let before = (found.takings.count(), found.joint.len(), found.in_person.len());
@@ -492,9 +501,26 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The account's only position, where it is one holder's and its only card stands, whole and unruled on:
+    /// the card takes all of it. So it is with most accounts.
+    fn only_position_of(&self, account: AccountId, card: &Standing) -> Option<PositionId> {
+        let mut positions = self.electorate.ids_of(account);
+        let only = positions.next().filter(|_| positions.next().is_none())?;
+        let is_plain = card.hold.is_none()
+            && self.electorate.get(only).holding() == Holding::Single
+            && self.limit(card.id).is_none()
+            && !self.ruled_out_items.contains_key(&card.id);
+        // It has shares that may vote and are of the card's class, else the card would not stand.
+        is_plain.then_some(only)
+    }
+
     /// What became of a card is settled.
     fn conclude(&self, id: CardId, fate: Fate, fates: &Fates, found: &mut Found) {
-        let claimed = self.claimed(id);
+        self.conclude_claim(id, fate, self.claimed(id), fates, found);
+    }
+
+    /// What became of a card that claims so much is settled.
+    fn conclude_claim(&self, id: CardId, fate: Fate, claimed: Shares, fates: &Fates, found: &mut Found) {
         found.sums.add(fate, claimed);
         // Cards are taken to be counted until something else is found.
         if fate != Fate::COUNTED {
@@ -580,16 +606,7 @@ impl<'a> Session<'a> {
         let mut taken = Shares::ZERO;
         for got in gots[before..].iter().filter(|got| !got.shares.is_zero()) {
             taken += got.shares;
-            let card = &self.card(got.id);
-            let taking = Taking {
-                card: got.id,
-                position,
-                marking: card.marking,
-                form: card.form,
-                shares: got.shares,
-                is_silent: got.is_silent || self.has_no_ballot(got.id),
-            };
-            found.takings.push(&taking, whole);
+            self.take(got.id, position, got.shares, got.is_silent, found);
         }
         // Per account, shares counted are at most the position (rules.md § 7).
         assert!(taken <= whole, "cards took more than the position");
@@ -598,6 +615,14 @@ impl<'a> Session<'a> {
             let votes = parts.map(|got| self.electorate.votes_of_part(position, got.shares)).sum();
             self.present_in_person(position, taken, votes, found);
         }
+    }
+
+    /// A card takes shares of a position.
+    fn take(&self, id: CardId, position: PositionId, shares: Shares, is_silent: bool, found: &mut Found) {
+        let card = &self.card(id);
+        let is_silent = is_silent || self.has_no_ballot(id);
+        let taking = Taking { card: id, position, marking: card.marking, form: card.form, shares, is_silent };
+        found.takings.push(&taking, self.electorate.get(position).shares);
     }
 
     /// The holder is present: so is whatever no card covers.
