@@ -249,6 +249,14 @@ impl Cards {
         if self.are_numbers_rising { one.cmp(&other) } else { self.number(one).cmp(self.number(other)) }
     }
 
+    /// Looks at all of a card before it is wanted: its beginning and its end may lie apart.
+    pub(crate) fn touch(&self, id: CardId) -> u8 {
+        let kept = &self.rows[id.place()];
+        let [first, ..] = kept.nanoseconds.to_le_bytes();
+        let [last, ..] = kept.particular.to_le_bytes();
+        first ^ last
+    }
+
     /// Looks at a card's control number before it is wanted.
     pub(crate) fn touch_number(&self, id: CardId) -> u8 {
         self.numbers.touch(id.place())

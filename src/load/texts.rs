@@ -196,21 +196,26 @@ impl Texts {
     /// Looks at the text at a place, so that it is near at hand when it is wanted; what is returned
     /// means nothing.
     pub(super) fn touch(&self, place: usize) -> u8 {
-        self.bytes[place * self.width]
+        // Its beginning and its end may lie apart.
+        let start = place * self.width;
+        self.bytes[start] ^ self.bytes[start + self.width - 1]
     }
 
+    /// Reads no more than the cell: what follows may be far away.
     fn cell(&self, place: usize) -> u128 {
         let start = place * self.width;
-        let cell = match self.bytes.get(start..start + SHORT_MAX).and_then(|bytes| bytes.try_into().ok()) {
-            Some(bytes) => u128::from_le_bytes(bytes),
-            // The last one or two, where cells are narrower.
-            None => {
-                let mut bytes = [0; SHORT_MAX];
-                bytes[..self.width].copy_from_slice(&self.bytes[start..start + self.width]);
-                u128::from_le_bytes(bytes)
-            }
+        let bytes = &self.bytes[start..start + self.width];
+        let whole = |bytes: &[u8]| {
+            let mut cell = [0; SHORT_MAX];
+            cell[..bytes.len()].copy_from_slice(bytes);
+            u128::from_le_bytes(cell)
         };
-        cell & first_bytes(self.width)
+        // Each of a size that is known beforehand.
+        match self.width {
+            8 => whole(&bytes[..8]),
+            12 => whole(&bytes[..12]),
+            _ => whole(&bytes[..SHORT_MAX]),
+        }
     }
 
     /// The text at a place.
