@@ -43,14 +43,14 @@ pub enum Slot {
 
 /// Hands every vote of an item to `each`.
 pub fn attribute(tabulation: &Tabulation, item: usize, each: impl FnMut(Source, Slot, Votes)) {
-    attribute_some(tabulation, item, |_| true, each);
+    attribute_some(tabulation, item, tabulation.determined.takings.iter(), each);
 }
 
 /// Hands the votes of an item to `each`, of what cards take only those of some.
 pub(crate) fn attribute_some(
     tabulation: &Tabulation,
     item: usize,
-    takes_part: impl Fn(&Taking) -> bool,
+    takings: impl Iterator<Item = Taking>,
     mut each: impl FnMut(Source, Slot, Votes),
 ) {
     let floor = tabulation.floor();
@@ -59,7 +59,7 @@ pub(crate) fn attribute_some(
     let election = floor.meeting.items[item].election();
     let is_cumulative = election.is_some_and(Election::is_cumulative);
     let seats = election.map_or(1, |election| election.seats);
-    let parts = voices::parts(floor, item, |position| floor.votes_on(position, item), takes_part);
+    let parts = voices::parts(floor, item, |position| floor.votes_on(position, item), takings);
     let mut pooled: BTreeMap<CardId, (Votes, ItemReading)> = BTreeMap::new();
     for part in parts {
         let silent = |each: &mut dyn FnMut(Source, Slot, Votes)| {

@@ -146,9 +146,10 @@ impl<F: Fn(Slot) -> bool + Sync> Search<'_, F> {
     /// What street totals hold, joint holders, and cards whose takings must be looked at together.
     fn others(&self, has_others: bool) -> Vec<Votes> {
         let scale = RefCell::new(self.scale());
-        let is_other = |taking: &Taking| has_others && scale.borrow_mut().weigh(taking).is_none();
+        let takings = has_others.then(|| self.tabulation.determined.takings.iter()).into_iter().flatten();
+        let others = takings.filter(|taking| scale.borrow_mut().weigh(taking).is_none());
         let mut held: BTreeMap<Source, Votes> = BTreeMap::new();
-        attribute_some(self.tabulation, self.item, is_other, |source, slot, votes| {
+        attribute_some(self.tabulation, self.item, others, |source, slot, votes| {
             if (self.is_there)(slot) {
                 *held.entry(source).or_default() += votes;
             }

@@ -44,7 +44,8 @@ pub(super) fn count(floor: Floor<'_>, item: usize, of: impl Fn(usize) -> bool) -
         }
     });
     let reader = floor.reader();
-    let parts: Vec<voices::Part> = voices::parts(floor, item, &votes_on, |_| true).collect();
+    let parts: Vec<voices::Part> =
+        voices::parts(floor, item, &votes_on, floor.determined.takings.iter()).collect();
     let of_card = voices::of_cards(&parts);
     for part in parts {
         let Some(of_account) = sides.get_mut(&floor.account(part.position)) else { continue };

@@ -29,11 +29,10 @@ pub(crate) fn parts<'a>(
     floor: Floor<'a>,
     item: usize,
     votes_on: impl Fn(PositionId) -> bool + Copy + 'a,
-    takes_part: impl Fn(&Taking) -> bool + 'a,
+    takings: impl Iterator<Item = Taking> + 'a,
 ) -> impl Iterator<Item = Part> + 'a {
     let determined = floor.determined;
-    let takings = determined.takings.iter().filter(move |taking| votes_on(taking.position));
-    let of_takings = takings.filter(move |taking| takes_part(taking)).map(move |taking| {
+    let of_takings = takings.filter(move |taking| votes_on(taking.position)).map(move |taking| {
         let card = (!taking.is_silent).then(|| (taking.card, floor.setting_of(&taking)));
         Part { position: taking.position, card, votes: floor.votes(&taking) }
     });

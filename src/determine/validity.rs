@@ -52,15 +52,11 @@ pub(crate) fn effective_date(card: &Card) -> Option<Date> {
 }
 
 /// What is noted of a card.
-pub(crate) fn notes(card: &Card, cutoff: Option<Moment>) -> Vec<Note> {
-    let mut notes = Vec::new();
-    if !card.is_ballot() && card.dated.is_some_and(|dated| dated > card.received.day) {
-        notes.push(Note::DatedAfterReceipt);
-    }
-    if cutoff.is_some_and(|close| card.received.is_in_time_by_day_only(&close)) {
-        notes.push(Note::InTimeByDayOnly);
-    }
-    notes
+pub(crate) fn notes(card: &Card, cutoff: Option<Moment>) -> impl Iterator<Item = Note> + use<> {
+    let is_dated_later = !card.is_ballot() && card.dated.is_some_and(|dated| dated > card.received.day);
+    let is_by_day_only = cutoff.is_some_and(|close| card.received.is_in_time_by_day_only(&close));
+    let dated_later = is_dated_later.then_some(Note::DatedAfterReceipt);
+    dated_later.into_iter().chain(is_by_day_only.then_some(Note::InTimeByDayOnly))
 }
 
 /// VAL-7: the first date of a proxy that is still valid at the meeting's first session.

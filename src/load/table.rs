@@ -77,7 +77,9 @@ impl<'a> Row<'a> {
     /// The trimmed cell of a known column, empty when the file lacks the column.
     #[must_use]
     pub fn get(&self, column: usize) -> &'a str {
-        let (start, end) = self.bounds(column);
+        // Most files have few of the columns they may have.
+        let Some(place) = self.places[column] else { return "" };
+        let (start, end) = self.bounds(place);
         &self.text[start..end]
     }
 
@@ -88,15 +90,15 @@ impl<'a> Row<'a> {
 
     /// The key of the trimmed cell of a known column.
     pub(super) fn key(&self, column: usize) -> Key<'a> {
-        let (start, end) = self.bounds(column);
+        let (start, end) = self.places[column].map_or((0, 0), |place| self.bounds(place));
         match self.text.as_bytes().get(start..start + 16).and_then(|bytes| bytes.try_into().ok()) {
             Some(bytes) if end - start <= 16 => Key::of_first(bytes, end - start),
             _ => Key::of(&self.text[start..end]),
         }
     }
 
-    fn bounds(&self, column: usize) -> (usize, usize) {
-        let Some(place) = self.places[column] else { return (0, 0) };
+    /// Where the trimmed cell at a place in the file begins and ends.
+    fn bounds(&self, place: usize) -> (usize, usize) {
         let (start, end) = (self.ends[place].0 as usize, self.ends[place].1 as usize);
         let bytes = self.text.as_bytes();
         // Nothing from `!` to `~` is trimmed.
