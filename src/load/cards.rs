@@ -507,23 +507,29 @@ impl Reader<'_> {
         if row.is_unquoted {
             return self.read_said(row, problems);
         }
-        let mut wanted = std::mem::take(&mut self.wanted);
-        wanted.clear();
-        for (first, last) in &self.spans {
-            wanted.extend_from_slice(row.span(*first, *last).as_bytes());
-            // No field holds a line end.
-            wanted.push(b'\n');
-        }
-        let known = self.said.get(wanted.as_slice()).copied();
+        let mut several = std::mem::take(&mut self.wanted);
+        let wanted = match self.spans.as_slice() {
+            [(first, last)] => row.span(*first, *last).as_bytes(),
+            spans => {
+                several.clear();
+                for (first, last) in spans {
+                    several.extend_from_slice(row.span(*first, *last).as_bytes());
+                    // No field holds a line end.
+                    several.push(b'\n');
+                }
+                several.as_slice()
+            }
+        };
+        let known = self.said.get(wanted).copied();
         let said = known.unwrap_or_else(|| {
             let before = problems.count();
             let said = self.read_said(row, problems);
             if problems.count() == before && self.said.len() < SAID_MAX {
-                self.said.insert(wanted.as_slice().into(), said);
+                self.said.insert(wanted.into(), said);
             }
             said
         });
-        self.wanted = wanted;
+        self.wanted = several;
         said
     }
 
