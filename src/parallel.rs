@@ -1,6 +1,7 @@
 //! Work on several threads with the result of one: what is done at once is put together in the order
 //! of the input, so that no figure and no byte depends on the number of threads.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::{ControlFlow, Range};
@@ -187,9 +188,61 @@ pub(crate) fn each<'a, T: Sync, R: Send>(
     results
 }
 
+/// Merges lists that are each in order, on several threads, and keeps `made` of each. Of equals, those of an
+/// earlier list come first.
+pub(crate) fn merged<T: Sync, R: Send>(
+    threads: Threads,
+    lists: &[Vec<T>],
+    order: impl Fn(&T, &T) -> Ordering + Sync,
+    made: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let count = lists.iter().map(Vec::len).sum();
+    // What divides the whole into about equal parts also divides the longest list so.
+    let part_count = (threads.count() * 4).min(count / PART_MIN).max(1);
+    let longest = lists.iter().max_by_key(|list| list.len()).map_or(&[][..], Vec::as_slice);
+    let bounds: Vec<&T> = (1..part_count).map(|part| &longest[longest.len() * part / part_count]).collect();
+    let places: Vec<usize> = (0..part_count).collect();
+    let parts = each(threads, &places, |part| {
+        let mut some: Vec<&T> = Vec::new();
+        for list in lists {
+            let before = |bound: &&T| list.partition_point(|one| order(one, bound).is_lt());
+            let start = part.checked_sub(1).and_then(|part| bounds.get(part)).map_or(0, before);
+            let end = bounds.get(*part).map_or(list.len(), before);
+            some.extend(&list[start..end]);
+        }
+        // Stretches that are in order are only merged.
+        some.sort_by(|a, b| order(a, b));
+        some.into_iter().map(&made).collect::<Vec<R>>()
+    });
+    let mut all = Vec::with_capacity(count);
+    parts.into_iter().for_each(|part| all.extend(part));
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn merged_lists_are_those_sorted_together() {
+        // Few different numbers, so that many are equal and stand at the bounds; each with its list and place.
+        let list = |list: usize, count: usize| {
+            let numbers = (0..count).map(|at| (at * 7919 + list * 104_729) % 1009 / (list + 1));
+            let mut all: Vec<(usize, usize, usize)> =
+                numbers.enumerate().map(|(at, number)| (number, list, at)).collect();
+            all.sort_by_key(|one| one.0);
+            all
+        };
+        for counts in [&[][..], &[0], &[1], &[3, 0, 2], &[PART_MIN, 5 * PART_MIN, 0, 3, 2 * PART_MIN + 1]] {
+            let lists: Vec<_> = counts.iter().enumerate().map(|(at, count)| list(at, *count)).collect();
+            let mut together = lists.concat();
+            together.sort_by_key(|one| one.0);
+            for threads in [1, 3] {
+                let merged = merged(Threads::new(threads), &lists, |a, b| a.0.cmp(&b.0), |one| *one);
+                assert_eq!(merged, together);
+            }
+        }
+    }
 
     #[test]
     fn results_come_in_the_order_of_the_pieces_whatever_the_threads() {

@@ -127,7 +127,7 @@ impl Moment {
             return show_date(self.day);
         }
         let stamp = Timestamp::from_nanosecond(i128::from(self.nanoseconds)).unwrap_or_default();
-        let local = stamp.to_zoned(zone.clone());
+        let local = zone.to_datetime(stamp);
         let clock = local.time();
         let seconds = if clock.second() == 0 { String::new() } else { format!(":{:02}", clock.second()) };
         format!("{}, {:02}:{:02}{seconds}", show_date(local.date()), clock.hour(), clock.minute())
@@ -140,7 +140,7 @@ impl Moment {
             return self.day.to_string();
         }
         let stamp = Timestamp::from_nanosecond(i128::from(self.nanoseconds)).unwrap_or_default();
-        stamp.to_zoned(zone.clone()).datetime().to_string()
+        zone.to_datetime(stamp).to_string()
     }
 }
 
