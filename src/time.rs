@@ -123,14 +123,13 @@ impl Moment {
     /// As a person writes it in the zone: `25 Apr 2002` or `25 Apr 2002, 16:05:00`.
     #[must_use]
     pub fn shown(&self, zone: &TimeZone) -> String {
-        if self.is_day_only {
-            return show_date(self.day);
-        }
-        let stamp = Timestamp::from_nanosecond(i128::from(self.nanoseconds)).unwrap_or_default();
-        let local = zone.to_datetime(stamp);
-        let clock = local.time();
-        let seconds = if clock.second() == 0 { String::new() } else { format!(":{:02}", clock.second()) };
-        format!("{}, {:02}:{:02}{seconds}", show_date(local.date()), clock.hour(), clock.minute())
+        self.display(zone).to_string()
+    }
+
+    /// The same, to be written where it is wanted.
+    #[must_use]
+    pub fn display(self, zone: &TimeZone) -> DisplayMoment<'_> {
+        DisplayMoment { moment: self, zone }
     }
 
     /// As the formats write it: `2002-11-22` or `2002-11-22T16:05:00`, in the zone.
@@ -141,6 +140,25 @@ impl Moment {
         }
         let stamp = Timestamp::from_nanosecond(i128::from(self.nanoseconds)).unwrap_or_default();
         zone.to_datetime(stamp).to_string()
+    }
+}
+
+/// A moment as a person writes it.
+#[derive(Debug, Clone, Copy)]
+pub struct DisplayMoment<'a> {
+    moment: Moment,
+    zone: &'a TimeZone,
+}
+
+impl fmt::Display for DisplayMoment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.moment.is_day_only {
+            return DisplayDate(self.moment.day).fmt(f);
+        }
+        let stamp = Timestamp::from_nanosecond(i128::from(self.moment.nanoseconds)).unwrap_or_default();
+        let local = self.zone.to_datetime(stamp);
+        write!(f, "{}, {:02}:{:02}", DisplayDate(local.date()), local.hour(), local.minute())?;
+        if local.second() == 0 { Ok(()) } else { write!(f, ":{:02}", local.second()) }
     }
 }
 
@@ -260,10 +278,20 @@ fn push_two(number: i64, out: &mut Vec<u8>) {
 /// A day as a person writes it: `25 Apr 2002`.
 #[must_use]
 pub fn show_date(day: Date) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = usize::try_from(day.month() - 1).ok().and_then(|m| MONTHS.get(m)).unwrap_or(&"");
-    format!("{} {month} {}", day.day(), day.year())
+    DisplayDate(day).to_string()
+}
+
+/// The same, to be written where it is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct DisplayDate(pub Date);
+
+impl fmt::Display for DisplayDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MONTHS: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let month = usize::try_from(self.0.month() - 1).ok().and_then(|m| MONTHS.get(m)).unwrap_or(&"");
+        write!(f, "{} {month} {}", self.0.day(), self.0.year())
+    }
 }
 
 /// Reads `YYYY-MM-DD`.

@@ -7,6 +7,7 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Mutex;
 
 use hashbrown::DefaultHashBuilder;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::amount::Shares;
@@ -14,7 +15,7 @@ use crate::audit::story;
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, PoolUse, Reader, Setting};
 use crate::determine::{Cause, Disposition, Fate, claimed};
-use crate::load::{Card, CardId, Loaded, SignedState};
+use crate::load::{Card, CardId, Loaded, Medium, SignedState};
 use crate::meeting::{Item, ItemKind};
 use crate::parallel::{in_order, lock};
 use crate::tabulate::Tabulation;
@@ -202,26 +203,31 @@ fn push_text(row: &mut Vec<u8>, text: &str) {
     }
 }
 
+/// A form of proxy, none for a ballot, how the card came, and its date.
+type FormAndDate = (Option<u16>, Medium, Option<Date>);
+
 struct RowWriter<'a> {
     tabulation: &'a Tabulation,
     reader: Reader<'a>,
     times: Times,
+    /// The cells from `form` to `dated` written before, between their commas.
+    forms: HashMap<FormAndDate, Vec<u8>, DefaultHashBuilder>,
     /// The cells of marks read before, each after its comma.
     marks: HashMap<(MarkingId, Setting), Vec<u8>, DefaultHashBuilder>,
     /// The commas of a card whose marks do not count.
     no_marks: Vec<u8>,
 }
 
-/// The most kinds of marks whose cells are remembered; beyond it they hardly recur.
-const MARKS_MAX: usize = 1 << 16;
+/// The most kinds of cells that are remembered; beyond it they hardly recur.
+const CELLS_MAX: usize = 1 << 16;
 
 impl<'a> RowWriter<'a> {
     fn new(tabulation: &'a Tabulation) -> Self {
         let cards = &tabulation.loaded.cards;
         let reader = Reader::new(&tabulation.loaded.meeting, &cards.layout, &cards.markings);
         let columns = cards.layout.columns.iter().filter(|column| is_shown(tabulation, column)).count();
-        let (times, marks) = (Times::default(), HashMap::default());
-        Self { tabulation, reader, times, marks, no_marks: vec![b','; columns] }
+        let (times, forms, marks) = (Times::default(), HashMap::default(), HashMap::default());
+        Self { tabulation, reader, times, forms, marks, no_marks: vec![b','; columns] }
     }
 
     /// Writes a card's row, without the end of the line.
@@ -230,21 +236,14 @@ impl<'a> RowWriter<'a> {
         let card = &loaded.cards.get(id);
         let fate = self.tabulation.determined.fates.get(id);
         let (file, line) = loaded.cards.place(id);
-        let form = card.form.map_or("", |form| &loaded.meeting.forms[usize::from(form)].id);
         push_text(row, file);
         row.push(b',');
         push_number(row, line);
-        for text in [loaded.cards.number(id), loaded.accounts.text(card.account.0), form] {
+        for text in [loaded.cards.number(id), loaded.accounts.text(card.account.0)] {
             row.push(b',');
             push_text(row, text);
         }
-        row.extend_from_slice(if card.is_ballot() { b",ballot," } else { b",proxy," });
-        row.extend_from_slice(card.medium.name().as_bytes());
-        row.push(b',');
-        if let Some(dated) = card.dated {
-            push_day(dated, row);
-        }
-        row.push(b',');
+        self.form_to_dated(card, row);
         if !self.times.write(card.received, &loaded.meeting.zone, row) {
             row.extend_from_slice(card.received.in_zone(&loaded.meeting.zone).as_bytes());
         }
@@ -266,6 +265,29 @@ impl<'a> RowWriter<'a> {
             push_shares(row, shares);
         }
         self.effective_marks(id, card, fate, row);
+    }
+
+    /// The cells from `form` to `dated`, between their commas.
+    fn form_to_dated(&mut self, card: &Card, row: &mut Vec<u8>) {
+        let kind = (card.form, card.medium, card.dated);
+        if let Some(cells) = self.forms.get(&kind) {
+            row.extend_from_slice(cells);
+            return;
+        }
+        let start = row.len();
+        row.push(b',');
+        let forms = &self.tabulation.loaded.meeting.forms;
+        push_text(row, card.form.map_or("", |form| &forms[usize::from(form)].id));
+        row.extend_from_slice(if card.is_ballot() { b",ballot," } else { b",proxy," });
+        row.extend_from_slice(card.medium.name().as_bytes());
+        row.push(b',');
+        if let Some(dated) = card.dated {
+            push_day(dated, row);
+        }
+        row.push(b',');
+        if self.forms.len() < CELLS_MAX {
+            self.forms.insert(kind, row[start..].to_vec());
+        }
     }
 
     /// The marks of a card that stands, after the form's defaults; of others nothing.
@@ -292,25 +314,14 @@ impl<'a> RowWriter<'a> {
                 push_text(row, &cell);
             }
         }
-        if !is_ruled && self.marks.len() < MARKS_MAX {
+        if !is_ruled && self.marks.len() < CELLS_MAX {
             self.marks.insert(kind, row[start..].to_vec());
         }
     }
 }
 
 fn push_number(row: &mut Vec<u8>, number: u64) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    row.extend_from_slice(&digits[at..]);
+    row.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 fn push_shares(row: &mut Vec<u8>, shares: Shares) {

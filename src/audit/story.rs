@@ -1,5 +1,8 @@
 //! Why a card fared as it did, in a plain sentence with the rule and its source.
 
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+
 use crate::determine::{Cause, Disposition, Exception, Fate, Reason, claimed, effective_date};
 use crate::load::CardId;
 use crate::meeting::{Order, SameDateConflict, Undated};
@@ -7,7 +10,7 @@ use crate::parallel::{merged, parts};
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
 use crate::text::{thousands, visible};
-use crate::time::{add_months, show_date};
+use crate::time::{DisplayDate, add_months, show_date};
 
 /// The rule behind a reason.
 #[must_use]
@@ -67,10 +70,10 @@ fn later_rule(tabulation: &Tabulation, id: CardId, fate: Fate) -> Rule {
 #[must_use]
 pub fn told(tabulation: &Tabulation, id: CardId) -> String {
     let fate = tabulation.determined.fates.get(id);
-    let fact = fact(tabulation, id, fate);
+    let fact = Fact { tabulation, id, fate };
     match rule_of(tabulation, id, fate) {
         Some(rule) => format!("{fact}: {}", clause(tabulation, id, fate, rule)),
-        None => fact,
+        None => fact.to_string(),
     }
 }
 
@@ -78,91 +81,116 @@ pub fn told(tabulation: &Tabulation, id: CardId) -> String {
 #[must_use]
 pub fn why(tabulation: &Tabulation, id: CardId) -> String {
     let fate = tabulation.determined.fates.get(id);
-    let fact = fact(tabulation, id, fate);
-    match rule_of(tabulation, id, fate) {
+    let fact = Fact { tabulation, id, fate };
+    // Millions of these are written: most fit, so that none is moved while it grows.
+    let mut told = String::with_capacity(256);
+    // Writing to a String cannot fail.
+    let _ = match rule_of(tabulation, id, fate) {
         Some(rule) => {
-            format!("{fact}: {} [{}; {}]", clause(tabulation, id, fate, rule), rule.id(), rule.source())
+            let clause = clause(tabulation, id, fate, rule);
+            write!(told, "{fact}: {clause} [{}; {}]", rule.id(), rule.source())
         }
-        None => fact,
-    }
-}
-
-/// What happened.
-fn fact(tabulation: &Tabulation, id: CardId, fate: Fate) -> String {
-    let cards = &tabulation.loaded.cards;
-    let card = &cards.get(id);
-    let zone = &tabulation.loaded.meeting.zone;
-    let disposition = fate.disposition.name().replace('_', " ");
-    let cause = match fate.cause {
-        Some(Cause::Card(other)) => describe(tabulation, other),
-        Some(Cause::Revocation(place)) => {
-            let revocation = &tabulation.loaded.revocations[place as usize];
-            format!(
-                "line {} of the revocations, received {}",
-                revocation.line,
-                revocation.received.shown(zone)
-            )
-        }
-        Some(Cause::Ruling(place)) => {
-            let ruling = &tabulation.loaded.rulings[place as usize];
-            let by = ruling.by.as_deref().map_or_else(String::new, |by| format!(" by {}", visible(by)));
-            format!("the ruling{by} ({})", visible(&ruling.reason))
-        }
-        None => String::new(),
+        None => write!(told, "{fact}"),
     };
-    let shares = shares_phrase(tabulation, id, fate);
-    match (fate.disposition, fate.reason) {
-        (Disposition::Counted, _) => disposition,
-        (Disposition::CountedInPart, Reason::RuledOut) => format!("counted in part by {cause}"),
-        (Disposition::CountedInPart, Reason::SameDateConflict)
-        | (Disposition::Held, Reason::SameDateConflict) => {
-            format!("{disposition}, in conflict with {cause}")
+    told
+}
+
+/// What happened to a card.
+struct Fact<'a> {
+    tabulation: &'a Tabulation,
+    id: CardId,
+    fate: Fate,
+}
+
+impl fmt::Display for Fact<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tabulation, id, fate } = *self;
+        let card = &tabulation.loaded.cards.get(id);
+        let zone = &tabulation.loaded.meeting.zone;
+        let cause = ToldCause { tabulation, cause: fate.cause };
+        let is_in_part = fate.disposition == Disposition::CountedInPart;
+        let disposition = if is_in_part { "counted in part" } else { fate.disposition.name() };
+        match (fate.disposition, fate.reason) {
+            (Disposition::Counted, _) => f.write_str(disposition),
+            (Disposition::CountedInPart, Reason::RuledOut) => write!(f, "{disposition} by {cause}"),
+            (Disposition::CountedInPart, Reason::SameDateConflict)
+            | (Disposition::Held, Reason::SameDateConflict) => {
+                write!(f, "{disposition}, in conflict with {cause}")
+            }
+            (Disposition::CountedInPart, Reason::OverPosition) => {
+                write!(f, "{disposition}, {}", shares_phrase(tabulation, id))
+            }
+            (Disposition::CountedInPart, _) => {
+                write!(f, "{disposition}, {}, after {cause}", shares_phrase(tabulation, id))
+            }
+            (Disposition::Superseded | Disposition::Revoked, _) => write!(f, "{disposition} by {cause}"),
+            (Disposition::Rejected, Reason::RuledOut) => write!(f, "{disposition} by {cause}"),
+            (Disposition::Rejected, Reason::Late) => {
+                write!(f, "{disposition}, received {}", card.received.display(zone))
+            }
+            (Disposition::Rejected, Reason::Expired) | (Disposition::Held, Reason::PostDated) => {
+                write!(f, "{disposition}, dated ")?;
+                card.dated.map_or(Ok(()), |dated| DisplayDate(dated).fmt(f))
+            }
+            (Disposition::Rejected, _) => f.write_str(disposition),
+            (Disposition::Held, Reason::JointConflict) => write!(f, "{disposition} with {cause}"),
+            (Disposition::Held, _) => f.write_str(disposition),
         }
-        (Disposition::CountedInPart, Reason::OverPosition) => format!("{disposition}, {shares}"),
-        (Disposition::CountedInPart, _) => format!("{disposition}, {shares}, after {cause}"),
-        (Disposition::Superseded | Disposition::Revoked, _) => format!("{disposition} by {cause}"),
-        (Disposition::Rejected, Reason::RuledOut) => format!("{disposition} by {cause}"),
-        (Disposition::Rejected, Reason::Late) => {
-            format!("{disposition}, received {}", card.received.shown(zone))
-        }
-        (Disposition::Rejected, Reason::Expired) => {
-            let dated = card.dated.map_or_else(String::new, show_date);
-            format!("{disposition}, dated {dated}")
-        }
-        (Disposition::Rejected, _) => disposition,
-        (Disposition::Held, Reason::PostDated) => {
-            format!("{disposition}, dated {}", card.dated.map_or_else(String::new, show_date))
-        }
-        (Disposition::Held, Reason::JointConflict) => format!("{disposition} with {cause}"),
-        (Disposition::Held, _) => disposition,
     }
 }
 
-fn shares_phrase(tabulation: &Tabulation, id: CardId, fate: Fate) -> String {
-    if fate.disposition != Disposition::CountedInPart {
-        return String::new();
+/// What caused a fate.
+struct ToldCause<'a> {
+    tabulation: &'a Tabulation,
+    cause: Option<Cause>,
+}
+
+impl fmt::Display for ToldCause<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let loaded = &self.tabulation.loaded;
+        let zone = &loaded.meeting.zone;
+        match self.cause {
+            Some(Cause::Card(id)) => {
+                let card = &loaded.cards.get(id);
+                let number = visible(loaded.cards.number(id));
+                let received = card.received.display(zone);
+                match (card.is_ballot(), card.dated) {
+                    (true, _) => write!(f, "ballot {number}, received {received}"),
+                    (false, Some(dated)) => {
+                        write!(f, "card {number}, dated {}, received {received}", DisplayDate(dated))
+                    }
+                    (false, None) => write!(f, "card {number}, undated, received {received}"),
+                }
+            }
+            Some(Cause::Revocation(place)) => {
+                let revocation = &loaded.revocations[place as usize];
+                let received = revocation.received.display(zone);
+                write!(f, "line {} of the revocations, received {received}", revocation.line)
+            }
+            Some(Cause::Ruling(place)) => {
+                let ruling = &loaded.rulings[place as usize];
+                f.write_str("the ruling")?;
+                if let Some(by) = ruling.by.as_deref() {
+                    write!(f, " by {}", visible(by))?;
+                }
+                write!(f, " ({})", visible(&ruling.reason))
+            }
+            None => Ok(()),
+        }
     }
+}
+
+/// How many of its shares a card that is counted in part votes.
+fn shares_phrase(tabulation: &Tabulation, id: CardId) -> String {
     let claimed = claimed(&tabulation.loaded, &tabulation.electorate, &tabulation.loaded.cards.get(id));
     let counted = tabulation.determined.counted(id, claimed);
     let shown = |shares: crate::amount::Shares| thousands(&shares.to_string());
     format!("{} of {} shares", shown(counted), shown(claimed))
 }
 
-fn describe(tabulation: &Tabulation, id: CardId) -> String {
-    let cards = &tabulation.loaded.cards;
-    let card = &cards.get(id);
-    let number = visible(cards.number(id));
-    let received = card.received.shown(&tabulation.loaded.meeting.zone);
-    match (card.is_ballot(), card.dated) {
-        (true, _) => format!("ballot {number}, received {received}"),
-        (false, Some(dated)) => format!("card {number}, dated {}, received {received}", show_date(dated)),
-        (false, None) => format!("card {number}, undated, received {received}"),
-    }
-}
-
 /// What the rule says here.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other rules are told by their sentence")]
-fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> String {
+fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> Cow<'static, str> {
     let meeting = &tabulation.loaded.meeting;
     let text = match rule {
         Rule::LaterByForm => {
@@ -194,22 +222,23 @@ fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> String
         },
         Rule::OverPosition => "a card for more than the position is cut to it",
         Rule::Overvote => {
-            return format!("the blocks exceed the position; rule `{}`", meeting.rules.overvote.name());
+            let rule = meeting.rules.overvote.name();
+            return format!("the blocks exceed the position; rule `{rule}`").into();
         }
         Rule::Unsigned => "the card is not signed",
         Rule::SignatureMismatch => "the signature looks like someone else's",
         Rule::Late => {
             let close = tabulation.determined.cutoff;
             let close = close.map_or_else(String::new, |close| close.shown(&meeting.zone));
-            return format!("the polls closed {close}");
+            return format!("the polls closed {close}").into();
         }
         Rule::Expired => {
             let card = &tabulation.loaded.cards.get(id);
             let until = effective_date(card).map(|date| add_months(date, meeting.rules.proxy_valid_months));
             let until = until.map_or_else(String::new, show_date);
-            return format!("valid {} months, until {until}", meeting.rules.proxy_valid_months);
+            return format!("valid {} months, until {until}", meeting.rules.proxy_valid_months).into();
         }
-        Rule::PostDated => return format!("dated after the meeting on {}", show_date(meeting.date)),
+        Rule::PostDated => return format!("dated after the meeting on {}", show_date(meeting.date)).into(),
         Rule::RevokedInWriting => "a writing revokes the proxies that are not later than it",
         Rule::RevokedAtMeeting => "the holder asked for it at the meeting",
         Rule::UnknownAccount => {
@@ -221,7 +250,7 @@ fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> String
         Rule::RuledOut | Rule::RuledOutItem => "the inspector ruled",
         _ => rule.sentence(),
     };
-    text.to_owned()
+    text.into()
 }
 
 /// Cards whose positions are fetched together.

@@ -68,6 +68,7 @@ pub enum Medium {
 }
 
 impl Medium {
+    /// In the order of the enumeration.
     const NAMES: [(&'static str, Self); 4] = [
         ("mail", Self::Mail),
         ("telephone", Self::Telephone),
@@ -78,7 +79,7 @@ impl Medium {
     /// As files write it.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, value)| *value == self).map_or("", |(name, _)| name)
+        Self::NAMES[self as usize].0
     }
 
     /// Whether identity is shown otherwise than by a signature.
