@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, SyncSender};
 use std::thread::{self, JoinHandle};
 
 use anyhow::Context;
@@ -111,28 +112,26 @@ impl<'a> Staged<'a> {
     fn add<T>(
         &mut self,
         name: &str,
-        make: impl FnOnce(&mut BufWriter<&fs::File>) -> io::Result<T>,
+        make: impl FnOnce(&mut BufWriter<Flushed<'_>>) -> io::Result<T>,
     ) -> anyhow::Result<T> {
         let hidden = || tempfile::Builder::new().prefix(".quorate-").tempfile_in(self.folder);
         let (file, staging) = Staging::make(hidden, NamedTempFile::path)
             .with_context(|| format!("writing to {}", self.folder.display()))?;
-        let made = Self::fill(file.as_file(), make)
+        let (writer, synced) = Flushed::begin(file.as_file()).with_context(|| format!("writing {name}"))?;
+        let made = Self::fill(writer, make)
             .with_context(|| format!("writing {name} to {}", self.folder.display()))?;
-        let handle = file.as_file().try_clone().with_context(|| format!("writing {name}"))?;
-        let synced = thread::spawn(move || handle.sync_all());
         self.ready.push(Ready { path: self.folder.join(name), file, staging, synced });
         Ok(made)
     }
 
     fn fill<T>(
-        file: &fs::File,
-        make: impl FnOnce(&mut BufWriter<&fs::File>) -> io::Result<T>,
+        writer: Flushed<'_>,
+        make: impl FnOnce(&mut BufWriter<Flushed<'_>>) -> io::Result<T>,
     ) -> io::Result<T> {
-        let mut out = BufWriter::with_capacity(1 << 20, file);
+        make_readable(writer.file)?;
+        let mut out = BufWriter::with_capacity(1 << 20, writer);
         let made = make(&mut out)?;
         out.flush()?;
-        drop(out);
-        make_readable(file)?;
         Ok(made)
     }
 
@@ -151,6 +150,48 @@ impl<'a> Staged<'a> {
             drop(staging);
         }
         Ok(())
+    }
+}
+
+/// A file that goes to the disk while it is written: of a large one little is left to wait for at the end.
+struct Flushed<'a> {
+    file: &'a fs::File,
+    /// Bytes written since the disk was last told of any.
+    fresh: usize,
+    /// Tells of more; that there is no more, when it is dropped.
+    more: SyncSender<()>,
+}
+
+impl<'a> Flushed<'a> {
+    /// So many bytes are worth telling the disk of.
+    const STEP: usize = 1 << 26;
+
+    /// Returns with it what sees the whole safely on the disk once all is written, or fails.
+    fn begin(file: &'a fs::File) -> io::Result<(Self, JoinHandle<io::Result<()>>)> {
+        let handle = file.try_clone()?;
+        let (more, told) = mpsc::sync_channel(1);
+        let synced = thread::spawn(move || {
+            // What fails here must not be forgotten: the system may tell of it only once.
+            told.iter().try_for_each(|()| handle.sync_data())?;
+            handle.sync_all()
+        });
+        Ok((Self { file, fresh: 0, more }, synced))
+    }
+}
+
+impl Write for Flushed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = (&mut &*self.file).write(bytes)?;
+        self.fresh += written;
+        // A disk still busy with what came before is told later.
+        if self.fresh >= Self::STEP && self.more.try_send(()).is_ok() {
+            self.fresh = 0;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&mut &*self.file).flush()
     }
 }
 
