@@ -368,8 +368,13 @@ impl VotesPerShare {
     #[must_use]
     pub fn votes_of(self, shares: Shares) -> Option<Votes> {
         // Millionths times millionths are 10⁶ units: nothing is divided, nothing lost.
-        let product = shares.millionths().checked_mul(self.0)?;
-        (product <= VOTES_MAX / MILLIONTHS_PER_ONE).then(|| Votes(product * MILLIONTHS_PER_ONE))
+        let product = match (u64::try_from(shares.millionths()), u64::try_from(self.0)) {
+            // As nearly always: their product fits.
+            (Ok(shares), Ok(votes)) => u128::from(shares) * u128::from(votes),
+            _ => shares.millionths().checked_mul(self.0)?,
+        };
+        // What is at most that cannot overflow, so that need not be looked at again.
+        (product <= VOTES_MAX / MILLIONTHS_PER_ONE).then(|| Votes(product.wrapping_mul(MILLIONTHS_PER_ONE)))
     }
 }
 
