@@ -117,7 +117,8 @@ impl<'a> Staged<'a> {
         let hidden = || tempfile::Builder::new().prefix(".quorate-").tempfile_in(self.folder);
         let (file, staging) = Staging::make(hidden, NamedTempFile::path)
             .with_context(|| format!("writing to {}", self.folder.display()))?;
-        let (writer, synced) = Flushed::begin(file.as_file()).with_context(|| format!("writing {name}"))?;
+        let (writer, synced) =
+            Flushed::begin(file.as_file(), FLUSH_STEP).with_context(|| format!("writing {name}"))?;
         let made = Self::fill(writer, make)
             .with_context(|| format!("writing {name} to {}", self.folder.display()))?;
         self.ready.push(Ready { path: self.folder.join(name), file, staging, synced });
@@ -153,21 +154,22 @@ impl<'a> Staged<'a> {
     }
 }
 
+/// So many bytes are worth telling the disk of.
+const FLUSH_STEP: usize = 1 << 26;
+
 /// A file that goes to the disk while it is written: of a large one little is left to wait for at the end.
 struct Flushed<'a> {
     file: &'a fs::File,
-    /// Bytes written since the disk was last told of any.
+    /// Bytes written since the disk was last told of any; of so many it is told.
     fresh: usize,
+    step: usize,
     /// Tells of more; that there is no more, when it is dropped.
     more: SyncSender<()>,
 }
 
 impl<'a> Flushed<'a> {
-    /// So many bytes are worth telling the disk of.
-    const STEP: usize = 1 << 26;
-
-    /// Returns with it what sees the whole safely on the disk once all is written, or fails.
-    fn begin(file: &'a fs::File) -> io::Result<(Self, JoinHandle<io::Result<()>>)> {
+    /// Returns with it what sees the whole safely on the disk once the writer is dropped, or fails.
+    fn begin(file: &'a fs::File, step: usize) -> io::Result<(Self, JoinHandle<io::Result<()>>)> {
         let handle = file.try_clone()?;
         let (more, told) = mpsc::sync_channel(1);
         let synced = thread::spawn(move || {
@@ -175,7 +177,7 @@ impl<'a> Flushed<'a> {
             told.iter().try_for_each(|()| handle.sync_data())?;
             handle.sync_all()
         });
-        Ok((Self { file, fresh: 0, more }, synced))
+        Ok((Self { file, fresh: 0, step, more }, synced))
     }
 }
 
@@ -184,7 +186,7 @@ impl Write for Flushed<'_> {
         let written = (&mut &*self.file).write(bytes)?;
         self.fresh += written;
         // A disk still busy with what came before is told later.
-        if self.fresh >= Self::STEP && self.more.try_send(()).is_ok() {
+        if self.fresh >= self.step && self.more.try_send(()).is_ok() {
             self.fresh = 0;
         }
         Ok(written)
@@ -205,4 +207,33 @@ fn make_readable(file: &fs::File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn make_readable(_file: &fs::File) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_whole_however_often_the_disk_is_told_of_it() {
+        for step in [1, 1000, usize::MAX] {
+            let file = NamedTempFile::new().expect("a file");
+            let (mut writer, synced) = Flushed::begin(file.as_file(), step).expect("begun");
+            let pieces: Vec<Vec<u8>> = (0..50_u8).map(|piece| vec![piece; 999]).collect();
+            pieces.iter().for_each(|piece| writer.write_all(piece).expect("written"));
+            drop(writer);
+            synced.join().expect("ended").expect("on the disk");
+            assert_eq!(fs::read(file.path()).expect("readable"), pieces.concat());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_an_error_and_nobody_waits() {
+        let file = NamedTempFile::new().expect("a file");
+        let only_read = fs::File::open(file.path()).expect("a file");
+        let (mut writer, synced) = Flushed::begin(&only_read, 1).expect("begun");
+        assert!(writer.write_all(b"more").is_err());
+        drop(writer);
+        // Nothing was written that the disk could fail to take.
+        synced.join().expect("ended").expect("on the disk");
+    }
 }
