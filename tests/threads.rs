@@ -112,6 +112,72 @@ fn one_thread_and_many_give_the_same_bytes_and_the_right_totals() {
     assert_eq!(listed.collect::<Vec<_>>(), numbers);
 }
 
+/// Accounts and card numbers get longer, and shorter again, from piece to piece of the files: those of up to 8,
+/// of 12 and of 16 bytes are kept otherwise than each other, and longer ones apart. Cards come in the
+/// reverse order; each third holder is against. Accounts a letter too short or too long are nobody's.
+#[test]
+fn accounts_and_numbers_of_any_length_are_found_wherever_they_stand() {
+    const WIDTHS: [usize; 6] = [8, 12, 16, 17, 40, 6];
+    const OF_EACH: u32 = 12_000;
+    let width = |n: u32| WIDTHS[(n / OF_EACH) as usize];
+    let account = |n: u32| format!("{n:0>width$}", width = width(n));
+    let all = OF_EACH * 6;
+    let mut register = "account,name,shares\n".to_owned();
+    for n in 0..all {
+        writeln!(register, "{},A holder whose name takes up some room,{}", account(n), n % 7 + 1).unwrap();
+    }
+    assert!(register.len() > 8 << 19, "several pieces of each width");
+    let mut cards = "card,account,received,2\n".to_owned();
+    let (mut yes, mut no) = (0, 0);
+    for n in (0..all).rev() {
+        let (mark, votes) = if n.is_multiple_of(3) { ("AGAINST", &mut no) } else { ("FOR", &mut yes) };
+        *votes += n % 7 + 1;
+        writeln!(cards, "{}c,{},2002-11-20T10:00,{mark}", account(all - 1 - n), account(n)).unwrap();
+    }
+    for n in (0..all).step_by(OF_EACH as usize) {
+        writeln!(cards, "short {n},{},2002-11-20T10:00,FOR", &account(n)[1..]).unwrap();
+        writeln!(cards, "long {n},{}0,2002-11-20T10:00,FOR", account(n)).unwrap();
+    }
+    let meeting = MEETING.replace("OUTSTANDING", &(yes + no).to_string());
+    let folder =
+        support::folder_of(&[("meeting.json", &meeting), ("register.csv", &register), ("cards.csv", &cards)]);
+    for threads in ["1", "3"] {
+        let output = quorate(&["tabulate", text(folder.path()), "--format", "json", "--threads", threads]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let certificate: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+        let item = &certificate["items"][1];
+        assert_eq!((&item["for"], &item["against"]), (&yes.to_string().into(), &no.to_string().into()));
+        let mut unknown: Vec<String> = (0..all)
+            .step_by(OF_EACH as usize)
+            .flat_map(|n| [format!("short {n}"), format!("long {n}")])
+            .collect();
+        unknown.sort_unstable();
+        let told = certificate["exceptions"].as_array().unwrap().iter().map(|story| story["card"].clone());
+        assert_eq!(told.collect::<Vec<_>>(), unknown);
+    }
+    // An account once more, and a number, far from the first.
+    let (register_again, cards_again) = (format!("{register}{},Again,1\n", account(30_000)), {
+        let number = account(all - 1 - 20_000);
+        format!("{cards}{number}c,{},2002-11-20T10:00,FOR\n", account(1))
+    });
+    fs::write(folder.path().join("register.csv"), register_again).unwrap();
+    fs::write(folder.path().join("cards.csv"), cards_again).unwrap();
+    let output = quorate(&["tabulate", text(folder.path())]);
+    assert_eq!(output.status.code(), Some(1));
+    let (last_holder, last_card) = (all + 2, all + 12 + 2);
+    for expected in [
+        format!("register.csv:{last_holder}: account: `{}` is already on line 30002", account(30_000)),
+        // Holder 20,000 sent the card all - 20,000 from the first.
+        format!(
+            "cards.csv:{last_card}: card: `{}c` is already on line {}",
+            account(51_999),
+            all - 20_000 + 1
+        ),
+    ] {
+        assert!(stderr(&output).contains(&expected), "{expected}\n{}", stderr(&output));
+    }
+}
+
 /// A thousand unsigned cards that all claim the same, the smallest number last: the stories told are those
 /// of the first 200 numbers, as texts, and not of the cards that came first.
 #[test]
