@@ -144,6 +144,10 @@ impl<R> Drop for EndOnPanic<'_, R> {
     }
 }
 
+/// So many places that lie far apart are looked at together, so that the memory is waited for once and not for
+/// each.
+pub(crate) const TOGETHER: usize = 64;
+
 /// The smallest part that is worth a thread of its own.
 const PART_MIN: usize = 16_384;
 
@@ -197,7 +201,7 @@ pub(crate) fn merged<T: Sync, R: Send>(
     made: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
     let count = lists.iter().map(Vec::len).sum();
-    // What divides the whole into about equal parts also divides the longest list so.
+    // Bounds that divide the longest list evenly: the whole about so too, where the lists are alike.
     let part_count = (threads.count() * 4).min(count / PART_MIN).max(1);
     let longest = lists.iter().max_by_key(|list| list.len()).map_or(&[][..], Vec::as_slice);
     let bounds: Vec<&T> = (1..part_count).map(|part| &longest[longest.len() * part / part_count]).collect();

@@ -17,7 +17,7 @@ use crate::ballot::reading::{Cumulated, ItemReading, Line, PoolUse, Reader, Sett
 use crate::determine::{Cause, Disposition, Fate, claimed};
 use crate::load::{Card, CardId, Loaded, Medium, SignedState};
 use crate::meeting::{Item, ItemKind};
-use crate::parallel::{in_order, lock};
+use crate::parallel::{TOGETHER, in_order, lock};
 use crate::tabulate::Tabulation;
 use crate::time::{Times, push_day};
 
@@ -73,9 +73,6 @@ pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<
     out.flush()?;
     Ok(LedgerDigest { rows: count as u64, sha256: crate::load::hex(&hasher.finalize()) })
 }
-
-/// Cards whose accounts are fetched together, so that the memory is waited for once and not for each.
-const TOGETHER: usize = 64;
 
 /// Looks at what lies far apart before it is worked on: one kind after the other, so that little stands
 /// between one look and the next.

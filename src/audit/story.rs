@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use crate::determine::{Cause, Disposition, Exception, Fate, Reason, claimed, effective_date};
 use crate::load::CardId;
 use crate::meeting::{Order, SameDateConflict, Undated};
-use crate::parallel::{merged, parts};
+use crate::parallel::{TOGETHER, merged, parts};
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
 use crate::text::{thousands, visible};
@@ -252,9 +252,6 @@ fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> Cow<'s
     };
     text.into()
 }
-
-/// Cards whose positions are fetched together.
-const TOGETHER: usize = 64;
 
 /// The cards that are not plainly counted, the largest claim first, then by number.
 #[must_use]

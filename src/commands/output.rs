@@ -129,10 +129,10 @@ impl<'a> Staged<'a> {
         writer: Flushed<'_>,
         make: impl FnOnce(&mut BufWriter<Flushed<'_>>) -> io::Result<T>,
     ) -> io::Result<T> {
-        make_readable(writer.file)?;
         let mut out = BufWriter::with_capacity(1 << 20, writer);
         let made = make(&mut out)?;
         out.flush()?;
+        make_readable(out.get_ref().file)?;
         Ok(made)
     }
 

@@ -501,8 +501,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The account's only position, where it is one holder's and its only card stands, whole and unruled on:
-    /// the card takes all of it. So it is with most accounts.
+    /// The account's only position, where one holder has it and this is the only card left standing, not
+    /// held, not limited, and with no ruling on an item: the card takes all of it. So it is with most accounts.
     fn only_position_of(&self, account: AccountId, card: &Standing) -> Option<PositionId> {
         let mut positions = self.electorate.ids_of(account);
         let only = positions.next().filter(|_| positions.next().is_none())?;

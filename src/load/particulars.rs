@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use super::cards::{Medium, SignedState};
 use crate::amount::Shares;
 
-/// What a card says beside its account, its time and its marks. Small: of blocks, each has its own.
+/// What a card says beside its account, its time and its marks. A nominee's blocks each have their own, so it
+/// is small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Particular {
     /// The local day on which it was received.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use hashbrown::DefaultHashBuilder;
 
-use crate::parallel::{Threads, parts};
+use crate::parallel::{TOGETHER, Threads, parts};
 
 /// The longest text that is its own cell, in bytes.
 const SHORT_MAX: usize = 16;
@@ -74,8 +74,8 @@ fn is_long(cell: u128) -> bool {
 pub(super) struct Texts {
     /// The cells, one after the other.
     bytes: Vec<u8>,
-    /// Bytes of a cell: one of [`WIDTHS`], the least that every short text fits into; the greatest where
-    /// there is a long one.
+    /// Bytes of a cell: one of [`WIDTHS`], into which every short text fits; the greatest where there is a
+    /// long one.
     width: usize,
     count: usize,
     long: String,
@@ -261,8 +261,8 @@ fn long_place(cell: u128) -> (usize, usize) {
 
 /// Finds texts by their content. Several threads may add at once; of equal texts one is in it.
 ///
-/// Slots hold a place, counted from one, and in the bits that places do not need a part of the text's hash,
-/// its tag: few texts with the tag wanted are others. The hash is keyed anew in every run, so that nobody
+/// Slots hold a place, counted from one, and in the bits that places do not need a part of the text's hash, its
+/// tag: a text of another tag is another text, and need not be compared. The hash is keyed anew in every run, so that nobody
 /// can make a file whose texts all fall together; the key shows in no result.
 #[derive(Debug, Default)]
 pub(super) struct Index {
@@ -275,14 +275,12 @@ pub(super) struct Index {
 
 const EMPTY: u32 = 0;
 
-/// Keys that are looked for together, so that the memory is waited for once and not for each.
-pub(super) const TOGETHER: usize = 64;
-
 impl Index {
     /// An index with room for so many, of places below another number.
     fn with_room(count: usize, places: usize) -> Self {
         // Two slots of three are used at most.
         let slot_count = (count + count / 2).max(64);
+        // Bits for as many places as the index can come to hold before it is made larger.
         let place_bits = usize::BITS - places.max(slot_count).leading_zeros();
         Self {
             slots: bytemuck::zeroed_vec(slot_count),
@@ -608,7 +606,7 @@ mod tests {
         }
     }
 
-    /// Every place needs all bits of a slot but a few, whatever its text: these must not be lost.
+    /// An index of three texts has few slots, but must have room in each for a place among seventy thousand.
     #[test]
     fn an_index_of_a_few_among_many_knows_their_places() {
         let numbers: Vec<String> = (0..70_000).map(|n| n.to_string()).collect();
