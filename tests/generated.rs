@@ -62,7 +62,7 @@ fn many_cards_of_each_fate() {
     );
 }
 
-/// Accounts are determined 4,096 at a time, and what cards say that cumulate is added up part by part.
+/// Accounts are determined a few hundred at a time, and what cards say that cumulate is added up part by part.
 #[test]
 fn meetings_of_several_parts_are_the_same_on_any_number_of_threads() {
     for shape in [Shape::Cumulated, Shape::Mixed, Shape::Overvoted] {

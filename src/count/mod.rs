@@ -18,7 +18,7 @@ use crate::amount::{Votes, multiply_divide};
 use crate::ascertain::{Electorate, PositionId};
 use crate::ballot::reading::{Cumulated, ItemReading, Line, NomineeVote, Reader, Setting};
 use crate::ballot::{Mark, MarkingId};
-use crate::determine::{Determined, JointOutcome, JointPosition, Part, StreetPosition, Taking};
+use crate::determine::{Determined, JointOutcome, JointPosition, StreetPosition, Taking, TakingsPart};
 use crate::load::{AccountId, CardId, Loaded, StreetVote};
 use crate::meeting::{Item, ItemKind, Meeting, VotingGroup};
 use crate::parallel::{Threads, each};
@@ -275,7 +275,7 @@ struct Groups<'a> {
     together: Vec<(Group, Votes)>,
     /// What cards take that must be looked at one by one: with rulings on items, of accounts excluded from
     /// some, with numbers. Here each is all that its card takes, in parts to be worked on at once.
-    alone: Vec<(Part<'a>, Vec<u32>)>,
+    alone: Vec<(TakingsPart<'a>, Vec<u32>)>,
     /// The same where a card may take of several positions.
     single: Vec<Voice>,
     /// What is present and not voted.
@@ -476,7 +476,7 @@ impl<'a> Tally<'a> {
     }
 
     /// The votes of cards that each take no more than this.
-    fn of_alone(&self, takings: Part<'_>, alone: &[u32]) -> Self {
+    fn of_alone(&self, takings: TakingsPart<'_>, alone: &[u32]) -> Self {
         let mut part = Self::new(self.floor, &Presence::nobody(self.floor), self.place);
         let reader = self.floor.reader();
         let alone = alone.iter().map(|place| takings.get(*place));

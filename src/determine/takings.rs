@@ -102,8 +102,8 @@ impl Stretch {
         self.parts.truncate(self.parts.partition_point(|(place, _)| (*place as usize) < count));
     }
 
-    fn all<'a>(&'a self, positions: &'a [Position]) -> Part<'a> {
-        Part { kept: &self.kept, parts: &self.parts, positions }
+    fn all<'a>(&'a self, positions: &'a [Position]) -> TakingsPart<'a> {
+        TakingsPart { kept: &self.kept, parts: &self.parts, positions }
     }
 
     /// Those from one place to before another.
@@ -114,19 +114,19 @@ impl Stretch {
         end: usize,
     ) -> impl Iterator<Item = Taking> {
         let parts = self.parts.partition_point(|(place, _)| (*place as usize) < start);
-        Part { kept: &self.kept[start..end], parts: &self.parts[parts..], positions }.iter()
+        TakingsPart { kept: &self.kept[start..end], parts: &self.parts[parts..], positions }.iter()
     }
 }
 
 /// Takings that are worked on together.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Part<'a> {
+pub(crate) struct TakingsPart<'a> {
     kept: &'a [Kept],
     parts: &'a [(u32, Shares)],
     positions: &'a [Position],
 }
 
-impl<'a> Part<'a> {
+impl<'a> TakingsPart<'a> {
     /// Every one, in the order of the positions.
     pub(crate) fn iter(self) -> impl Iterator<Item = Taking> + use<'a> {
         let mut parts = self.parts.iter();
@@ -136,7 +136,7 @@ impl<'a> Part<'a> {
         })
     }
 
-    /// The one at a place in the order of [`Part::iter`].
+    /// The one at a place in the order of [`TakingsPart::iter`].
     pub(crate) fn get(self, place: u32) -> Taking {
         let kept = self.kept[place as usize];
         let part =
@@ -216,7 +216,7 @@ impl Takings {
     pub(crate) fn parts<'a, R: Send>(
         &'a self,
         threads: Threads,
-        work: impl Fn(Part<'a>) -> R + Sync,
+        work: impl Fn(TakingsPart<'a>) -> R + Sync,
     ) -> Vec<R> {
         each(threads, &self.stretches, |stretch| work(stretch.all(&self.positions)))
     }

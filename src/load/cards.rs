@@ -885,3 +885,15 @@ fn refuse_mark(
     );
     Cell::Blank
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Medium;
+
+    #[test]
+    fn each_medium_has_its_own_name() {
+        for (name, medium) in Medium::NAMES {
+            assert_eq!(medium.name(), name);
+        }
+    }
+}

@@ -88,9 +88,9 @@ impl Particulars {
     /// Takes over those of others, whose signers are at other places here. Returns where each of them is
     /// here.
     pub(super) fn absorb(&mut self, others: &Self, signers: &[u32]) -> Vec<u32> {
-        let here = |said: &Particular| Particular {
-            signer: signers.get(said.signer as usize).copied().unwrap_or(NONE),
-            ..*said
+        let here = |said: &Particular| match said.signer {
+            NONE => *said,
+            signer => Particular { signer: signers[signer as usize], ..*said },
         };
         others.all.iter().map(|said| self.place(here(said))).collect()
     }
