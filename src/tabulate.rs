@@ -1,9 +1,9 @@
 //! The pipeline: ascertain → determine → count → decide, told in one place.
 
 use crate::ascertain::{Electorate, ascertain};
-use crate::count::{Count, Floor, count};
+use crate::count::{Count, CountContext, count};
 use crate::decide::{Decided, decide};
-use crate::determine::{Determined, Proceedings, determine};
+use crate::determine::{Determined, Scenario, determine};
 use crate::load::{Loaded, Problems};
 use crate::time::Moment;
 
@@ -48,7 +48,7 @@ impl Tabulation {
     pub fn of(loaded: Loaded, as_of: Option<Moment>) -> Result<Self, Problems> {
         loaded.progress.begin("counting", 0);
         let electorate = ascertain(&loaded)?;
-        let (determined, count, decided) = run(&Proceedings::as_held(&loaded, &electorate, as_of));
+        let (determined, count, decided) = run(&Scenario::as_held(&loaded, &electorate, as_of));
         let second_count = SecondCount::Auto;
         Ok(Self { loaded, electorate, as_of, determined, count, decided, second_count })
     }
@@ -56,8 +56,8 @@ impl Tabulation {
 
 impl Tabulation {
     /// Everything that counting reads, for those who count again.
-    pub(crate) fn floor(&self) -> Floor<'_> {
-        Floor {
+    pub(crate) fn context(&self) -> CountContext<'_> {
+        CountContext {
             loaded: &self.loaded,
             meeting: &self.loaded.meeting,
             electorate: &self.electorate,
@@ -78,9 +78,9 @@ impl Tabulation {
 
 /// The stages after `ascertain`, for the meeting as it was held or for what might have been.
 #[must_use]
-pub fn run(proceedings: &Proceedings<'_>) -> (Determined, Count, Decided) {
-    let determined = determine(proceedings);
-    let count = count(proceedings.loaded, proceedings.electorate, &determined);
-    let decided = decide(&proceedings.loaded.meeting, proceedings.electorate, &count);
+pub fn run(scenario: &Scenario<'_>) -> (Determined, Count, Decided) {
+    let determined = determine(scenario);
+    let count = count(scenario.loaded, scenario.electorate, &determined);
+    let decided = decide(&scenario.loaded.meeting, scenario.electorate, &count);
     (determined, count, decided)
 }

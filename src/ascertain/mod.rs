@@ -15,7 +15,7 @@ use crate::meeting::Meeting;
 use crate::parallel::parts;
 use crate::text::{quoted, thousands};
 
-pub use omnibus::Node;
+pub use omnibus::OmnibusNode;
 
 /// A position, by its place in [`Electorate`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,7 +97,7 @@ pub struct Electorate {
     /// All votes outstanding.
     pub outstanding: Votes,
     /// The omnibus tree, in the order of its file.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<OmnibusNode>,
     /// Per account excluded anywhere, the items, by place.
     pub excluded: HashMap<AccountId, Vec<usize>>,
     /// Per joint position, the co-holders.
@@ -347,7 +347,7 @@ fn assemble(
     loaded: &Loaded,
     held: Option<Vec<Held>>,
     classes: Vec<ClassTotals>,
-    nodes: Vec<Node>,
+    nodes: Vec<OmnibusNode>,
 ) -> Electorate {
     let register = &loaded.register;
     // The rows of a register with one class stand in the order of their accounts, each on its own.

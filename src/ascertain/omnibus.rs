@@ -9,7 +9,7 @@ use crate::text::{one_of, quoted, thousands};
 
 /// A row of omnibus.csv as it took effect: shares moved from a holder to an account.
 #[derive(Debug, Clone)]
-pub struct Node {
+pub struct OmnibusNode {
     /// Its line.
     pub line: u64,
     /// From whom.
@@ -27,7 +27,7 @@ pub struct Node {
 /// OMN-1: moves voting power down the tree, in the order of the file: a holder stands on the register or
 /// higher in the file, and an account that has a position cannot receive another, so there are
 /// neither cycles nor two ways to the same shares.
-pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Held>>, Vec<Node>) {
+pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Held>>, Vec<OmnibusNode>) {
     let mut nodes = Vec::new();
     if loaded.omnibus.is_empty() {
         return (None, nodes);
@@ -69,7 +69,7 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
         line_of.insert((row.account, class), row.line);
         let position = Position::passed_on(class, row.shares, has_stated_votes);
         positions.push(Held { account: row.account, position, votes });
-        nodes.push(Node {
+        nodes.push(OmnibusNode {
             line: row.line,
             holder: row.holder,
             account: row.account,

@@ -7,8 +7,8 @@ use crate::amount::{UNITS_PER_MILLIONTH, UNITS_PER_ONE, Votes};
 use crate::ascertain::PositionId;
 use crate::ballot::reading::{Cumulated, CumulativeVote, ItemReading, Line, PoolUse, Uncast};
 use crate::count::cumulative::{equal_parts, prorated};
-use crate::count::{Floor, capped, percent_of, street_line, voices};
-use crate::determine::Taking;
+use crate::count::{CountContext, capped, percent_of, street_line, votes_present};
+use crate::determine::Cover;
 use crate::load::CardId;
 use crate::meeting::{Election, FractionalVotes, OverCumulated, Rules};
 use crate::tabulate::Tabulation;
@@ -43,26 +43,26 @@ pub enum Slot {
 
 /// Hands every vote of an item to `each`.
 pub fn attribute(tabulation: &Tabulation, item: usize, each: impl FnMut(Source, Slot, Votes)) {
-    attribute_some(tabulation, item, tabulation.determined.takings.iter(), each);
+    attribute_some(tabulation, item, tabulation.determined.coverage.iter(), each);
 }
 
 /// Hands the votes of an item to `each`, of what cards take only those of some.
 pub(crate) fn attribute_some(
     tabulation: &Tabulation,
     item: usize,
-    takings: impl Iterator<Item = Taking>,
+    coverage: impl Iterator<Item = Cover>,
     mut each: impl FnMut(Source, Slot, Votes),
 ) {
-    let floor = tabulation.floor();
-    let reader = floor.reader();
-    let columns = floor.meeting.items[item].column_count();
-    let election = floor.meeting.items[item].election();
+    let context = tabulation.context();
+    let reader = context.reader();
+    let columns = context.meeting.items[item].column_count();
+    let election = context.meeting.items[item].election();
     let is_cumulative = election.is_some_and(Election::is_cumulative);
     let seats = election.map_or(1, |election| election.seats);
-    let parts = voices::parts(floor, item, |position| floor.votes_on(position, item), takings);
+    let parts = votes_present::parts(context, item, |position| context.votes_on(position, item), coverage);
     let mut pooled: BTreeMap<CardId, (Votes, ItemReading)> = BTreeMap::new();
     for part in parts {
-        let silent = |each: &mut dyn FnMut(Source, Slot, Votes)| {
+        let not_voted = |each: &mut dyn FnMut(Source, Slot, Votes)| {
             let source = Source::Silent(part.position);
             (0..columns).for_each(|column| each(source, Slot::Line(column, Line::NotVoted), part.votes));
             if is_cumulative {
@@ -70,38 +70,38 @@ pub(crate) fn attribute_some(
             }
         };
         let Some((card, setting)) = part.card else {
-            silent(&mut each);
+            not_voted(&mut each);
             continue;
         };
-        let reading = floor.determined.reading(&reader, floor.loaded, card, setting, item);
+        let reading = context.determined.reading(&reader, context.loaded, card, setting, item);
         if reading.depends_on_card() {
             // What a card writes for a nominee, and its pool, is of all its shares together.
             pooled.entry(card).or_insert((Votes::ZERO, reading)).0 += part.votes;
         } else {
-            attribute_whole(floor, item, &reading, setting.form, part.votes, |slot, votes| {
+            attribute_whole(context, item, &reading, setting.form, part.votes, |slot, votes| {
                 each(Source::Card(card), slot, votes);
             });
         }
     }
     for (card, (votes, reading)) in pooled {
-        let form = floor.loaded.cards.get(card).form;
-        attribute_whole(floor, item, &reading, form, votes, |slot, votes| {
+        let form = context.loaded.cards.get(card).form;
+        attribute_whole(context, item, &reading, form, votes, |slot, votes| {
             each(Source::Card(card), slot, votes);
         });
     }
-    attribute_street(floor, item, columns, is_cumulative.then_some(seats), each);
+    attribute_street(context, item, columns, is_cumulative.then_some(seats), each);
 }
 
 /// Where the votes of one card on an item stand, all of them together.
 pub(crate) fn attribute_whole(
-    floor: Floor<'_>,
+    context: CountContext<'_>,
     item: usize,
     reading: &ItemReading,
     form: Option<u16>,
     votes: Votes,
     mut each: impl FnMut(Slot, Votes),
 ) {
-    let election = floor.meeting.items[item].election();
+    let election = context.meeting.items[item].election();
     match reading {
         ItemReading::Proposal(line) | ItemReading::NoChoice(line) => each(Slot::Line(0, *line), votes),
         ItemReading::Choice(choice) => {
@@ -120,7 +120,7 @@ pub(crate) fn attribute_whole(
         }
         ItemReading::Cumulative(vote) => {
             if let Some(election) = election {
-                pool(election, &floor.meeting.rules, vote, form, votes, each);
+                pool(election, &context.meeting.rules, vote, form, votes, each);
             }
         }
     }
@@ -177,18 +177,18 @@ fn pool(
 }
 
 fn attribute_street(
-    floor: Floor<'_>,
+    context: CountContext<'_>,
     item: usize,
     columns: usize,
     cumulative_seats: Option<u32>,
     mut each: impl FnMut(Source, Slot, Votes),
 ) {
-    for street in floor.determined.street.iter().filter(|street| floor.votes_on(street.position, item)) {
+    for street in context.determined.street.iter().filter(|street| context.votes_on(street.position, item)) {
         let rows = || street.voted.iter().filter(|voted| voted.item == item);
         let mut unsaid = vec![street.votes; columns];
         for row in rows() {
             let reported = rows().map(|row| row.nominee);
-            let place = street_line(&floor.meeting.items[item], row.nominee, row.vote, reported);
+            let place = street_line(&context.meeting.items[item], row.nominee, row.vote, reported);
             let Some((column, line, choice)) = place else { continue };
             let source = Source::Street(street.position, Some(row.row));
             each(source, Slot::Line(column, line), row.votes);

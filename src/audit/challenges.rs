@@ -7,14 +7,14 @@ use serde::Serialize;
 use super::story;
 use crate::amount::{Shares, Votes};
 use crate::count::Count;
-use crate::determine::{Disposition, Proceedings, Reason, claimed};
+use crate::determine::{Disposition, Reason, Scenario, claimed};
 use crate::load::CardId;
 use crate::tabulate::{Tabulation, run};
 
 /// The most work spent on trying reversals, in cards counted.
 const WORK_MAX: usize = 40_000_000;
 
-/// A card whose fate can be challenged.
+/// A card whose determination can be challenged.
 #[derive(Debug, Clone, Serialize)]
 pub struct Challenge {
     /// Its number.
@@ -58,12 +58,12 @@ pub fn challenges(tabulation: &Tabulation) -> Vec<Challenge> {
 fn challenge(tabulation: &Tabulation, id: CardId, is_tried: bool) -> Challenge {
     let cards = &tabulation.loaded.cards;
     let card = &cards.get(id);
-    let fate = tabulation.determined.fates.get(id);
+    let determination = tabulation.determined.determinations.get(id);
     let mut challenge = Challenge {
         card: cards.number(id).to_owned(),
         account: tabulation.loaded.accounts.text(card.account.0).to_owned(),
-        disposition: fate.disposition.name(),
-        reason: fate.reason.name(),
+        disposition: determination.disposition.name(),
+        reason: determination.reason.name(),
         shares_claimed: claimed(&tabulation.loaded, &tabulation.electorate, card),
         why: story::why(tabulation, id),
         would_change: None,
@@ -71,17 +71,19 @@ fn challenge(tabulation: &Tabulation, id: CardId, is_tried: bool) -> Challenge {
         effects: Vec::new(),
     };
     // No ruling gives votes to an account that has none; in a joint conflict no single card is at issue.
-    let is_fixed =
-        matches!(fate.reason, Reason::UnknownAccount | Reason::NoVotingShares | Reason::JointConflict);
-    if is_fixed || fate.disposition == Disposition::Counted {
+    let is_fixed = matches!(
+        determination.reason,
+        Reason::UnknownAccount | Reason::NoVotingShares | Reason::JointConflict
+    );
+    if is_fixed || determination.disposition == Disposition::Counted {
         challenge.would_change = Some(Vec::new());
         return challenge;
     }
     if !is_tried {
         return challenge;
     }
-    let as_held = Proceedings::as_held(&tabulation.loaded, &tabulation.electorate, tabulation.as_of);
-    let (_, count, decided) = run(&Proceedings { reversed: Some(id), ..as_held });
+    let as_held = Scenario::as_held(&tabulation.loaded, &tabulation.electorate, tabulation.as_of);
+    let (_, count, decided) = run(&Scenario { reversed: Some(id), ..as_held });
     let items = &tabulation.loaded.meeting.items;
     let verdicts = tabulation.decided.items.iter().zip(&decided.items).zip(items);
     let turned = verdicts.filter(|((now, then), _)| now.verdict() != then.verdict());

@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 use crate::amount::Shares;
 use crate::audit::story;
 use crate::ballot::MarkingId;
-use crate::ballot::reading::{Cumulated, ItemReading, Line, PoolUse, Reader, Setting};
-use crate::determine::{Cause, Disposition, Fate, claimed};
+use crate::ballot::reading::{Cumulated, ItemReading, Line, MarkReader, MarkSetting, PoolUse};
+use crate::determine::{Cause, Determination, Disposition, claimed};
 use crate::load::{Card, CardId, Loaded, Medium, SignedState};
 use crate::meeting::{Item, ItemKind};
 use crate::parallel::{TOGETHER, in_order, lock};
@@ -78,7 +78,7 @@ pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<
 /// between one look and the next.
 fn fetch(tabulation: &Tabulation, ids: impl Iterator<Item = CardId> + Clone) {
     let Loaded { cards, accounts, .. } = &tabulation.loaded;
-    let causes = ids.clone().map(|id| match tabulation.determined.fates.get(id).cause {
+    let causes = ids.clone().map(|id| match tabulation.determined.determinations.get(id).cause {
         Some(Cause::Card(taker)) => cards.touch(taker) ^ cards.touch_number(taker),
         None | Some(Cause::Revocation(_) | Cause::Ruling(_)) => 0,
     });
@@ -205,12 +205,12 @@ type FormAndDate = (Option<u16>, Medium, Option<Date>);
 
 struct RowWriter<'a> {
     tabulation: &'a Tabulation,
-    reader: Reader<'a>,
+    reader: MarkReader<'a>,
     times: Times,
     /// The cells from `form` to `dated` written before, between their commas.
     forms: HashMap<FormAndDate, Vec<u8>, DefaultHashBuilder>,
     /// The cells of marks read before, each after its comma.
-    marks: HashMap<(MarkingId, Setting), Vec<u8>, DefaultHashBuilder>,
+    marks: HashMap<(MarkingId, MarkSetting), Vec<u8>, DefaultHashBuilder>,
     /// The commas of a card whose marks do not count.
     no_marks: Vec<u8>,
 }
@@ -221,7 +221,7 @@ const CELLS_MAX: usize = 1 << 16;
 impl<'a> RowWriter<'a> {
     fn new(tabulation: &'a Tabulation) -> Self {
         let cards = &tabulation.loaded.cards;
-        let reader = Reader::new(&tabulation.loaded.meeting, &cards.layout, &cards.markings);
+        let reader = MarkReader::new(&tabulation.loaded.meeting, &cards.layout, &cards.markings);
         let columns = cards.layout.columns.iter().filter(|column| is_shown(tabulation, column)).count();
         let (times, forms, marks) = (Times::default(), HashMap::default(), HashMap::default());
         Self { tabulation, reader, times, forms, marks, no_marks: vec![b','; columns] }
@@ -231,7 +231,7 @@ impl<'a> RowWriter<'a> {
     fn row(&mut self, id: CardId, row: &mut Vec<u8>) {
         let loaded = &self.tabulation.loaded;
         let card = &loaded.cards.get(id);
-        let fate = self.tabulation.determined.fates.get(id);
+        let determination = self.tabulation.determined.determinations.get(id);
         let (file, line) = loaded.cards.place(id);
         push_text(row, file);
         row.push(b',');
@@ -249,19 +249,19 @@ impl<'a> RowWriter<'a> {
             SignedState::No => b",no,",
             SignedState::Mismatch => b",mismatch,",
         });
-        row.extend_from_slice(fate.disposition.name().as_bytes());
+        row.extend_from_slice(determination.disposition.name().as_bytes());
         row.push(b',');
-        row.extend_from_slice(fate.reason.name().as_bytes());
+        row.extend_from_slice(determination.reason.name().as_bytes());
         row.push(b',');
-        if fate.cause.is_some() {
-            push_text(row, &cause(self.tabulation, fate.cause));
+        if determination.cause.is_some() {
+            push_text(row, &cause(self.tabulation, determination.cause));
         }
         let claimed = claimed(loaded, &self.tabulation.electorate, card);
         for shares in [claimed, self.tabulation.determined.counted(id, claimed)] {
             row.push(b',');
             push_shares(row, shares);
         }
-        self.effective_marks(id, card, fate, row);
+        self.effective_marks(id, card, determination, row);
     }
 
     /// The cells from `form` to `dated`, between their commas.
@@ -288,16 +288,18 @@ impl<'a> RowWriter<'a> {
     }
 
     /// The marks of a card that stands, after the form's defaults; of others nothing.
-    fn effective_marks(&mut self, id: CardId, card: &Card, fate: Fate, row: &mut Vec<u8>) {
+    fn effective_marks(&mut self, id: CardId, card: &Card, determination: Determination, row: &mut Vec<u8>) {
         let loaded = &self.tabulation.loaded;
         let determined = &self.tabulation.determined;
-        if matches!(fate.disposition, Disposition::Superseded | Disposition::Revoked | Disposition::Rejected)
-        {
+        if matches!(
+            determination.disposition,
+            Disposition::Superseded | Disposition::Revoked | Disposition::Rejected
+        ) {
             row.extend_from_slice(&self.no_marks);
             return;
         }
         let is_nominee = self.tabulation.electorate.is_nominee(card.account);
-        let setting = Setting { form: card.form, is_nominee };
+        let setting = MarkSetting { form: card.form, is_nominee };
         let kind = (card.marking, setting);
         let is_ruled = determined.ruled_out_items.contains_key(&id);
         if let Some(cells) = self.marks.get(&kind).filter(|_| !is_ruled) {
@@ -373,7 +375,7 @@ fn marks_of(reading: &ItemReading, item: &Item) -> Vec<String> {
     }
 }
 
-/// What caused a fate: a card's number, or the file and line of a row.
+/// What caused a determination: a card's number, or the file and line of a row.
 #[must_use]
 pub fn cause(tabulation: &Tabulation, cause: Option<Cause>) -> String {
     use crate::load::Role;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::attribution::{Slot, Source, attribute};
 use super::compare::{CardChange, figure, push};
 use crate::amount::{UNITS_PER_ONE, Votes};
-use crate::determine::Fate;
+use crate::determine::Determination;
 use crate::tabulate::Tabulation;
 
 /// Every card of a result, by its number.
@@ -16,7 +16,7 @@ pub struct CardStates {
     /// In the order of their numbers.
     cards: Vec<State>,
     /// What became of cards: `superseded (later_proxy)`.
-    fates: Names,
+    determinations: Names,
     /// Figures: votes as the certificate names them where a folder is counted, counted shares by mark where
     /// only a ledger is at hand.
     figures: Names,
@@ -25,8 +25,8 @@ pub struct CardStates {
 #[derive(Debug)]
 struct State {
     number: Box<str>,
-    /// By place among the fates.
-    fate: u32,
+    /// By place among the determinations.
+    determination: u32,
     /// What it adds to each figure, by place among the figures; nothing where it is zero.
     amounts: Vec<(u32, Votes)>,
 }
@@ -88,11 +88,11 @@ impl CardStates {
         let mut known = HashMap::new();
         states.cards.reserve_exact(cards.count());
         for id in cards.ids() {
-            let Fate { disposition, reason, .. } = tabulation.determined.fates.get(id);
-            let fate = *known
+            let Determination { disposition, reason, .. } = tabulation.determined.determinations.get(id);
+            let determination = *known
                 .entry((disposition, reason))
-                .or_insert_with(|| states.fates.place(told(disposition.name(), reason.name())));
-            states.cards.push(State { number: cards.number(id).into(), fate, amounts: Vec::new() });
+                .or_insert_with(|| states.determinations.place(told(disposition.name(), reason.name())));
+            states.cards.push(State { number: cards.number(id).into(), determination, amounts: Vec::new() });
         }
         for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
             let mut known: BTreeMap<Slot, u32> = BTreeMap::new();
@@ -132,8 +132,8 @@ impl CardStates {
         while reader.read_record(&mut row).map_err(|error| error.to_string())? {
             let counted = amount(&row[shares])
                 .ok_or_else(|| format!("card {}: `{}` is no number of shares", &row[card], &row[shares]))?;
-            let fate = states.fates.place(told(&row[disposition], &row[reason]));
-            let mut state = State { number: row[card].into(), fate, amounts: Vec::new() };
+            let determination = states.determinations.place(told(&row[disposition], &row[reason]));
+            let mut state = State { number: row[card].into(), determination, amounts: Vec::new() };
             let marks = row.iter().enumerate().skip(FIXED).filter(|(_, mark)| !mark.is_empty());
             for (column, mark) in marks.filter(|_| !counted.is_zero()) {
                 let figure = match figures[column].get(mark) {
@@ -158,15 +158,15 @@ impl CardStates {
 
     /// The cards that are not the same in another result, by number.
     pub(super) fn changes(&self, after: &Self) -> Vec<CardChange> {
-        let fates = self.fates.places_of(&after.fates);
+        let determinations = self.determinations.places_of(&after.determinations);
         let figures = self.figures.places_of(&after.figures);
         let is_same = |old: &State, new: &State| {
-            let has_fate = fates[new.fate as usize] == Some(old.fate);
+            let has_determination = determinations[new.determination as usize] == Some(old.determination);
             let pairs = || old.amounts.iter().zip(&new.amounts);
             let has_amounts = old.amounts.len() == new.amounts.len()
                 && pairs().all(|(a, b)| figures[b.0 as usize] == Some(a.0) && a.1 == b.1);
             // Another meeting may name its figures in another order.
-            has_fate && (has_amounts || self.amounts(old) == after.amounts(new))
+            has_determination && (has_amounts || self.amounts(old) == after.amounts(new))
         };
         let (mut old, mut new) = (self.cards.iter().peekable(), after.cards.iter().peekable());
         let mut found = Vec::new();
@@ -200,8 +200,8 @@ impl CardStates {
         }
         Some(CardChange {
             card: old.or(new)?.number.to_string(),
-            before: old.map(|state| self.fates.text(state.fate).to_owned()),
-            after: new.map(|state| after.fates.text(state.fate).to_owned()),
+            before: old.map(|state| self.determinations.text(state.determination).to_owned()),
+            after: new.map(|state| after.determinations.text(state.determination).to_owned()),
             moved,
         })
     }

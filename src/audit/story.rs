@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use crate::determine::{Cause, Disposition, Exception, Fate, Reason, claimed, effective_date};
+use crate::determine::{Cause, Determination, Disposition, Exception, Reason, claimed, effective_date};
 use crate::load::CardId;
 use crate::meeting::{Order, SameDateConflict, Undated};
 use crate::parallel::{TOGETHER, merged, parts};
@@ -14,10 +14,10 @@ use crate::time::{DisplayDate, add_months, show_date};
 
 /// The rule behind a reason.
 #[must_use]
-pub fn rule_of(tabulation: &Tabulation, id: CardId, fate: Fate) -> Option<Rule> {
-    Some(match fate.reason {
+pub fn rule_of(tabulation: &Tabulation, id: CardId, determination: Determination) -> Option<Rule> {
+    Some(match determination.reason {
         Reason::InOrder => return None,
-        Reason::RuledOut if fate.disposition == Disposition::CountedInPart => Rule::RuledOutItem,
+        Reason::RuledOut if determination.disposition == Disposition::CountedInPart => Rule::RuledOutItem,
         Reason::RuledOut => Rule::RuledOut,
         Reason::UnknownAccount => Rule::UnknownAccount,
         Reason::NoVotingShares => Rule::NoVotingShares,
@@ -28,7 +28,7 @@ pub fn rule_of(tabulation: &Tabulation, id: CardId, fate: Fate) -> Option<Rule> 
         Reason::Expired => Rule::Expired,
         Reason::Written => Rule::RevokedInWriting,
         Reason::AtMeeting => Rule::RevokedAtMeeting,
-        Reason::LaterProxy => later_rule(tabulation, id, fate),
+        Reason::LaterProxy => later_rule(tabulation, id, determination),
         Reason::Ballot => Rule::BallotFirst,
         Reason::Duplicate => Rule::Duplicate,
         Reason::SameDateConflict => Rule::Conflict,
@@ -45,9 +45,9 @@ fn over_rule(tabulation: &Tabulation, id: CardId) -> Rule {
 
 /// What made one proxy later than another: the date on the form, an undated one that yields, receipt,
 /// or, where nothing else separates them, the inspector's ruling.
-fn later_rule(tabulation: &Tabulation, id: CardId, fate: Fate) -> Rule {
+fn later_rule(tabulation: &Tabulation, id: CardId, determination: Determination) -> Rule {
     let loaded = &tabulation.loaded;
-    let Some(Cause::Card(taker)) = fate.cause else { return Rule::LaterSupersedes };
+    let Some(Cause::Card(taker)) = determination.cause else { return Rule::LaterSupersedes };
     let (older, newer) = (&loaded.cards.get(id), &loaded.cards.get(taker));
     let rules = &loaded.meeting.rules;
     let is_form_date = rules.order == Order::FormDate;
@@ -69,10 +69,10 @@ fn later_rule(tabulation: &Tabulation, id: CardId, fate: Fate) -> Rule {
 /// What happened and what the rule says here, without the rule's name and source.
 #[must_use]
 pub fn told(tabulation: &Tabulation, id: CardId) -> String {
-    let fate = tabulation.determined.fates.get(id);
-    let fact = Fact { tabulation, id, fate };
-    match rule_of(tabulation, id, fate) {
-        Some(rule) => format!("{fact}: {}", clause(tabulation, id, fate, rule)),
+    let determination = tabulation.determined.determinations.get(id);
+    let fact = Fact { tabulation, id, determination };
+    match rule_of(tabulation, id, determination) {
+        Some(rule) => format!("{fact}: {}", clause(tabulation, id, determination, rule)),
         None => fact.to_string(),
     }
 }
@@ -80,14 +80,14 @@ pub fn told(tabulation: &Tabulation, id: CardId) -> String {
 /// A sentence without the card's own number: `superseded by card C-0042, dated 25 Apr 2002: …`.
 #[must_use]
 pub fn why(tabulation: &Tabulation, id: CardId) -> String {
-    let fate = tabulation.determined.fates.get(id);
-    let fact = Fact { tabulation, id, fate };
+    let determination = tabulation.determined.determinations.get(id);
+    let fact = Fact { tabulation, id, determination };
     // Millions of these are written: most fit, so that none is moved while it grows.
     let mut told = String::with_capacity(256);
     // Writing to a String cannot fail.
-    let _ = match rule_of(tabulation, id, fate) {
+    let _ = match rule_of(tabulation, id, determination) {
         Some(rule) => {
-            let clause = clause(tabulation, id, fate, rule);
+            let clause = clause(tabulation, id, determination, rule);
             write!(told, "{fact}: {clause} [{}; {}]", rule.id(), rule.source())
         }
         None => write!(told, "{fact}"),
@@ -99,18 +99,18 @@ pub fn why(tabulation: &Tabulation, id: CardId) -> String {
 struct Fact<'a> {
     tabulation: &'a Tabulation,
     id: CardId,
-    fate: Fate,
+    determination: Determination,
 }
 
 impl fmt::Display for Fact<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tabulation, id, fate } = *self;
+        let Self { tabulation, id, determination } = *self;
         let card = &tabulation.loaded.cards.get(id);
         let zone = &tabulation.loaded.meeting.zone;
-        let cause = ToldCause { tabulation, cause: fate.cause };
-        let is_in_part = fate.disposition == Disposition::CountedInPart;
-        let disposition = if is_in_part { "counted in part" } else { fate.disposition.name() };
-        match (fate.disposition, fate.reason) {
+        let cause = ToldCause { tabulation, cause: determination.cause };
+        let is_in_part = determination.disposition == Disposition::CountedInPart;
+        let disposition = if is_in_part { "counted in part" } else { determination.disposition.name() };
+        match (determination.disposition, determination.reason) {
             (Disposition::Counted, _) => f.write_str(disposition),
             (Disposition::CountedInPart, Reason::RuledOut) => write!(f, "{disposition} by {cause}"),
             (Disposition::CountedInPart, Reason::SameDateConflict)
@@ -139,7 +139,7 @@ impl fmt::Display for Fact<'_> {
     }
 }
 
-/// What caused a fate.
+/// What caused a determination.
 struct ToldCause<'a> {
     tabulation: &'a Tabulation,
     cause: Option<Cause>,
@@ -190,12 +190,17 @@ fn shares_phrase(tabulation: &Tabulation, id: CardId) -> String {
 
 /// What the rule says here.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other rules are told by their sentence")]
-fn clause(tabulation: &Tabulation, id: CardId, fate: Fate, rule: Rule) -> Cow<'static, str> {
+fn clause(
+    tabulation: &Tabulation,
+    id: CardId,
+    determination: Determination,
+    rule: Rule,
+) -> Cow<'static, str> {
     let meeting = &tabulation.loaded.meeting;
     let text = match rule {
         Rule::LaterByForm => {
             let cards = &tabulation.loaded.cards;
-            let same_date = matches!(fate.cause, Some(Cause::Card(taker))
+            let same_date = matches!(determination.cause, Some(Cause::Card(taker))
                 if effective_date(&cards.get(taker)) == effective_date(&cards.get(id)));
             if same_date {
                 "the forms bear the same date, so the later receipt decides"
@@ -259,7 +264,8 @@ pub fn exceptions(tabulation: &Tabulation) -> Vec<CardId> {
     let cards = &tabulation.loaded.cards;
     let found = parts(tabulation.loaded.threads, cards.count(), |range| {
         let ids = range.map(|place| CardId(u32::try_from(place).unwrap_or(u32::MAX)));
-        let is_cut = |id: &CardId| tabulation.determined.fates.get(*id).disposition != Disposition::Counted;
+        let is_cut =
+            |id: &CardId| tabulation.determined.determinations.get(*id).disposition != Disposition::Counted;
         let cut: Vec<CardId> = ids.filter(is_cut).collect();
         let mut found: Vec<Exception> = Vec::with_capacity(cut.len());
         for cut in cut.chunks(TOGETHER) {

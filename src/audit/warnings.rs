@@ -54,12 +54,13 @@ pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
 /// A file of cards none of which is of a known account may be of another meeting.
 fn files_of_strangers(tabulation: &Tabulation, found: &mut Vec<Warning>) {
     let cards = &tabulation.loaded.cards;
-    let is_stranger = |id: &CardId| tabulation.determined.fates.get(*id).reason == Reason::UnknownAccount;
+    let is_stranger =
+        |id: &CardId| tabulation.determined.determinations.get(*id).reason == Reason::UnknownAccount;
     if !tabulation.determined.sums.has(|_, reason| reason == Reason::UnknownAccount) {
         return;
     }
     let mut of_file: BTreeMap<&str, (usize, bool)> = BTreeMap::new();
-    for (file, ids) in cards.stretches() {
+    for (file, ids) in cards.runs() {
         let (count, has_known) = of_file.entry(file).or_default();
         *count += ids.len();
         *has_known |= ids.into_iter().any(|id| !is_stranger(&CardId(id)));

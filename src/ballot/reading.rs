@@ -27,7 +27,7 @@ pub enum Line {
 
 /// What a reading depends on beside the marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Setting {
+pub struct MarkSetting {
     /// The proxy form, by place; nothing for a ballot.
     pub form: Option<u16>,
     /// Whether the account is a nominee.
@@ -161,7 +161,7 @@ impl ItemReading {
 }
 
 /// Reads markings on the items of a meeting.
-pub struct Reader<'a> {
+pub struct MarkReader<'a> {
     meeting: &'a Meeting,
     layout: &'a Layout,
     markings: &'a Markings,
@@ -169,13 +169,13 @@ pub struct Reader<'a> {
 
 /// What a card says on one nominee before the kind of election is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum NomineeMark {
     Nothing,
     Mark(Mark),
     Cumulated(Cumulated),
 }
 
-impl<'a> Reader<'a> {
+impl<'a> MarkReader<'a> {
     /// A reader of these markings.
     #[must_use]
     pub fn new(meeting: &'a Meeting, layout: &'a Layout, markings: &'a Markings) -> Self {
@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
 
     /// What the marking says on an item.
     #[must_use]
-    pub fn read(&self, marking: MarkingId, setting: Setting, item_place: usize) -> ItemReading {
+    pub fn read(&self, marking: MarkingId, setting: MarkSetting, item_place: usize) -> ItemReading {
         let item = &self.meeting.items[item_place];
         let marking = self.markings.cells(marking);
         let cells = self.layout.cells(marking, item_place);
@@ -193,11 +193,11 @@ impl<'a> Reader<'a> {
             ItemKind::Proposal(_) => ItemReading::Proposal(read_line(cells[0], unmarked)),
             ItemKind::Frequency(_) => read_choice(cells[0], unmarked),
             ItemKind::Election(election) => {
-                let said = self.said(election, cells, setting, item_place, unmarked);
+                let marked = self.nominee_marks(election, cells, setting, item_place, unmarked);
                 if election.is_cumulative() {
-                    ItemReading::Cumulative(self.cumulative(election, &said, setting))
+                    ItemReading::Cumulative(self.cumulative(election, &marked, setting))
                 } else {
-                    ItemReading::Straight(self.straight(election, &said))
+                    ItemReading::Straight(self.straight(election, &marked))
                 }
             }
         }
@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
 
     /// MRK-1, MRK-2: how the form votes a card that says nothing on the item. A ballot, and a nominee's card that
     /// bears a broker non-vote anywhere, is not voted (rules.md § 5).
-    fn unmarked(&self, marking: &[Cell], setting: Setting, item: usize) -> &'a Unmarked {
+    fn unmarked(&self, marking: &[Cell], setting: MarkSetting, item: usize) -> &'a Unmarked {
         let has_non_vote = || marking.contains(&Cell::Mark(Mark::BrokerNonVote));
         match setting.form {
             None => &Unmarked::NotVoted,
@@ -235,22 +235,26 @@ impl<'a> Reader<'a> {
 
     /// ELE-1: what the card says on each nominee: its own column, else the box for all, else, when it says
     /// nothing at all in the election, the form's `unmarked`; then substitutes (rules.md § 6).
-    fn said(
+    fn nominee_marks(
         &self,
         election: &Election,
         cells: &[Cell],
-        setting: Setting,
+        setting: MarkSetting,
         item: usize,
         unmarked: &Unmarked,
-    ) -> Vec<Said> {
+    ) -> Vec<NomineeMark> {
         let is_silent = cells.iter().all(|cell| *cell == Cell::Blank);
         let spoken_of = self.nominees_of_box(setting, item);
-        let mut said: Vec<Said> = (0..election.nominees.len())
+        let mut marked: Vec<NomineeMark> = (0..election.nominees.len())
             .map(|nominee| match (cells[nominee + 1], cells[0]) {
-                (Cell::Mark(mark), _) => Said::Mark(mark),
-                (Cell::Whole(votes), _) => Said::Cumulated(Cumulated::Votes(Votes::whole(votes.into()))),
-                (Cell::Number(place), _) => Said::Cumulated(Cumulated::Votes(self.markings.number(place))),
-                (Cell::Percent(hundredths), _) => Said::Cumulated(Cumulated::Percent(hundredths)),
+                (Cell::Mark(mark), _) => NomineeMark::Mark(mark),
+                (Cell::Whole(votes), _) => {
+                    NomineeMark::Cumulated(Cumulated::Votes(Votes::whole(votes.into())))
+                }
+                (Cell::Number(place), _) => {
+                    NomineeMark::Cumulated(Cumulated::Votes(self.markings.number(place)))
+                }
+                (Cell::Percent(hundredths), _) => NomineeMark::Cumulated(Cumulated::Percent(hundredths)),
                 (Cell::Blank | Cell::Choice(_), Cell::Mark(mark)) => {
                     let speaks = match mark {
                         Mark::For | Mark::Withhold | Mark::Against => {
@@ -258,77 +262,85 @@ impl<'a> Reader<'a> {
                         }
                         Mark::BrokerNonVote | Mark::Void | Mark::Abstain => true,
                     };
-                    if speaks { Said::Mark(mark) } else { Said::Nothing }
+                    if speaks { NomineeMark::Mark(mark) } else { NomineeMark::Nothing }
                 }
-                _ if is_silent => said_by_form(unmarked, nominee),
-                _ => Said::Nothing,
+                _ if is_silent => marked_by_form(unmarked, nominee),
+                _ => NomineeMark::Nothing,
             })
             .collect();
-        substitute(election, &mut said, setting);
-        said
+        substitute(election, &mut marked, setting);
+        marked
     }
 
     /// The nominees that a box FOR, WITHHOLD or AGAINST speaks of: those that the form lists, or all.
-    fn nominees_of_box(&self, setting: Setting, item: usize) -> Option<&'a [usize]> {
+    fn nominees_of_box(&self, setting: MarkSetting, item: usize) -> Option<&'a [usize]> {
         match &self.meeting.forms[usize::from(setting.form?)].unmarked[item] {
             Unmarked::Nominees(listed) if !listed.is_empty() => Some(listed),
             Unmarked::Nominees(_) | Unmarked::NotVoted | Unmarked::Mark(_) | Unmarked::Choice(_) => None,
         }
     }
 
-    fn straight(&self, election: &Election, said: &[Said]) -> Vec<NomineeVote> {
+    fn straight(&self, election: &Election, marked: &[NomineeMark]) -> Vec<NomineeVote> {
         let not_voted = NomineeVote { line: Line::NotVoted, cap: None };
-        let has_numbers = said.iter().any(|said| matches!(said, Said::Cumulated(_)));
+        let has_numbers = marked.iter().any(|marked| matches!(marked, NomineeMark::Cumulated(_)));
         let void = self.meeting.rules.cumulated_without_notice == CumulatedWithoutNotice::Void;
         // ELE-2: SEC C&DI 139.07; Broadridge contested procedures (T-70): FOR more nominees than seats voids
         // the card's vote in this election; the shares stay present.
-        if said.iter().filter(|said| is_for(said)).count() > election.seats as usize || (has_numbers && void)
+        if marked.iter().filter(|marked| is_for(marked)).count() > election.seats as usize
+            || (has_numbers && void)
         {
             return vec![not_voted; election.nominees.len()];
         }
-        said.iter()
+        marked
+            .iter()
             .enumerate()
-            .map(|(nominee, said)| match said {
-                Said::Nothing => not_voted,
-                _ if is_for(said) && !can_take(election, nominee) => not_voted,
-                Said::Mark(mark) => NomineeVote { line: line_of(*mark), cap: None },
-                Said::Cumulated(_) if !is_for(said) => not_voted,
+            .map(|(nominee, marked)| match marked {
+                NomineeMark::Nothing => not_voted,
+                _ if is_for(marked) && !can_take(election, nominee) => not_voted,
+                NomineeMark::Mark(mark) => NomineeVote { line: line_of(*mark), cap: None },
+                NomineeMark::Cumulated(_) if !is_for(marked) => not_voted,
                 // T-60: without notice nobody may give a nominee more votes than shares held.
-                Said::Cumulated(cumulated) => NomineeVote { line: Line::For, cap: Some(*cumulated) },
+                NomineeMark::Cumulated(cumulated) => NomineeVote { line: Line::For, cap: Some(*cumulated) },
             })
             .collect()
     }
 
-    fn cumulative(&self, election: &Election, said: &[Said], setting: Setting) -> CumulativeVote {
+    fn cumulative(
+        &self,
+        election: &Election,
+        marked: &[NomineeMark],
+        setting: MarkSetting,
+    ) -> CumulativeVote {
         // FOR marks beside numbers add nothing, not even beside numbers that are all zero.
-        let mut numbers = said.iter().filter(|said| matches!(said, Said::Cumulated(_))).peekable();
+        let mut numbers =
+            marked.iter().filter(|marked| matches!(marked, NomineeMark::Cumulated(_))).peekable();
         let casts_nothing = numbers.peek().is_some() && !numbers.any(is_for);
-        let lines = said
+        let lines = marked
             .iter()
             .enumerate()
-            .map(|(nominee, said)| match said {
-                Said::Nothing | Said::Mark(Mark::Void) => None,
-                Said::Mark(Mark::For) if casts_nothing => None,
+            .map(|(nominee, marked)| match marked {
+                NomineeMark::Nothing | NomineeMark::Mark(Mark::Void) => None,
+                NomineeMark::Mark(Mark::For) if casts_nothing => None,
                 // Not voted: a name that cannot serve, and a number that gives it nothing.
-                _ if is_for(said) && !can_take(election, nominee) => None,
-                Said::Cumulated(_) => is_for(said).then_some(Line::For),
-                Said::Mark(mark) => Some(line_of(*mark)),
+                _ if is_for(marked) && !can_take(election, nominee) => None,
+                NomineeMark::Cumulated(_) => is_for(marked).then_some(Line::For),
+                NomineeMark::Mark(mark) => Some(line_of(*mark)),
             })
             .collect();
-        let pool = if said.iter().any(|said| matches!(said, Said::Cumulated(_))) {
-            self.written(election, said)
+        let pool = if marked.iter().any(|marked| matches!(marked, NomineeMark::Cumulated(_))) {
+            self.written(election, marked)
         } else {
-            self.without_numbers(election, said, setting)
+            self.without_numbers(election, marked, setting)
         };
-        CumulativeVote { lines, pool: pool.unwrap_or_else(|| PoolUse::Nothing(uncast(said))) }
+        CumulativeVote { lines, pool: pool.unwrap_or_else(|| PoolUse::Nothing(uncast(marked))) }
     }
 
     /// CUM-3, CUM-8: numbers on the card: cast as written; FOR marks beside them add nothing.
-    fn written(&self, election: &Election, said: &[Said]) -> Option<PoolUse> {
+    fn written(&self, election: &Election, marked: &[NomineeMark]) -> Option<PoolUse> {
         let mut written = Vec::new();
         let mut is_something = false;
-        for (nominee, said) in said.iter().enumerate() {
-            let Said::Cumulated(votes) = said else { continue };
+        for (nominee, marked) in marked.iter().enumerate() {
+            let NomineeMark::Cumulated(votes) = marked else { continue };
             is_something |= match votes {
                 Cumulated::Votes(votes) => !votes.is_zero(),
                 Cumulated::Percent(hundredths) => *hundredths > 0,
@@ -342,11 +354,18 @@ impl<'a> Reader<'a> {
 
     /// CUM-5: a ballot casts its pool in equal parts among the names it votes FOR; a proxy leaves it to the
     /// proxy holders, among the names it votes FOR, here without a limit by the number of seats.
-    fn without_numbers(&self, election: &Election, said: &[Said], setting: Setting) -> Option<PoolUse> {
-        let named: Vec<(usize, bool)> = said
+    fn without_numbers(
+        &self,
+        election: &Election,
+        marked: &[NomineeMark],
+        setting: MarkSetting,
+    ) -> Option<PoolUse> {
+        let named: Vec<(usize, bool)> = marked
             .iter()
             .enumerate()
-            .filter(|(nominee, said)| **said == Said::Mark(Mark::For) && can_take(election, *nominee))
+            .filter(|(nominee, marked)| {
+                **marked == NomineeMark::Mark(Mark::For) && can_take(election, *nominee)
+            })
             .map(|(nominee, _)| (nominee, election.is_nominated_in_time(nominee, self.meeting)))
             .collect();
         if named.is_empty() {
@@ -358,7 +377,7 @@ impl<'a> Reader<'a> {
         let permitted: Vec<usize> =
             named.iter().filter(|(_, in_time)| *in_time).map(|(nominee, _)| *nominee).collect();
         Some(if permitted.is_empty() {
-            let withholds = uncast(said) == Uncast::Withheld;
+            let withholds = uncast(marked) == Uncast::Withheld;
             PoolUse::Nothing(if withholds { Uncast::Withheld } else { Uncast::Void })
         } else {
             PoolUse::ProxyHolders(permitted)
@@ -374,48 +393,49 @@ fn can_take(election: &Election, nominee: usize) -> bool {
 
 /// ELE-4: a proxy FOR a nominee unable to serve is FOR the substitute, unless the card marks the substitute
 /// itself. WITHHOLD stays with the old name.
-fn substitute(election: &Election, said: &mut [Said], setting: Setting) {
+fn substitute(election: &Election, marked: &mut [NomineeMark], setting: MarkSetting) {
     let has_substitute = |nominee: &Nominee| nominee.is_unable_to_serve && nominee.substitute.is_some();
     if setting.form.is_none() || !election.nominees.iter().any(has_substitute) {
         return;
     }
-    let written = said.to_vec();
+    let written = marked.to_vec();
     for (place, nominee) in election.nominees.iter().enumerate() {
         let Some(substitute) = nominee.substitute.filter(|_| nominee.is_unable_to_serve) else { continue };
         let moves = match written[place] {
-            Said::Mark(mark) => mark == Mark::For,
-            Said::Cumulated(_) => true,
-            Said::Nothing => false,
+            NomineeMark::Mark(mark) => mark == Mark::For,
+            NomineeMark::Cumulated(_) => true,
+            NomineeMark::Nothing => false,
         };
-        if moves && said[substitute] == Said::Nothing {
-            said[substitute] = written[place];
-            said[place] = Said::Nothing;
+        if moves && marked[substitute] == NomineeMark::Nothing {
+            marked[substitute] = written[place];
+            marked[place] = NomineeMark::Nothing;
         }
     }
 }
 
 /// Whether it gives the nominee any vote.
-fn is_for(said: &Said) -> bool {
-    match said {
-        Said::Mark(mark) => *mark == Mark::For,
-        Said::Cumulated(Cumulated::Votes(votes)) => !votes.is_zero(),
-        Said::Cumulated(Cumulated::Percent(hundredths)) => *hundredths > 0,
-        Said::Nothing => false,
+fn is_for(marked: &NomineeMark) -> bool {
+    match marked {
+        NomineeMark::Mark(mark) => *mark == Mark::For,
+        NomineeMark::Cumulated(Cumulated::Votes(votes)) => !votes.is_zero(),
+        NomineeMark::Cumulated(Cumulated::Percent(hundredths)) => *hundredths > 0,
+        NomineeMark::Nothing => false,
     }
 }
 
-fn said_by_form(unmarked: &Unmarked, nominee: usize) -> Said {
+fn marked_by_form(unmarked: &Unmarked, nominee: usize) -> NomineeMark {
     match unmarked {
-        Unmarked::Mark(mark) => Said::Mark(*mark),
-        Unmarked::Nominees(listed) if listed.contains(&nominee) => Said::Mark(Mark::For),
-        Unmarked::Nominees(_) | Unmarked::NotVoted | Unmarked::Choice(_) => Said::Nothing,
+        Unmarked::Mark(mark) => NomineeMark::Mark(*mark),
+        Unmarked::Nominees(listed) if listed.contains(&nominee) => NomineeMark::Mark(Mark::For),
+        Unmarked::Nominees(_) | Unmarked::NotVoted | Unmarked::Choice(_) => NomineeMark::Nothing,
     }
 }
 
 /// Where the pool of a card that casts nothing goes (rules.md § 6).
-fn uncast(said: &[Said]) -> Uncast {
-    let has =
-        |wanted: &[Mark]| said.iter().any(|said| matches!(said, Said::Mark(mark) if wanted.contains(mark)));
+fn uncast(marked: &[NomineeMark]) -> Uncast {
+    let has = |wanted: &[Mark]| {
+        marked.iter().any(|marked| matches!(marked, NomineeMark::Mark(mark) if wanted.contains(mark)))
+    };
     if has(&[Mark::Withhold, Mark::Against, Mark::Abstain]) {
         Uncast::Withheld
     } else if has(&[Mark::Void]) {

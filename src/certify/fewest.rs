@@ -12,9 +12,9 @@ use hashbrown::DefaultHashBuilder;
 use crate::amount::Votes;
 use crate::audit::attribution::{Slot, Source, attribute_some, attribute_whole};
 use crate::ballot::MarkingId;
-use crate::ballot::reading::{Reader, Setting};
-use crate::count::Floor;
-use crate::determine::{Taking, Takings};
+use crate::ballot::reading::{MarkReader, MarkSetting};
+use crate::count::CountContext;
+use crate::determine::{Cover, Coverage};
 use crate::parallel::Threads;
 use crate::tabulate::Tabulation;
 
@@ -25,59 +25,59 @@ pub(super) fn fewest(
     item: usize,
     votes: Votes,
     is_there: impl Fn(Slot) -> bool + Sync,
-    large: &Large,
+    large: &LargeCoverage,
 ) -> Option<u64> {
-    let search = Search { tabulation, item, is_there: &is_there, threads: large.threads };
-    let among_large = large.takings.as_ref().and_then(|(takings, least)| {
+    let search = FewestCards { tabulation, item, is_there: &is_there, threads: large.threads };
+    let among_large = large.coverage.as_ref().and_then(|(coverage, least)| {
         // Others may hold as much as the most of what is less, whose class is not looked at whole.
-        search.fewest(votes, takings, Sizes::class(search.most_held(*least)) + 1)
+        search.fewest(votes, coverage, Sizes::class(search.most_held(*least)) + 1)
     });
-    among_large.or_else(|| search.fewest(votes, &tabulation.determined.takings, 0))
+    among_large.or_else(|| search.fewest(votes, &tabulation.determined.coverage, 0))
 }
 
 /// What cards take that is large.
-pub(super) struct Large {
+pub(super) struct LargeCoverage {
     /// All of it, with what each of it comes to at least; nothing where a card may take of several
-    /// positions: there what a card holds is not told by each taking alone.
-    takings: Option<(Takings, Votes)>,
+    /// positions: there what a card holds is not told by each cover alone.
+    coverage: Option<(Coverage, Votes)>,
     threads: Threads,
 }
 
-impl Large {
+impl LargeCoverage {
     /// So many times the average is large.
     const TIMES: u128 = 4;
 
     /// With so many threads to look for the fewest on each item.
     pub(super) fn of(tabulation: &Tabulation, threads: Threads) -> Self {
-        let floor = tabulation.floor();
-        if floor.meeting.classes.len() > 1 {
-            return Self { takings: None, threads };
+        let context = tabulation.context();
+        if context.meeting.classes.len() > 1 {
+            return Self { coverage: None, threads };
         }
-        let all = &tabulation.determined.takings;
+        let all = &tabulation.determined.coverage;
         let present: Votes = tabulation.count.present.iter().copied().sum();
         let average = present.units() / (all.count() as u128).max(1);
         let least = Votes::from_units(average.saturating_mul(Self::TIMES));
-        let is_large = |taking: &Taking| floor.votes(taking) >= least;
-        Self { takings: Some((all.only(tabulation.loaded.threads, is_large), least)), threads }
+        let is_large = |cover: &Cover| context.votes(cover) >= least;
+        Self { coverage: Some((all.only(tabulation.loaded.threads, is_large), least)), threads }
     }
 }
 
 /// Looks for what holds votes in some slots of an item.
-struct Search<'a, F> {
+struct FewestCards<'a, F> {
     tabulation: &'a Tabulation,
     item: usize,
     is_there: &'a F,
     threads: Threads,
 }
 
-impl<F: Fn(Slot) -> bool + Sync> Search<'_, F> {
-    fn scale(&self) -> Scale<'_, F> {
-        let floor = self.tabulation.floor();
-        Scale {
-            floor,
+impl<F: Fn(Slot) -> bool + Sync> FewestCards<'_, F> {
+    fn votes_held(&self) -> VotesHeld<'_, F> {
+        let context = self.tabulation.context();
+        VotesHeld {
+            context,
             item: self.item,
             is_there: self.is_there,
-            reader: floor.reader(),
+            reader: context.reader(),
             known: HashMap::default(),
         }
     }
@@ -89,15 +89,15 @@ impl<F: Fn(Slot) -> bool + Sync> Search<'_, F> {
         Votes::from_units(votes.units().saturating_mul(seats.into()))
     }
 
-    /// The fewest of some takings, street totals and joint positions, of those in the classes from `least` on;
-    /// `takings` must hold every taking that is in one of them.
-    fn fewest(&self, votes: Votes, takings: &Takings, least: usize) -> Option<u64> {
-        let found = takings.parts(self.threads, |takings| {
-            let mut scale = self.scale();
+    /// The fewest of some covers, street totals and joint positions, of those in the classes from `least` on;
+    /// `coverage` must hold every cover that is in one of them.
+    fn fewest(&self, votes: Votes, coverage: &Coverage, least: usize) -> Option<u64> {
+        let found = coverage.parts(self.threads, |coverage| {
+            let mut votes_held = self.votes_held();
             let mut sizes = Sizes::default();
             let mut has_others = false;
-            for taking in takings.iter() {
-                match scale.weigh(&taking) {
+            for cover in coverage.iter() {
+                match votes_held.of(&cover) {
                     Some(held) => sizes.add(held),
                     None => has_others = true,
                 }
@@ -118,7 +118,7 @@ impl<F: Fn(Slot) -> bool + Sync> Search<'_, F> {
                 (count, sum) = (count + class_count, sum + *class_sum);
                 continue;
             }
-            let mut largest = self.of_class(class, takings);
+            let mut largest = self.of_class(class, coverage);
             largest.extend(others.iter().filter(|held| Sizes::class(**held) == class));
             largest.sort_unstable_by(|a, b| b.cmp(a));
             let reaches = largest.into_iter().position(|held| {
@@ -130,24 +130,24 @@ impl<F: Fn(Slot) -> bool + Sync> Search<'_, F> {
         None
     }
 
-    /// What takings of a class hold, each by itself.
-    fn of_class(&self, class: usize, takings: &Takings) -> Vec<Votes> {
-        let floor = self.tabulation.floor();
-        let of_class = takings.parts(self.threads, |takings| {
-            let mut scale = self.scale();
+    /// What covers of a class hold, each by itself.
+    fn of_class(&self, class: usize, coverage: &Coverage) -> Vec<Votes> {
+        let context = self.tabulation.context();
+        let of_class = coverage.parts(self.threads, |coverage| {
+            let mut votes_held = self.votes_held();
             let may_be =
-                takings.iter().filter(|taking| Sizes::class(self.most_held(floor.votes(taking))) >= class);
-            let held = may_be.filter_map(|taking| scale.weigh(&taking));
+                coverage.iter().filter(|cover| Sizes::class(self.most_held(context.votes(cover))) >= class);
+            let held = may_be.filter_map(|cover| votes_held.of(&cover));
             held.filter(|held| Sizes::class(*held) == class).collect::<Vec<Votes>>()
         });
         of_class.into_iter().flatten().collect()
     }
 
-    /// What street totals hold, joint holders, and cards whose takings must be looked at together.
+    /// What street totals hold, joint holders, and cards whose covers must be looked at together.
     fn others(&self, has_others: bool) -> Vec<Votes> {
-        let scale = RefCell::new(self.scale());
-        let takings = has_others.then(|| self.tabulation.determined.takings.iter()).into_iter().flatten();
-        let others = takings.filter(|taking| scale.borrow_mut().weigh(taking).is_none());
+        let votes_held = RefCell::new(self.votes_held());
+        let coverage = has_others.then(|| self.tabulation.determined.coverage.iter()).into_iter().flatten();
+        let others = coverage.filter(|cover| votes_held.borrow_mut().of(cover).is_none());
         let mut held: BTreeMap<Source, Votes> = BTreeMap::new();
         attribute_some(self.tabulation, self.item, others, |source, slot, votes| {
             if (self.is_there)(slot) {
@@ -158,39 +158,39 @@ impl<F: Fn(Slot) -> bool + Sync> Search<'_, F> {
     }
 }
 
-/// Weighs takings; where their votes do not matter, each kind of marks once.
-struct Scale<'a, F> {
-    floor: Floor<'a>,
+/// Finds the votes that covers hold; where their votes do not matter, each kind of marks once.
+struct VotesHeld<'a, F> {
+    context: CountContext<'a>,
     item: usize,
     is_there: &'a F,
-    reader: Reader<'a>,
+    reader: MarkReader<'a>,
     /// Whether such marks stand there.
-    known: HashMap<(MarkingId, Setting), bool, DefaultHashBuilder>,
+    known: HashMap<(MarkingId, MarkSetting), bool, DefaultHashBuilder>,
 }
 
-impl<F: Fn(Slot) -> bool> Scale<'_, F> {
-    /// What a taking holds there; nothing when that depends on what else its card takes.
-    fn weigh(&mut self, taking: &Taking) -> Option<Votes> {
-        let floor = self.floor;
-        if taking.is_silent {
+impl<F: Fn(Slot) -> bool> VotesHeld<'_, F> {
+    /// What a cover holds there; nothing when that depends on what else its card takes.
+    fn of(&mut self, cover: &Cover) -> Option<Votes> {
+        let context = self.context;
+        if cover.is_not_voted {
             return Some(Votes::ZERO);
         }
-        if floor.electorate.of(floor.account(taking.position)).len() > 1 {
+        if context.electorate.of(context.account(cover.position)).len() > 1 {
             return None;
         }
-        if !floor.votes_on(taking.position, self.item) {
+        if !context.votes_on(cover.position, self.item) {
             return Some(Votes::ZERO);
         }
-        let votes = floor.votes(taking);
-        let setting = floor.setting_of(taking);
-        let kind = (taking.marking, setting);
-        let is_ruled_on = floor.determined.ruled_out_items.contains_key(&taking.card);
+        let votes = context.votes(cover);
+        let setting = context.setting_of(cover);
+        let kind = (cover.marking, setting);
+        let is_ruled_on = context.determined.ruled_out_items.contains_key(&cover.card);
         if !is_ruled_on && let Some(is_there) = self.known.get(&kind) {
             return Some(if *is_there { votes } else { Votes::ZERO });
         }
-        let reading = floor.determined.reading_of(&self.reader, taking, setting, self.item);
+        let reading = context.determined.reading_of(&self.reader, cover, setting, self.item);
         let mut held = Votes::ZERO;
-        attribute_whole(floor, self.item, &reading, setting.form, votes, |slot, votes| {
+        attribute_whole(context, self.item, &reading, setting.form, votes, |slot, votes| {
             held += if (self.is_there)(slot) { votes } else { Votes::ZERO };
         });
         if !is_ruled_on && !votes.is_zero() && !reading.depends_on_card() {

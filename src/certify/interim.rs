@@ -136,8 +136,8 @@ fn present_by(tabulation: &Tabulation) -> Vec<PresenceFigures> {
         sum.0 += shares;
         sum.1 += votes;
     };
-    for taking in determined.takings.iter() {
-        add(way_of(taking.card), taking.shares, tabulation.floor().votes(&taking));
+    for cover in determined.coverage.iter() {
+        add(way_of(cover.card), cover.shares, tabulation.context().votes(&cover));
     }
     let shares_of = |position: PositionId| tabulation.electorate.get(position).shares;
     for joint in &determined.joint {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::fewest::{Large, fewest};
+use super::fewest::{LargeCoverage, fewest};
 use crate::amount::{Reach, Threshold, Votes};
 use crate::audit::attribution::Slot;
 use crate::ballot::reading::Line;
@@ -285,14 +285,19 @@ pub(super) fn figures(tabulation: &Tabulation) -> Vec<ItemFigures> {
     let decided = meeting.items.iter().zip(&tabulation.decided.items).zip(margins).enumerate();
     let decided: Vec<_> = decided.collect();
     let over_items = tabulation.loaded.threads_over_items();
-    let large = Large::of(tabulation, tabulation.loaded.threads.shared_by(over_items.count()));
+    let large = LargeCoverage::of(tabulation, tabulation.loaded.threads.shared_by(over_items.count()));
     each(over_items, &decided, |(place, ((item, decision), margin))| ItemFigures {
         margin: margin.as_ref().map(|margin| margin_figures(tabulation, *place, margin, &large)),
         ..item_figures(tabulation, *place, item, decision)
     })
 }
 
-fn margin_figures(tabulation: &Tabulation, place: usize, margin: &Margin, large: &Large) -> MarginFigures {
+fn margin_figures(
+    tabulation: &Tabulation,
+    place: usize,
+    margin: &Margin,
+    large: &LargeCoverage,
+) -> MarginFigures {
     let item = &tabulation.loaded.meeting.items[place];
     let from = match &item.kind {
         ItemKind::Election(election) => election.nominees[margin.from].id.clone(),
@@ -314,7 +319,7 @@ fn fewest_cards(
     place: usize,
     margin: &Margin,
     votes: Votes,
-    large: &Large,
+    large: &LargeCoverage,
 ) -> Option<u64> {
     let line = if margin.is_from_for { Line::For } else { Line::Against };
     let is_there = |slot: Slot| match (&tabulation.loaded.meeting.items[place].kind, slot) {

@@ -9,7 +9,7 @@ mod items;
 mod open;
 mod reconciliation;
 mod rules;
-mod survey;
+mod scan;
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ use crate::determine::{Disposition, Largest, Note, claimed};
 use crate::tabulate::Tabulation;
 
 pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
-use survey::Survey;
+use scan::CertificateScan;
 
 pub use items::{
     AllocationFigures, ChoiceFigures, CumulativeFigures, GroupFigures, ItemFigures, LineFigures,
@@ -307,13 +307,13 @@ pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certifi
         recount(tabulation);
     }
     let open_matters = open::matters(tabulation);
-    let survey = Survey::of(tabulation);
+    let scan = CertificateScan::of(tabulation);
     let cards = card_figures(tabulation);
     Certificate {
         schema: "quorate/certificate/1",
         status: if open_matters.is_empty() { "certified" } else { "preliminary" },
         open_matters,
-        meeting: meeting_figures(tabulation, &survey),
+        meeting: meeting_figures(tabulation, &scan),
         classes: class_figures(tabulation),
         quorum: quorum_figures(tabulation),
         interim: interim::interim(tabulation),
@@ -322,12 +322,12 @@ pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certifi
         reasons: reason_figures(tabulation),
         exceptions: exception_figures(tabulation),
         warnings: warnings(tabulation),
-        notes: remarks(tabulation, &survey),
+        notes: remarks(tabulation, &scan),
         reconciliation: reconciliation::reconciliation(tabulation),
         inputs: input_figures(tabulation),
         rules: tabulation.loaded.meeting.rules.entries().into_iter().collect(),
         rule_sources: rules::sources(&tabulation.loaded.meeting.rules),
-        rules_applied: rules::applied(tabulation, &survey),
+        rules_applied: rules::applied(tabulation, &scan),
         program: ProgramFigures { name: "quorate", version: env!("CARGO_PKG_VERSION") },
         ledger: LedgerFigures {
             rows: tabulation.loaded.cards.count() as u64,
@@ -337,7 +337,7 @@ pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certifi
     }
 }
 
-fn meeting_figures(tabulation: &Tabulation, survey: &Survey) -> MeetingFigures {
+fn meeting_figures(tabulation: &Tabulation, scan: &CertificateScan) -> MeetingFigures {
     let meeting = &tabulation.loaded.meeting;
     let shown = |moment: crate::time::Moment| moment.in_zone(&meeting.zone);
     let form = |(form, cards): (&crate::meeting::ProxyForm, u64)| FormFigures {
@@ -358,7 +358,7 @@ fn meeting_figures(tabulation: &Tabulation, survey: &Survey) -> MeetingFigures {
         as_of: tabulation.as_of.map(shown),
         adjourned_from: meeting.adjourned_from.iter().map(ToString::to_string).collect(),
         inspectors: meeting.inspectors.clone(),
-        proxy_forms: meeting.forms.iter().zip(survey.standing.iter().copied()).map(form).collect(),
+        proxy_forms: meeting.forms.iter().zip(scan.standing.iter().copied()).map(form).collect(),
     }
 }
 
@@ -445,13 +445,13 @@ fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
     largest
         .into_iter()
         .map(|id| {
-            let fate = tabulation.determined.fates.get(id);
+            let determination = tabulation.determined.determinations.get(id);
             let card = &cards.get(id);
             ExceptionFigures {
                 card: cards.number(id).to_owned(),
                 account: tabulation.loaded.accounts.text(card.account.0).to_owned(),
-                disposition: fate.disposition.name(),
-                reason: fate.reason.name(),
+                disposition: determination.disposition.name(),
+                reason: determination.reason.name(),
                 shares_claimed: claimed(&tabulation.loaded, &tabulation.electorate, card),
                 why: story::why(tabulation, id),
             }
@@ -461,11 +461,11 @@ fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
 
 /// What else the reader should know: dates taken otherwise than written, cards in time by their day
 /// only, late and replaced street rows.
-fn remarks(tabulation: &Tabulation, survey: &Survey) -> Vec<String> {
+fn remarks(tabulation: &Tabulation, scan: &CertificateScan) -> Vec<String> {
     use crate::text::counted;
     let cards = &tabulation.loaded.cards;
     let mut remarks = Vec::new();
-    for (note, ids) in &survey.notes {
+    for (note, ids) in &scan.notes {
         let count = counted(ids.len() as u64, "card");
         let listed = list(ids.iter().map(|id| cards.number(*id)));
         let what = match note {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::amount::Votes;
 use crate::decide::Decided;
-use crate::determine::{Disposition, JointPosition, Proceedings, Reason, StreetCut, Taking};
+use crate::determine::{Cover, Disposition, JointPosition, Reason, Scenario, StreetCut};
 use crate::load::{AccountId, CardId, Ruling, RulingKind};
 use crate::meeting::ProxyForm;
 use crate::tabulate::{Tabulation, run};
@@ -76,7 +76,7 @@ fn votes_of(tabulation: &Tabulation, ids: &[CardId]) -> Votes {
 fn votes_covered(
     tabulation: &Tabulation,
     ids: &[CardId],
-    takes_part: impl Fn(&Taking) -> bool,
+    takes_part: impl Fn(&Cover) -> bool,
     cards_of: impl Fn(&JointPosition) -> &[CardId],
 ) -> Votes {
     if ids.is_empty() {
@@ -86,10 +86,10 @@ fn votes_covered(
     ids.iter().for_each(|id| is_wanted[id.place()] = true);
     let taken: Votes = tabulation
         .determined
-        .takings
+        .coverage
         .iter()
-        .filter(|taking| is_wanted[taking.card.place()] && takes_part(taking))
-        .map(|taking| tabulation.floor().votes(&taking))
+        .filter(|cover| is_wanted[cover.card.place()] && takes_part(cover))
+        .map(|cover| tabulation.context().votes(&cover))
         .sum();
     let joint: Votes = tabulation
         .determined
@@ -109,8 +109,8 @@ fn held(tabulation: &Tabulation, is_over: bool) -> Vec<CardId> {
         return Vec::new();
     }
     let is_wanted = |id: &CardId| {
-        let fate = tabulation.determined.fates.get(*id);
-        is_held(fate.disposition, fate.reason)
+        let determination = tabulation.determined.determinations.get(*id);
+        is_held(determination.disposition, determination.reason)
     };
     tabulation.loaded.cards.ids().filter(is_wanted).collect()
 }
@@ -177,14 +177,14 @@ fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
         return None;
     }
     // Cards that vote: neither held nor for the quorum only.
-    let taking = tabulation.determined.takings.iter().filter(|taking| !taking.is_silent);
+    let cover = tabulation.determined.coverage.iter().filter(|cover| !cover.is_not_voted);
     let joint = tabulation.determined.joint.iter().flat_map(|joint| joint.cards.iter().copied());
     let mut is_voting = vec![false; tabulation.loaded.cards.count()];
-    taking.map(|taking| taking.card).chain(joint).for_each(|id| is_voting[id.place()] = true);
+    cover.map(|cover| cover.card).chain(joint).for_each(|id| is_voting[id.place()] = true);
     let votes_now = |id: &CardId| {
-        let fate = tabulation.determined.fates.get(*id);
+        let determination = tabulation.determined.determinations.get(*id);
         is_voting[id.place()]
-            && fate.disposition != Disposition::Held
+            && determination.disposition != Disposition::Held
             && tabulation.loaded.cards.get(*id).form.is_some_and(|form| forms.contains(&form))
     };
     let ids: Vec<CardId> = tabulation.loaded.cards.ids().filter(votes_now).collect();
@@ -192,15 +192,15 @@ fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
         return None;
     }
     let mut turned = BTreeSet::new();
-    let proceedings = Proceedings { silent_forms: &forms, ..as_held(tabulation) };
-    compare(tabulation, &run(&proceedings).2, &mut turned);
+    let scenario = Scenario { silent_forms: &forms, ..as_held(tabulation) };
+    compare(tabulation, &run(&scenario).2, &mut turned);
     let without: Vec<&str> =
         forms.iter().map(|form| tabulation.loaded.meeting.forms[usize::from(*form)].id.as_str()).collect();
     Some(OpenMatter {
         code: "no_proxy_holder_ballot",
         cards: ids.len() as u64,
         // What is present only, in a class where the card conflicts with another, is not provisional.
-        votes: votes_covered(tabulation, &ids, |taking| !taking.is_silent, |joint| &joint.cards),
+        votes: votes_covered(tabulation, &ids, |cover| !cover.is_not_voted, |joint| &joint.cards),
         could_change: ids_of(tabulation, &turned),
         is_exact: true,
         card_numbers: Vec::new(),
@@ -280,8 +280,8 @@ fn allocation_infeasible(tabulation: &Tabulation) -> Option<OpenMatter> {
     })
 }
 
-fn as_held(tabulation: &Tabulation) -> Proceedings<'_> {
-    Proceedings::as_held(&tabulation.loaded, &tabulation.electorate, tabulation.as_of)
+fn as_held(tabulation: &Tabulation) -> Scenario<'_> {
+    Scenario::as_held(&tabulation.loaded, &tabulation.electorate, tabulation.as_of)
 }
 
 /// Adds the items whose verdict differs.
@@ -319,7 +319,7 @@ fn rulings_tried(
             }
             rest /= ways;
         }
-        compare(tabulation, &run(&Proceedings { rulings: &rulings, ..as_held(tabulation) }).2, &mut turned);
+        compare(tabulation, &run(&Scenario { rulings: &rulings, ..as_held(tabulation) }).2, &mut turned);
     }
     (ids_of(tabulation, &turned), true)
 }
@@ -357,13 +357,13 @@ fn settlements_tried(
             }
             rest /= 3;
         }
-        let proceedings = Proceedings {
+        let scenario = Scenario {
             rulings: &rulings,
             released_blocks: &released,
             settled_totals: &settled,
             ..as_held(tabulation)
         };
-        compare(tabulation, &run(&proceedings).2, &mut turned);
+        compare(tabulation, &run(&scenario).2, &mut turned);
     }
     (ids_of(tabulation, &turned), true)
 }

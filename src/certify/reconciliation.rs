@@ -67,10 +67,10 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
         let account = electorate.account(id);
         let key = (account, position.class);
         let moved_on = passed_on.get(&key).copied().unwrap_or_default();
-        let takings = tabulation.determined.takings_of(electorate, account);
-        let by_takings: Shares =
-            takings.filter(|taking| taking.position == id).map(|taking| taking.shares).sum();
-        let by_cards = by_takings + joint.get(&id).copied().unwrap_or_default();
+        let coverage = tabulation.determined.coverage_of(electorate, account);
+        let by_coverage: Shares =
+            coverage.filter(|cover| cover.position == id).map(|cover| cover.shares).sum();
+        let by_cards = by_coverage + joint.get(&id).copied().unwrap_or_default();
         let by_street = street.get(&id).map_or(Shares::ZERO, |street| street.present);
         let over_street =
             street.get(&id).map_or(Shares::ZERO, |street| street.reported.saturating_sub(street.left));
@@ -95,14 +95,14 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
 /// Per account and class, the shares that its blocks claim beyond what they got.
 fn shares_cut(tabulation: &Tabulation) -> HashMap<(AccountId, u16), Shares> {
     let cards = &tabulation.loaded.cards;
-    let is_cut = |id: &CardId| tabulation.determined.fates.get(*id).reason == Reason::OverPosition;
+    let is_cut = |id: &CardId| tabulation.determined.determinations.get(*id).reason == Reason::OverPosition;
     let mut cut: HashMap<(AccountId, u16), Shares> = HashMap::new();
     if !tabulation.determined.sums.has(|_, reason| reason == Reason::OverPosition) {
         return cut;
     }
     let mut got: HashMap<CardId, Shares> = HashMap::new();
-    for taking in tabulation.determined.takings.iter().filter(|taking| is_cut(&taking.card)) {
-        *got.entry(taking.card).or_default() += taking.shares;
+    for cover in tabulation.determined.coverage.iter().filter(|cover| is_cut(&cover.card)) {
+        *got.entry(cover.card).or_default() += cover.shares;
     }
     for id in cards.ids().filter(is_cut) {
         let card = &cards.get(id);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::survey::Survey;
+use super::scan::CertificateScan;
 use super::{RuleFigures, RuleSource};
 use crate::ballot::{Cell, Mark, MarkingId};
 use crate::count::Lines;
@@ -29,14 +29,14 @@ pub(super) fn sources(rules: &Rules) -> Vec<RuleSource> {
 }
 
 /// The rules of a tabulation, in the order in which they apply.
-pub(super) fn applied(tabulation: &Tabulation, survey: &Survey) -> Vec<RuleFigures> {
+pub(super) fn applied(tabulation: &Tabulation, scan: &CertificateScan) -> Vec<RuleFigures> {
     let mut applied =
         BTreeSet::from([Rule::RegisterAddsUp, Rule::Presence, Rule::Quorum, Rule::Conservation]);
-    of_electorate(tabulation, survey, &mut applied);
-    of_cards(tabulation, survey, &mut applied);
+    of_electorate(tabulation, scan, &mut applied);
+    of_cards(tabulation, scan, &mut applied);
     of_marks(tabulation, &mut applied);
     for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
-        of_item(tabulation, survey, place, item, &mut applied);
+        of_item(tabulation, scan, place, item, &mut applied);
     }
     applied
         .into_iter()
@@ -44,7 +44,7 @@ pub(super) fn applied(tabulation: &Tabulation, survey: &Survey) -> Vec<RuleFigur
         .collect()
 }
 
-fn of_electorate(tabulation: &Tabulation, survey: &Survey, applied: &mut BTreeSet<Rule>) {
+fn of_electorate(tabulation: &Tabulation, scan: &CertificateScan, applied: &mut BTreeSet<Rule>) {
     let meeting = &tabulation.loaded.meeting;
     let joint = match meeting.rules.joint_holders {
         JointHolders::Statute => Rule::JointStatute,
@@ -52,10 +52,10 @@ fn of_electorate(tabulation: &Tabulation, survey: &Survey, applied: &mut BTreeSe
         JointHolders::FirstNamed => Rule::JointFirstNamed,
     };
     for (found, rule) in [
-        (survey.has_non_voting, Rule::NonVotingShares),
-        (survey.has_stated_votes, Rule::StatedVotes),
-        (survey.has_nominee, Rule::BlocksAddUp),
-        (survey.has_joint && tabulation.loaded.cards.count() > 0, joint),
+        (scan.has_non_voting, Rule::NonVotingShares),
+        (scan.has_stated_votes, Rule::StatedVotes),
+        (scan.has_nominee, Rule::BlocksAddUp),
+        (scan.has_joint && tabulation.loaded.cards.count() > 0, joint),
         (!tabulation.electorate.nodes.is_empty(), Rule::OmnibusTree),
         (!tabulation.determined.street.is_empty(), Rule::StreetTotals),
         (!tabulation.determined.in_person.is_empty(), Rule::RevokedAtMeeting),
@@ -68,17 +68,17 @@ fn of_electorate(tabulation: &Tabulation, survey: &Survey, applied: &mut BTreeSe
     }
 }
 
-fn of_cards(tabulation: &Tabulation, survey: &Survey, applied: &mut BTreeSet<Rule>) {
+fn of_cards(tabulation: &Tabulation, scan: &CertificateScan, applied: &mut BTreeSet<Rule>) {
     let loaded = &tabulation.loaded;
-    applied.extend(survey.rules());
-    if survey.has_proxy {
+    applied.extend(scan.rules());
+    if scan.has_proxy {
         applied.insert(Rule::Unmarked);
         applied.insert(match loaded.meeting.rules.order {
             Order::FormDate => Rule::LaterByForm,
             Order::Received => Rule::LaterByReceipt,
         });
     }
-    if survey.has_limit {
+    if scan.has_limit {
         applied.insert(Rule::LimitedCard);
     }
     if loaded.rulings.iter().any(|ruling| ruling.kind == RulingKind::Count) {
@@ -111,7 +111,7 @@ fn of_marks(tabulation: &Tabulation, applied: &mut BTreeSet<Rule>) {
 
 fn of_item(
     tabulation: &Tabulation,
-    survey: &Survey,
+    scan: &CertificateScan,
     place: usize,
     item: &Item,
     applied: &mut BTreeSet<Rule>,
@@ -134,13 +134,13 @@ fn of_item(
     match &item.kind {
         ItemKind::Proposal(_) => _ = applied.insert(Rule::ExactTests),
         ItemKind::Frequency(_) => _ = applied.insert(Rule::Frequency),
-        ItemKind::Election(election) => of_election(tabulation, survey, place, election, applied),
+        ItemKind::Election(election) => of_election(tabulation, scan, place, election, applied),
     }
 }
 
 fn of_election(
     tabulation: &Tabulation,
-    survey: &Survey,
+    scan: &CertificateScan,
     place: usize,
     election: &Election,
     applied: &mut BTreeSet<Rule>,
@@ -167,7 +167,7 @@ fn of_election(
         (is_cumulative, Rule::Pool),
         (is_cumulative && numbers, Rule::WrittenVotes),
         (is_cumulative && numbers, Rule::OverCumulated),
-        (is_cumulative && survey.has_ballot, Rule::EqualParts),
+        (is_cumulative && scan.has_ballot, Rule::EqualParts),
         (is_cumulative && (0..election.nominees.len()).any(is_late), Rule::LateName),
     ] {
         if found {

@@ -16,7 +16,7 @@ pub use open::{Position, StillOut, still_out};
 
 /// Everything that `check` says of a meeting without a problem.
 #[derive(Debug)]
-pub struct Sheet<'a> {
+pub struct CheckSheet<'a> {
     /// What was checked.
     pub loaded: &'a Loaded,
     /// The files, in the order read.
@@ -92,9 +92,9 @@ pub struct QuorumNeed {
 
 /// Draws up the sheet of a meeting.
 #[must_use]
-pub fn sheet(tabulation: &Tabulation) -> Sheet<'_> {
+pub fn sheet(tabulation: &Tabulation) -> CheckSheet<'_> {
     let loaded = &tabulation.loaded;
-    Sheet {
+    CheckSheet {
         loaded,
         inputs: &loaded.inputs,
         classes: classes(tabulation),

@@ -115,8 +115,8 @@ fn heard(tabulation: &Tabulation) -> Vec<Heard> {
 fn covered(tabulation: &Tabulation) -> Vec<Shares> {
     let determined = &tabulation.determined;
     let mut covered = vec![Shares::ZERO; tabulation.electorate.positions.len()];
-    for taking in determined.takings.iter() {
-        covered[taking.position.place()] += taking.shares;
+    for cover in determined.coverage.iter() {
+        covered[cover.position.place()] += cover.shares;
     }
     for joint in &determined.joint {
         // Its holders' cards act for the whole of it.
@@ -147,8 +147,8 @@ fn why(tabulation: &Tabulation, heard: Heard, is_part: bool) -> Option<String> {
         Heard::Totals | Heard::Card(_) if is_part => Some("the rest of it is covered".to_owned()),
         Heard::Totals => Some("its totals do not stand".to_owned()),
         Heard::Card(id) => {
-            let fate = tabulation.determined.fates.get(id);
-            let (what, reason) = (fate.disposition.name(), fate.reason.name());
+            let determination = tabulation.determined.determinations.get(id);
+            let (what, reason) = (determination.disposition.name(), determination.reason.name());
             Some(format!("card {} {what}: {reason}", tabulation.loaded.cards.number(id)))
         }
     }

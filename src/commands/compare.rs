@@ -152,8 +152,8 @@ fn text(comparison: &Comparison, width: usize) -> String {
             for card in cards {
                 let state = |state: &Option<String>| state.clone().unwrap_or_else(|| "not there".to_owned());
                 let (before, after) = (state(&card.before), state(&card.after));
-                let fate = if before == after { before } else { format!("{before} -> {after}") };
-                lines.extend(wrapped(width, "  ", 6, &format!("{}: {fate}", card.card)));
+                let determination = if before == after { before } else { format!("{before} -> {after}") };
+                lines.extend(wrapped(width, "  ", 6, &format!("{}: {determination}", card.card)));
                 for change in &card.moved {
                     lines.extend(wrapped(width, "      ", 8, &moved(change)));
                 }

@@ -4,7 +4,7 @@ use super::{CommandError, Exit, loaded, output, terminal};
 use crate::amount::Votes;
 use crate::cli::{Plan, PlanFormat};
 use crate::meeting::{Cumulative, ItemKind, Meeting};
-use crate::plan::{self, Rest, Sheet};
+use crate::plan::{self, PlanSheet, Rest};
 use crate::render;
 use crate::tabulate::Tabulation;
 use crate::text::{did_you_mean, one_of, quoted};
@@ -49,7 +49,7 @@ fn answer(
     form: usize,
     rest: Rest,
     is_notice_assumed: bool,
-) -> Option<Sheet> {
+) -> Option<PlanSheet> {
     let asked = plan::ask(tabulation, item, form, rest)?;
     let plan = asked.question.plan();
     plan::sheet(tabulation, &asked, &plan, is_notice_assumed)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Floor, capped, voices};
+use super::{CountContext, capped, votes_present};
 use crate::amount::Votes;
 use crate::ascertain::PositionId;
 use crate::ballot::reading::{ItemReading, Line, PoolUse, Uncast};
@@ -33,41 +33,41 @@ struct Sides {
 
 /// Counts the accounts on each side of an item, per nominee or for the item, by their positions in
 /// some classes.
-pub(super) fn count(floor: Floor<'_>, item: usize, of: impl Fn(usize) -> bool) -> Vec<HolderCount> {
-    let votes_on = |position| floor.votes_on(position, item) && of(floor.class(position));
-    let columns = floor.meeting.items[item].column_count();
+pub(super) fn count(context: CountContext<'_>, item: usize, of: impl Fn(usize) -> bool) -> Vec<HolderCount> {
+    let votes_on = |position| context.votes_on(position, item) && of(context.class(position));
+    let columns = context.meeting.items[item].column_count();
     let mut sides: BTreeMap<AccountId, Vec<Sides>> = BTreeMap::new();
-    floor.each_presence(|position, votes| {
+    context.each_presence(|position, votes| {
         if votes_on(position) && !votes.is_zero() {
-            let account = floor.account(position);
+            let account = context.account(position);
             sides.entry(account).or_insert_with(|| vec![Sides::default(); columns]);
         }
     });
-    let reader = floor.reader();
-    let parts: Vec<voices::Part> =
-        voices::parts(floor, item, &votes_on, floor.determined.takings.iter()).collect();
-    let of_card = voices::of_cards(&parts);
+    let reader = context.reader();
+    let parts: Vec<votes_present::VotesPresent> =
+        votes_present::parts(context, item, &votes_on, context.determined.coverage.iter()).collect();
+    let of_card = votes_present::of_cards(&parts);
     for part in parts {
-        let Some(of_account) = sides.get_mut(&floor.account(part.position)) else { continue };
+        let Some(of_account) = sides.get_mut(&context.account(part.position)) else { continue };
         let reading = part.card.map(|(card, setting)| {
-            (floor.determined.reading(&reader, floor.loaded, card, setting, item), of_card[&card])
+            (context.determined.reading(&reader, context.loaded, card, setting, item), of_card[&card])
         });
         for (column, sides) in of_account.iter_mut().enumerate() {
             match &reading {
-                Some((reading, of_card)) => add(sides, reading, column, part.votes, *of_card, floor, item),
+                Some((reading, of_card)) => add(sides, reading, column, part.votes, *of_card, context, item),
                 None => sides.is_entitled = true,
             }
         }
     }
     // Street totals on other items are present and not voted on this one.
-    for street in floor.determined.street.iter().filter(|street| !street.votes.is_zero()) {
+    for street in context.determined.street.iter().filter(|street| !street.votes.is_zero()) {
         if let Some(of_account) =
-            sides.get_mut(&floor.account(street.position)).filter(|_| votes_on(street.position))
+            sides.get_mut(&context.account(street.position)).filter(|_| votes_on(street.position))
         {
             of_account.iter_mut().for_each(|sides| sides.is_entitled = true);
         }
     }
-    let outstanding = outstanding(floor, votes_on);
+    let outstanding = outstanding(context, votes_on);
     (0..columns)
         .map(|column| {
             let mut count =
@@ -82,12 +82,12 @@ pub(super) fn count(floor: Floor<'_>, item: usize, of: impl Fn(usize) -> bool) -
         .collect()
 }
 
-fn outstanding(floor: Floor<'_>, votes_on: impl Fn(PositionId) -> bool) -> u64 {
+fn outstanding(context: CountContext<'_>, votes_on: impl Fn(PositionId) -> bool) -> u64 {
     let mut accounts = BTreeSet::new();
-    for place in 0..floor.electorate.positions.len() {
+    for place in 0..context.electorate.positions.len() {
         let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
-        if votes_on(id) && !floor.electorate.votes(id).is_zero() {
-            accounts.insert(floor.account(id));
+        if votes_on(id) && !context.electorate.votes(id).is_zero() {
+            accounts.insert(context.account(id));
         }
     }
     accounts.len() as u64
@@ -99,14 +99,14 @@ fn add(
     column: usize,
     votes: Votes,
     of_card: Votes,
-    floor: Floor<'_>,
+    context: CountContext<'_>,
     item: usize,
 ) {
     let (line, counted) = match reading {
         ItemReading::Proposal(line) | ItemReading::NoChoice(line) => (*line, votes),
         ItemReading::Choice(_) => (Line::For, votes),
         ItemReading::Straight(nominees) => {
-            let seats = floor.meeting.items[item].election().map_or(1, |election| election.seats);
+            let seats = context.meeting.items[item].election().map_or(1, |election| election.seats);
             let vote = nominees[column];
             // A cap is the card's; its parts share it in proportion to their votes.
             let counted = vote.cap.map_or(votes, |cap| {

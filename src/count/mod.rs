@@ -8,7 +8,7 @@ pub mod cumulative;
 pub(crate) mod flow;
 mod holders;
 pub(crate) mod level;
-pub(crate) mod voices;
+pub(crate) mod votes_present;
 
 use std::collections::HashMap;
 
@@ -16,9 +16,9 @@ use hashbrown::DefaultHashBuilder;
 
 use crate::amount::{Votes, multiply_divide};
 use crate::ascertain::{Electorate, PositionId};
-use crate::ballot::reading::{Cumulated, ItemReading, Line, NomineeVote, Reader, Setting};
+use crate::ballot::reading::{Cumulated, ItemReading, Line, MarkReader, MarkSetting, NomineeVote};
 use crate::ballot::{Mark, MarkingId};
-use crate::determine::{Determined, JointOutcome, JointPosition, StreetPosition, Taking, TakingsPart};
+use crate::determine::{Cover, CoveragePart, Determined, JointOutcome, JointPosition, StreetPosition};
 use crate::load::{AccountId, CardId, Loaded, StreetVote};
 use crate::meeting::{Item, ItemKind, Meeting, VotingGroup};
 use crate::parallel::{Threads, each};
@@ -131,18 +131,18 @@ pub struct Count {
     pub items: Vec<ItemCount>,
 }
 
-/// Votes of one class that one card casts.
+/// The votes of one class that one card casts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Voice {
+pub(crate) struct CardVotes {
     pub(crate) card: CardId,
-    pub(crate) setting: Setting,
+    pub(crate) setting: MarkSetting,
     pub(crate) class: usize,
     pub(crate) votes: Votes,
 }
 
 /// Everything that counting reads.
 #[derive(Clone, Copy)]
-pub(crate) struct Floor<'a> {
+pub(crate) struct CountContext<'a> {
     pub(crate) loaded: &'a Loaded,
     pub(crate) meeting: &'a Meeting,
     pub(crate) electorate: &'a Electorate,
@@ -152,12 +152,12 @@ pub(crate) struct Floor<'a> {
 /// Counts every item.
 #[must_use]
 pub fn count(loaded: &Loaded, electorate: &Electorate, determined: &Determined) -> Count {
-    let floor = Floor { loaded, meeting: &loaded.meeting, electorate, determined };
-    let (groups, presence) = sort(floor);
-    let places: Vec<usize> = (0..floor.meeting.items.len()).collect();
+    let context = CountContext { loaded, meeting: &loaded.meeting, electorate, determined };
+    let (groups, presence) = sort(context);
+    let places: Vec<usize> = (0..context.meeting.items.len()).collect();
     let over_items = loaded.threads_over_items();
     let within_item = loaded.threads.shared_by(over_items.count());
-    let items = each(over_items, &places, |item| count_item(floor, &groups, &presence, *item, within_item));
+    let items = each(over_items, &places, |item| count_item(context, &groups, &presence, *item, within_item));
     Count { present: presence.by_class, items }
 }
 
@@ -168,8 +168,8 @@ struct Presence {
 }
 
 impl Presence {
-    fn nobody(floor: Floor<'_>) -> Self {
-        Self { by_class: vec![Votes::ZERO; floor.meeting.classes.len()], excluded: Vec::new() }
+    fn nobody(context: CountContext<'_>) -> Self {
+        Self { by_class: vec![Votes::ZERO; context.meeting.classes.len()], excluded: Vec::new() }
     }
 
     fn append(&mut self, other: Self) {
@@ -177,22 +177,22 @@ impl Presence {
         self.excluded.extend(other.excluded);
     }
 
-    fn add(&mut self, floor: Floor<'_>, position: PositionId, votes: Votes) {
-        self.by_class[floor.class(position)] += votes;
-        if floor.electorate.excluded.contains_key(&floor.account(position)) {
+    fn add(&mut self, context: CountContext<'_>, position: PositionId, votes: Votes) {
+        self.by_class[context.class(position)] += votes;
+        if context.electorate.excluded.contains_key(&context.account(position)) {
             self.excluded.push((position, votes));
         }
     }
 
     /// The votes present and entitled on an item, by class.
-    fn on(&self, floor: Floor<'_>, item: usize) -> Vec<Votes> {
-        let entitled = &floor.meeting.items[item].entitled_classes;
+    fn on(&self, context: CountContext<'_>, item: usize) -> Vec<Votes> {
+        let entitled = &context.meeting.items[item].entitled_classes;
         let here = self.by_class.iter().zip(entitled);
         let mut present: Vec<Votes> =
             here.map(|(votes, is_entitled)| if *is_entitled { *votes } else { Votes::ZERO }).collect();
         for (position, votes) in &self.excluded {
-            let class = floor.class(*position);
-            if entitled[class] && !floor.votes_on(*position, item) {
+            let class = context.class(*position);
+            if entitled[class] && !context.votes_on(*position, item) {
                 present[class] -= *votes;
             }
         }
@@ -200,16 +200,16 @@ impl Presence {
     }
 }
 
-impl<'a> Floor<'a> {
+impl<'a> CountContext<'a> {
     /// PRE-1: every position's votes present: by cards, by street totals, in person.
     pub(crate) fn each_presence(self, mut each: impl FnMut(PositionId, Votes)) {
-        for taking in self.determined.takings.iter() {
-            each(taking.position, self.votes(&taking));
+        for cover in self.determined.coverage.iter() {
+            each(cover.position, self.votes(&cover));
         }
-        self.each_presence_without_takings(each);
+        self.each_presence_without_coverage(each);
     }
 
-    fn each_presence_without_takings(self, mut each: impl FnMut(PositionId, Votes)) {
+    fn each_presence_without_coverage(self, mut each: impl FnMut(PositionId, Votes)) {
         for joint in &self.determined.joint {
             each(joint.position, joint.votes);
         }
@@ -222,23 +222,23 @@ impl<'a> Floor<'a> {
     }
 
     /// The votes of what a card takes.
-    pub(crate) fn votes(self, taking: &Taking) -> Votes {
-        self.electorate.votes_of_part(taking.position, taking.shares)
+    pub(crate) fn votes(self, cover: &Cover) -> Votes {
+        self.electorate.votes_of_part(cover.position, cover.shares)
     }
 
-    pub(crate) fn reader(self) -> Reader<'a> {
-        Reader::new(self.meeting, &self.loaded.cards.layout, &self.loaded.cards.markings)
+    pub(crate) fn reader(self) -> MarkReader<'a> {
+        MarkReader::new(self.meeting, &self.loaded.cards.layout, &self.loaded.cards.markings)
     }
 
-    pub(crate) fn setting(self, card: CardId, position: PositionId) -> Setting {
+    pub(crate) fn setting(self, card: CardId, position: PositionId) -> MarkSetting {
         let is_nominee = self.electorate.is_nominee(self.account(position));
-        Setting { form: self.loaded.cards.get(card).form, is_nominee }
+        MarkSetting { form: self.loaded.cards.get(card).form, is_nominee }
     }
 
     /// In which setting a card takes what it takes.
-    pub(crate) fn setting_of(self, taking: &Taking) -> Setting {
-        let is_nominee = self.electorate.is_nominee(self.account(taking.position));
-        Setting { form: taking.form, is_nominee }
+    pub(crate) fn setting_of(self, cover: &Cover) -> MarkSetting {
+        let is_nominee = self.electorate.is_nominee(self.account(cover.position));
+        MarkSetting { form: cover.form, is_nominee }
     }
 
     pub(crate) fn account(self, position: PositionId) -> AccountId {
@@ -275,171 +275,176 @@ struct Groups<'a> {
     together: Vec<(Group, Votes)>,
     /// What cards take that must be looked at one by one: with rulings on items, of accounts excluded from
     /// some, with numbers. Here each is all that its card takes, in parts to be worked on at once.
-    alone: Vec<(TakingsPart<'a>, Vec<u32>)>,
+    alone: Vec<(CoveragePart<'a>, Vec<u32>)>,
     /// The same where a card may take of several positions.
-    single: Vec<Voice>,
+    single: Vec<CardVotes>,
     /// What is present and not voted.
-    silent: Vec<(PositionId, Votes)>,
+    not_voted: Vec<(PositionId, Votes)>,
 }
 
-type Group = (MarkingId, Setting, usize);
+type Group = (MarkingId, MarkSetting, usize);
 
 /// Groups while they are added up, what must be looked at one by one, and who is present.
 struct Sorted {
     together: HashMap<Group, Votes, DefaultHashBuilder>,
     /// By their places.
     alone: Vec<u32>,
-    single: Vec<Voice>,
-    silent: Vec<(PositionId, Votes)>,
+    single: Vec<CardVotes>,
+    not_voted: Vec<(PositionId, Votes)>,
     presence: Presence,
 }
 
 /// One look at all that cards take.
-fn sort(floor: Floor<'_>) -> (Groups<'_>, Presence) {
-    let markings = &floor.loaded.cards.markings;
-    let needs_card: Vec<bool> = (0..markings.count()).map(|place| needs_card(floor, place)).collect();
-    let takings = &floor.determined.takings;
-    let sorted = takings.parts(floor.loaded.threads, |takings| {
+fn sort(context: CountContext<'_>) -> (Groups<'_>, Presence) {
+    let markings = &context.loaded.cards.markings;
+    let needs_card: Vec<bool> = (0..markings.count()).map(|place| needs_card(context, place)).collect();
+    let coverage = &context.determined.coverage;
+    let sorted = coverage.parts(context.loaded.threads, |coverage| {
         let mut sorted = Sorted {
             together: HashMap::default(),
             alone: Vec::new(),
             single: Vec::new(),
-            silent: Vec::new(),
-            presence: Presence::nobody(floor),
+            not_voted: Vec::new(),
+            presence: Presence::nobody(context),
         };
-        for (place, taking) in (0_u32..).zip(takings.iter()) {
-            sorted.add(floor, &needs_card, place, &taking);
+        for (place, cover) in (0_u32..).zip(coverage.iter()) {
+            sorted.add(context, &needs_card, place, &cover);
         }
-        (takings, sorted)
+        (coverage, sorted)
     });
     let mut together: HashMap<Group, Votes, DefaultHashBuilder> = HashMap::default();
     let mut groups = Groups::default();
-    let mut presence = Presence::nobody(floor);
-    for (takings, part) in sorted {
+    let mut presence = Presence::nobody(context);
+    for (coverage, part) in sorted {
         for (group, votes) in part.together {
             *together.entry(group).or_default() += votes;
         }
-        groups.alone.push((takings, part.alone));
+        groups.alone.push((coverage, part.alone));
         groups.single.extend(part.single);
-        groups.silent.extend(part.silent);
+        groups.not_voted.extend(part.not_voted);
         presence.append(part.presence);
     }
     groups.together = together.into_iter().collect();
     groups
         .together
         .sort_by_key(|((marking, setting, class), _)| (*marking, setting.form, setting.is_nominee, *class));
-    groups.single.sort_by_key(|voice| voice.card);
-    floor.each_presence_without_takings(|position, votes| presence.add(floor, position, votes));
+    groups.single.sort_by_key(|cast| cast.card);
+    context.each_presence_without_coverage(|position, votes| presence.add(context, position, votes));
     (groups, presence)
 }
 
 impl Sorted {
-    /// Adds the taking at a place.
-    fn add(&mut self, floor: Floor<'_>, needs_card: &[bool], place: u32, taking: &Taking) {
-        let votes = floor.votes(taking);
-        self.presence.add(floor, taking.position, votes);
-        if taking.is_silent {
-            self.silent.push((taking.position, votes));
+    /// Adds the cover at a place.
+    fn add(&mut self, context: CountContext<'_>, needs_card: &[bool], place: u32, cover: &Cover) {
+        let votes = context.votes(cover);
+        self.presence.add(context, cover.position, votes);
+        if cover.is_not_voted {
+            self.not_voted.push((cover.position, votes));
             return;
         }
-        let setting = floor.setting_of(taking);
-        let class = floor.class(taking.position);
-        let is_single = needs_card[taking.marking.0 as usize]
-            || floor.determined.ruled_out_items.contains_key(&taking.card)
-            || floor.electorate.excluded.contains_key(&floor.account(taking.position));
-        if is_single && floor.electorate.of(floor.account(taking.position)).len() == 1 {
+        let setting = context.setting_of(cover);
+        let class = context.class(cover.position);
+        let is_single = needs_card[cover.marking.0 as usize]
+            || context.determined.ruled_out_items.contains_key(&cover.card)
+            || context.electorate.excluded.contains_key(&context.account(cover.position));
+        if is_single && context.electorate.of(context.account(cover.position)).len() == 1 {
             self.alone.push(place);
         } else if is_single {
-            self.single.push(Voice { card: taking.card, setting, class, votes });
+            self.single.push(CardVotes { card: cover.card, setting, class, votes });
         } else {
-            *self.together.entry((taking.marking, setting, class)).or_default() += votes;
+            *self.together.entry((cover.marking, setting, class)).or_default() += votes;
         }
     }
 }
 
 /// Whether cards with these marks must be looked at one by one: numbers stand in them, or cumulative
 /// voting is in force somewhere.
-fn needs_card(floor: Floor<'_>, place: usize) -> bool {
+fn needs_card(context: CountContext<'_>, place: usize) -> bool {
     let is_cumulative = |item: &Item| item.election().is_some_and(crate::meeting::Election::is_cumulative);
     let marking = MarkingId(u32::try_from(place).unwrap_or(u32::MAX));
     let has_numbers = || {
-        let cells = floor.loaded.cards.markings.cells(marking);
+        let cells = context.loaded.cards.markings.cells(marking);
         cells.iter().any(|cell| cell.is_cumulated())
     };
-    floor.meeting.items.iter().any(is_cumulative) || has_numbers()
+    context.meeting.items.iter().any(is_cumulative) || has_numbers()
 }
 
 fn count_item(
-    floor: Floor<'_>,
+    context: CountContext<'_>,
     groups: &Groups<'_>,
     presence: &Presence,
     place: usize,
     threads: Threads,
 ) -> ItemCount {
-    let item = &floor.meeting.items[place];
-    let mut tally = Tally::new(floor, presence, place);
-    each(threads, &groups.alone, |(takings, alone)| tally.of_alone(*takings, alone))
+    let item = &context.meeting.items[place];
+    let mut tally = Tally::new(context, presence, place);
+    each(threads, &groups.alone, |(coverage, alone)| tally.of_alone(*coverage, alone))
         .into_iter()
         .for_each(|part| tally.append(part));
-    let reader = floor.reader();
+    let reader = context.reader();
     for ((marking, setting, class), votes) in &groups.together {
         if item.entitled_classes[*class] {
             tally.add(&reader.read(*marking, *setting, place), setting.form, &[(*class, *votes)]);
         }
     }
-    let mut joint: Vec<Voice> = Vec::new();
-    for position in floor.determined.joint.iter().filter(|joint| floor.votes_on(joint.position, place)) {
-        let class = floor.class(position.position);
-        for (card, votes) in Floor::joint_parts(position, place) {
+    let mut joint: Vec<CardVotes> = Vec::new();
+    for position in context.determined.joint.iter().filter(|joint| context.votes_on(joint.position, place)) {
+        let class = context.class(position.position);
+        for (card, votes) in CountContext::joint_parts(position, place) {
             match card {
                 Some(card) => {
-                    let setting = floor.setting(card, position.position);
-                    joint.push(Voice { card, setting, class, votes });
+                    let setting = context.setting(card, position.position);
+                    joint.push(CardVotes { card, setting, class, votes });
                 }
                 None => tally.not_voted(class, votes),
             }
         }
     }
-    joint.sort_by_key(|voice| voice.card);
+    joint.sort_by_key(|cast| cast.card);
     let mut votes: Vec<(usize, Votes)> = Vec::new();
     for (alone, joint) in by_card(&groups.single, &joint) {
         let of_card = || alone.iter().chain(joint);
-        let Some(Voice { card, setting, .. }) = of_card().next().copied() else { continue };
-        let account = floor.loaded.cards.get(card).account;
-        if floor.electorate.is_excluded(account, place) {
+        let Some(CardVotes { card, setting, .. }) = of_card().next().copied() else { continue };
+        let account = context.loaded.cards.get(card).account;
+        if context.electorate.is_excluded(account, place) {
             continue;
         }
         votes.clear();
-        let entitled = of_card().filter(|voice| item.entitled_classes[voice.class]);
-        votes.extend(entitled.map(|voice| (voice.class, voice.votes)));
+        let entitled = of_card().filter(|cast| item.entitled_classes[cast.class]);
+        votes.extend(entitled.map(|cast| (cast.class, cast.votes)));
         if votes.is_empty() {
             continue;
         }
         votes.sort_by_key(|(class, _)| *class);
-        let reading = floor.determined.reading(&reader, floor.loaded, card, setting, place);
+        let reading = context.determined.reading(&reader, context.loaded, card, setting, place);
         tally.add(&reading, setting.form, &votes);
     }
-    for (position, votes) in groups.silent.iter().filter(|(position, _)| floor.votes_on(*position, place)) {
-        tally.not_voted(floor.class(*position), *votes);
+    for (position, votes) in
+        groups.not_voted.iter().filter(|(position, _)| context.votes_on(*position, place))
+    {
+        tally.not_voted(context.class(*position), *votes);
     }
-    for here in floor.determined.in_person.iter().filter(|here| floor.votes_on(here.position, place)) {
-        tally.not_voted(floor.class(here.position), here.votes);
+    for here in context.determined.in_person.iter().filter(|here| context.votes_on(here.position, place)) {
+        tally.not_voted(context.class(here.position), here.votes);
     }
-    for street in floor.determined.street.iter().filter(|street| floor.votes_on(street.position, place)) {
+    for street in context.determined.street.iter().filter(|street| context.votes_on(street.position, place)) {
         tally.street(street);
     }
     tally.finish()
 }
 
-/// Each card that is in one of two lists, with its voices in both: an account may hold one class jointly and
+/// Each card that is in one of two lists, with its votes in both: an account may hold one class jointly and
 /// another not, and what its card writes is for all its shares together.
-fn by_card<'v>(one: &'v [Voice], other: &'v [Voice]) -> impl Iterator<Item = (&'v [Voice], &'v [Voice])> {
-    let of = |voices: &'v [Voice], card: CardId| {
-        let start = voices.partition_point(|voice| voice.card < card);
-        let end = voices.partition_point(|voice| voice.card <= card);
-        &voices[start..end]
+fn by_card<'v>(
+    one: &'v [CardVotes],
+    other: &'v [CardVotes],
+) -> impl Iterator<Item = (&'v [CardVotes], &'v [CardVotes])> {
+    let of = |casts: &'v [CardVotes], card: CardId| {
+        let start = casts.partition_point(|cast| cast.card < card);
+        let end = casts.partition_point(|cast| cast.card <= card);
+        &casts[start..end]
     };
-    let cards = |voices: &'v [Voice]| voices.chunk_by(|a, b| a.card == b.card);
+    let cards = |casts: &'v [CardVotes]| casts.chunk_by(|a, b| a.card == b.card);
     let only_other = cards(other).map(move |of_card| (of(one, of_card[0].card), of_card));
     cards(one)
         .map(move |of_card| (of_card, of(other, of_card[0].card)))
@@ -448,15 +453,15 @@ fn by_card<'v>(one: &'v [Voice], other: &'v [Voice]) -> impl Iterator<Item = (&'
 
 /// An item's votes while they are added up.
 struct Tally<'a> {
-    floor: Floor<'a>,
+    context: CountContext<'a>,
     place: usize,
     classes: Vec<ClassCount>,
     cumulative: Option<cumulative::Pools<'a>>,
 }
 
 impl<'a> Tally<'a> {
-    fn new(floor: Floor<'a>, presence: &Presence, place: usize) -> Self {
-        let item = &floor.meeting.items[place];
+    fn new(context: CountContext<'a>, presence: &Presence, place: usize) -> Self {
+        let item = &context.meeting.items[place];
         let choice_count = match &item.kind {
             ItemKind::Frequency(choices) => choices.len(),
             ItemKind::Election(_) | ItemKind::Proposal(_) => 0,
@@ -467,23 +472,24 @@ impl<'a> Tally<'a> {
             choices: vec![Votes::ZERO; choice_count],
         };
         let is_cumulative = item.election().filter(|election| election.is_cumulative());
-        let cumulative = is_cumulative.map(|election| cumulative::Pools::new(floor.meeting, election, place));
-        let mut classes = vec![class; floor.meeting.classes.len()];
-        for (class, present) in classes.iter_mut().zip(presence.on(floor, place)) {
+        let cumulative =
+            is_cumulative.map(|election| cumulative::Pools::new(context.meeting, election, place));
+        let mut classes = vec![class; context.meeting.classes.len()];
+        for (class, present) in classes.iter_mut().zip(presence.on(context, place)) {
             class.present = present;
         }
-        Self { floor, place, classes, cumulative }
+        Self { context, place, classes, cumulative }
     }
 
     /// The votes of cards that each take no more than this.
-    fn of_alone(&self, takings: TakingsPart<'_>, alone: &[u32]) -> Self {
-        let mut part = Self::new(self.floor, &Presence::nobody(self.floor), self.place);
-        let reader = self.floor.reader();
-        let alone = alone.iter().map(|place| takings.get(*place));
-        for taking in alone.filter(|taking| self.floor.votes_on(taking.position, self.place)) {
-            let setting = self.floor.setting_of(&taking);
-            let reading = self.floor.determined.reading_of(&reader, &taking, setting, self.place);
-            let votes = (self.floor.class(taking.position), self.floor.votes(&taking));
+    fn of_alone(&self, coverage: CoveragePart<'_>, alone: &[u32]) -> Self {
+        let mut part = Self::new(self.context, &Presence::nobody(self.context), self.place);
+        let reader = self.context.reader();
+        let alone = alone.iter().map(|place| coverage.get(*place));
+        for cover in alone.filter(|cover| self.context.votes_on(cover.position, self.place)) {
+            let setting = self.context.setting_of(&cover);
+            let reading = self.context.determined.reading_of(&reader, &cover, setting, self.place);
+            let votes = (self.context.class(cover.position), self.context.votes(&cover));
             part.add(&reading, setting.form, &[votes]);
         }
         part
@@ -550,7 +556,7 @@ impl<'a> Tally<'a> {
 
     fn straight(&mut self, column: usize, vote: NomineeVote, votes: &[(usize, Votes)]) {
         let total: Votes = votes.iter().map(|(_, votes)| *votes).sum();
-        let seats = self.floor.meeting.items[self.place].election().map_or(1, |election| election.seats);
+        let seats = self.context.meeting.items[self.place].election().map_or(1, |election| election.seats);
         let mut left = vote.cap.map(|cap| capped(cap, total, seats));
         for (class, votes) in votes {
             let lines = &mut self.classes[*class].columns[column];
@@ -562,8 +568,8 @@ impl<'a> Tally<'a> {
     }
 
     fn street(&mut self, street: &StreetPosition) {
-        let class = self.floor.class(street.position);
-        let item = &self.floor.meeting.items[self.place];
+        let class = self.context.class(street.position);
+        let item = &self.context.meeting.items[self.place];
         let mut voted = vec![Votes::ZERO; item.column_count()];
         let rows = || street.voted.iter().filter(|voted| voted.item == self.place);
         for row in rows() {
@@ -597,11 +603,11 @@ impl<'a> Tally<'a> {
                 }
             }
         }
-        let item = &self.floor.meeting.items[self.place];
+        let item = &self.context.meeting.items[self.place];
         let counts_holders = item.counts_holders();
-        let holders = counts_holders.then(|| holders::count(self.floor, self.place, |_| true));
+        let holders = counts_holders.then(|| holders::count(self.context, self.place, |_| true));
         let of_group = |group: &VotingGroup| {
-            holders::count(self.floor, self.place, |class| group.classes.contains(&class))
+            holders::count(self.context, self.place, |class| group.classes.contains(&class))
         };
         let group_holders =
             if counts_holders { item.voting_groups.iter().map(of_group).collect() } else { Vec::new() };

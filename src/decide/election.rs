@@ -1,6 +1,6 @@
 //! Who is elected (rules.md § 6, *Elected*; Cal. Corp. Code § 708(c); 8 Del. C. § 216(3)).
 
-use super::{Bench, GroupResult, StandardResult, judge};
+use super::{GroupResult, ItemDecider, StandardResult, judge};
 use crate::amount::Votes;
 use crate::count::{CumulativeCount, Lines};
 use crate::meeting::Election;
@@ -38,7 +38,7 @@ pub struct ElectionDecision {
     pub is_plurality_by_contest: bool,
 }
 
-impl Bench<'_> {
+impl ItemDecider<'_> {
     pub(super) fn election(&self, election: &Election, has_quorum: bool) -> ElectionDecision {
         let cumulative = self.votes.cumulative.as_ref();
         let votes: Vec<Votes> = (0..election.nominees.len()).map(|n| self.votes_for(cumulative, n)).collect();

@@ -1,7 +1,7 @@
 //! Margins: how few votes, moved or added, would turn an item (the "what number of wrong votes flips
 //! it?" that inspectors ask). Found by trying the very tests that decided, not by a formula.
 
-use super::{Bench, Decided, Decision, ItemDecision, Outcome, judge};
+use super::{Decided, Decision, ItemDecider, ItemDecision, Outcome, judge};
 use crate::amount::{UNITS_PER_ONE, Votes};
 use crate::ascertain::Electorate;
 use crate::count::Count;
@@ -32,13 +32,13 @@ pub fn margins(
     let items = meeting.items.iter().zip(&count.items).zip(&decided.items).enumerate();
     items
         .map(|(place, ((item, votes), decision))| {
-            let bench = Bench { meeting, electorate, quorum: &decided.quorum, place, item, votes };
+            let decider = ItemDecider { meeting, electorate, quorum: &decided.quorum, place, item, votes };
             if decision.outcome == Outcome::NoQuorum || item.counts_holders() {
                 return None;
             }
             match (&item.kind, &decision.decision) {
                 (ItemKind::Proposal(standard), Decision::Proposal(_)) => {
-                    bench.proposal_margin(standard, decision)
+                    decider.proposal_margin(standard, decision)
                 }
                 (ItemKind::Frequency(_), Decision::Frequency(frequency)) => {
                     let winners: Vec<usize> = frequency.chosen.into_iter().collect();
@@ -48,7 +48,7 @@ pub fn margins(
                     let votes: Vec<Votes> = result.nominees.iter().map(|nominee| nominee.votes_for).collect();
                     let is_by_standard = result.nominees.iter().any(|nominee| nominee.standard.is_some());
                     if is_by_standard || !item.voting_groups.is_empty() {
-                        return bench.standard_margin(election.effective_standard()?, &result.elected);
+                        return decider.standard_margin(election.effective_standard()?, &result.elected);
                     }
                     race(&votes, &result.elected, &|nominee| !election.nominees[nominee].is_unable_to_serve)
                 }
@@ -74,11 +74,11 @@ pub fn votes_to_carry(
     if item.counts_holders() || !item.voting_groups.is_empty() {
         return None;
     }
-    let bench =
-        Bench { meeting, electorate, quorum: &decided.quorum, place, item, votes: &count.items[place] };
-    let absent = bench.outstanding(|_| true).saturating_sub(bench.votes.present(|_| true));
+    let decider =
+        ItemDecider { meeting, electorate, quorum: &decided.quorum, place, item, votes: &count.items[place] };
+    let absent = decider.outstanding(|_| true).saturating_sub(decider.votes.present(|_| true));
     smallest(absent, |votes| {
-        let mut figures = bench.figures(0);
+        let mut figures = decider.figures(0);
         figures.lines.votes_for += votes;
         figures.present += votes;
         judge(standard, &figures).is_met
@@ -101,7 +101,7 @@ fn race(votes: &[Votes], winners: &[usize], may_win: &dyn Fn(usize) -> bool) -> 
     })
 }
 
-impl Bench<'_> {
+impl ItemDecider<'_> {
     fn proposal_margin(&self, standard: &Standard, decision: &ItemDecision) -> Option<Margin> {
         let is_approved = decision.outcome == Outcome::Approved;
         if !self.item.voting_groups.is_empty() {

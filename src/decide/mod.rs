@@ -185,7 +185,7 @@ pub fn decide(meeting: &Meeting, electorate: &Electorate, count: &Count) -> Deci
         .zip(&count.items)
         .enumerate()
         .map(|(place, (item, votes))| {
-            Bench { meeting, electorate, quorum: &quorum, place, item, votes }.decide()
+            ItemDecider { meeting, electorate, quorum: &quorum, place, item, votes }.decide()
         })
         .collect();
     Decided { quorum, items }
@@ -208,8 +208,8 @@ fn quorum(meeting: &Meeting, electorate: &Electorate, count: &Count) -> Quorum {
     whole
 }
 
-/// An item before the bench, with what its tests compare.
-struct Bench<'a> {
+/// Decides an item, with what its tests compare.
+struct ItemDecider<'a> {
     meeting: &'a Meeting,
     electorate: &'a Electorate,
     quorum: &'a Quorum,
@@ -227,7 +227,7 @@ struct Figures {
     holders: Option<HolderCount>,
 }
 
-impl Bench<'_> {
+impl ItemDecider<'_> {
     fn decide(&self) -> ItemDecision {
         // QUO-2: Cal. Corp. Code § 602(c).
         let has_quorum = self.quorum.is_met || !self.item.needs_quorum;

@@ -1,7 +1,7 @@
 //! ORD-5 to ORD-9: cards take shares from a position, the newest first (rules.md § 3 items 8 to 10).
 //! A later card takes them even if it leaves items blank (P26), and whatever the form's colour (P27).
 
-use super::{Cause, Disposition, Fate, Got, Reason, Session, Standing};
+use super::{Allotment, Cause, Determination, Determiner, Disposition, Reason, StandingCard};
 use crate::amount::Shares;
 use crate::ascertain::PositionId;
 use crate::load::CardId;
@@ -9,22 +9,22 @@ use crate::meeting::SameDateConflict;
 
 /// A position while cards take from it.
 struct Taken<'s, 'a, 'g> {
-    session: &'s Session<'a>,
+    determiner: &'s Determiner<'a>,
     whole: Shares,
     left: Shares,
     newest_taker: Option<CardId>,
-    gots: &'g mut Vec<Got>,
+    allotments: &'g mut Vec<Allotment>,
 }
 
-/// Allocates a position to the cards on it, sorted newest first, and adds what each gets to `gots`.
+/// Allocates a position to the cards on it, sorted newest first, and adds what each gets to `allotments`.
 pub(super) fn newest_first(
-    session: &Session<'_>,
+    determiner: &Determiner<'_>,
     position: PositionId,
-    cards: &[&Standing],
-    gots: &mut Vec<Got>,
+    cards: &[&StandingCard],
+    allotments: &mut Vec<Allotment>,
 ) {
-    let whole = session.electorate.get(position).shares;
-    let mut taken = Taken { session, whole, left: whole, newest_taker: None, gots };
+    let whole = determiner.electorate.get(position).shares;
+    let mut taken = Taken { determiner, whole, left: whole, newest_taker: None, allotments };
     for group in cards.chunk_by(|a, b| a.key == b.key) {
         match group {
             [only] => taken.take(only),
@@ -34,40 +34,46 @@ pub(super) fn newest_first(
 }
 
 impl Taken<'_, '_, '_> {
-    fn take(&mut self, card: &Standing) {
-        let limit = self.session.limit(card.id);
+    fn take(&mut self, card: &StandingCard) {
+        let limit = self.determiner.limit(card.id);
         let claim = limit.unwrap_or(self.whole);
         let shares = claim.min(self.left);
-        let fate = self.fate(card, shares, claim, limit);
+        let determination = self.determination(card, shares, claim, limit);
         if !shares.is_zero() {
             self.newest_taker.get_or_insert(card.id);
         }
         self.left -= shares;
-        let is_silent = fate.disposition == Disposition::Held;
-        self.gots.push(Got { id: card.id, fate, shares, is_silent });
+        let is_not_voted = determination.disposition == Disposition::Held;
+        self.allotments.push(Allotment { id: card.id, determination, shares, is_not_voted });
     }
 
-    fn fate(&self, card: &Standing, shares: Shares, claim: Shares, limit: Option<Shares>) -> Fate {
+    fn determination(
+        &self,
+        card: &StandingCard,
+        shares: Shares,
+        claim: Shares,
+        limit: Option<Shares>,
+    ) -> Determination {
         match (self.newest_taker, card.hold) {
-            (Some(taker), _) if shares.is_zero() => self.session.superseded_by(card.id, taker),
-            (_, Some(reason)) => Fate::new(Disposition::Held, reason, None),
-            _ if shares == claim => Fate::COUNTED,
+            (Some(taker), _) if shares.is_zero() => self.determiner.superseded_by(card.id, taker),
+            (_, Some(reason)) => Determination::new(Disposition::Held, reason, None),
+            _ if shares == claim => Determination::COUNTED,
             (Some(taker), None) => {
-                let reason = self.session.taken_by(taker);
-                Fate::new(Disposition::CountedInPart, reason, Some(Cause::Card(taker)))
+                let reason = self.determiner.taken_by(taker);
+                Determination::new(Disposition::CountedInPart, reason, Some(Cause::Card(taker)))
             }
             // ORD-8, P37: a single card over the position is cut to it.
             (None, None) => {
                 debug_assert!(limit.is_some(), "only a limited card can claim more than the position");
-                Fate::new(Disposition::CountedInPart, Reason::OverPosition, None)
+                Determination::new(Disposition::CountedInPart, Reason::OverPosition, None)
             }
         }
     }
 
     /// ORD-6, ORD-7: cards that the order cannot separate. Where all find room, or all say the same, no
     /// order is needed; else neither votes.
-    fn take_tied(&mut self, tied: &[&Standing]) {
-        let claim = |card: &Standing| self.session.limit(card.id).unwrap_or(self.whole);
+    fn take_tied(&mut self, tied: &[&StandingCard]) {
+        let claim = |card: &StandingCard| self.determiner.limit(card.id).unwrap_or(self.whole);
         let claimed: Option<Shares> =
             tied.iter().try_fold(Shares::ZERO, |sum, card| sum.checked_add(claim(card)));
         let has_room = claimed.is_some_and(|claimed| claimed <= self.left);
@@ -76,7 +82,7 @@ impl Taken<'_, '_, '_> {
             return;
         }
         // What says the same is counted once and claims nothing more.
-        let parties = representatives(self.session, tied);
+        let parties = representatives(self.determiner, tied);
         let wanted: Option<Shares> = tied
             .iter()
             .filter(|card| parties.contains(&card.id))
@@ -85,16 +91,16 @@ impl Taken<'_, '_, '_> {
         let in_dispute =
             if fits { Shares::ZERO } else { wanted.map_or(self.left, |wanted| wanted.min(self.left)) };
         // One card carries the disputed shares: one that is held anyway, so that they are seen with it.
-        let is_held = |card: &&&Standing| card.hold.is_some() && parties.contains(&card.id);
+        let is_held = |card: &&&StandingCard| card.hold.is_some() && parties.contains(&card.id);
         let carrier = tied.iter().find(is_held).map(|card| card.id).or(parties.first().copied());
         for card in tied {
             if fits && parties.contains(&card.id) {
                 self.take(card);
                 continue;
             }
-            let fate = conflict_fate(self.session, card, &parties);
+            let determination = conflict(self.determiner, card, &parties);
             let shares = if carrier == Some(card.id) { in_dispute } else { Shares::ZERO };
-            self.gots.push(Got { id: card.id, fate, shares, is_silent: true });
+            self.allotments.push(Allotment { id: card.id, determination, shares, is_not_voted: true });
         }
         if !fits {
             self.newest_taker = self.newest_taker.or(parties.first().copied());
@@ -105,34 +111,38 @@ impl Taken<'_, '_, '_> {
 
 /// Of cards that the order cannot separate, the one of each kind of marks that stands for the
 /// others that say the same: one that is not held before one that is, then the smaller number.
-pub(super) fn representatives(session: &Session<'_>, tied: &[&Standing]) -> Vec<CardId> {
-    let mut found: Vec<&Standing> = Vec::new();
+pub(super) fn representatives(determiner: &Determiner<'_>, tied: &[&StandingCard]) -> Vec<CardId> {
+    let mut found: Vec<&StandingCard> = Vec::new();
     for card in tied {
-        match found.iter_mut().find(|known| session.says_the_same(known.id, card.id)) {
+        match found.iter_mut().find(|known| determiner.says_the_same(known.id, card.id)) {
             Some(known) if known.hold.is_some() && card.hold.is_none() => *known = card,
             Some(_) => {}
             None => found.push(card),
         }
     }
-    found.sort_by_key(|card| session.number(card.id));
+    found.sort_by_key(|card| determiner.number(card.id));
     found.into_iter().map(|card| card.id).collect()
 }
 
-/// The fate of one of several cards that nothing separates and that say different things: neither
+/// The determination of one of several cards that nothing separates and that say different things: neither
 /// votes and the shares are present (*Williams v. Sterling Oil*, 273 A.2d 264 (Del. 1971); P21).
-pub(super) fn conflict_fate(session: &Session<'_>, card: &Standing, parties: &[CardId]) -> Fate {
+pub(super) fn conflict(
+    determiner: &Determiner<'_>,
+    card: &StandingCard,
+    parties: &[CardId],
+) -> Determination {
     if !parties.contains(&card.id) {
-        let same = parties.iter().find(|party| session.says_the_same(**party, card.id));
+        let same = parties.iter().find(|party| determiner.says_the_same(**party, card.id));
         let cause = same.copied().map(Cause::Card);
-        return Fate::new(Disposition::Superseded, Reason::Duplicate, cause);
+        return Determination::new(Disposition::Superseded, Reason::Duplicate, cause);
     }
     if let Some(reason) = card.hold {
-        return Fate::new(Disposition::Held, reason, None);
+        return Determination::new(Disposition::Held, reason, None);
     }
     let other = parties.iter().find(|party| **party != card.id).copied().map(Cause::Card);
-    let disposition = match session.rules.same_date_conflict {
+    let disposition = match determiner.rules.same_date_conflict {
         SameDateConflict::Hold => Disposition::Held,
         SameDateConflict::QuorumOnly => Disposition::CountedInPart,
     };
-    Fate::new(disposition, Reason::SameDateConflict, other)
+    Determination::new(disposition, Reason::SameDateConflict, other)
 }

@@ -18,12 +18,12 @@ const CARDS_TOGETHER: usize = 1 << 18;
 /// Every card, sorted by group of accounts.
 pub(super) struct ByAccount {
     known_accounts: usize,
-    /// Stretches of the cards, in order.
-    stretches: Vec<Stretch>,
+    /// Runs of cards, in their order.
+    runs: Vec<CardRun>,
 }
 
 /// Cards that followed each other, sorted by group; those of a group in their order.
-struct Stretch {
+struct CardRun {
     cards: Vec<CardId>,
     /// Where each group's begin; cards of unknown accounts are the last group.
     starts: Vec<u32>,
@@ -32,24 +32,24 @@ struct Stretch {
 impl ByAccount {
     pub(super) fn of(loaded: &Loaded) -> Self {
         let known_accounts = loaded.known_accounts;
-        let mut by_account = Self { known_accounts, stretches: Vec::new() };
+        let mut by_account = Self { known_accounts, runs: Vec::new() };
         let count = loaded.cards.count();
         let ranges: Vec<Range<usize>> = (0..count)
             .step_by(CARDS_TOGETHER)
             .map(|start| start..count.min(start + CARDS_TOGETHER))
             .collect();
-        by_account.stretches = each(loaded.threads, &ranges, |range| by_account.stretch(loaded, range));
+        by_account.runs = each(loaded.threads, &ranges, |range| by_account.run(loaded, range));
         by_account
     }
 
-    fn stretch(&self, loaded: &Loaded, range: &Range<usize>) -> Stretch {
+    fn run(&self, loaded: &Loaded, range: &Range<usize>) -> CardRun {
         let ids = || range.clone().map(|place| CardId(u32::try_from(place).unwrap_or(u32::MAX)));
         let group_of = |id: CardId| {
             let place = loaded.cards.account(id).place();
             if place < self.known_accounts { place / ACCOUNTS_TOGETHER } else { self.group_count() }
         };
         let (cards, starts) = sorted(self.group_count() + 1, ids, group_of);
-        Stretch { cards, starts }
+        CardRun { cards, starts }
     }
 
     fn group_count(&self) -> usize {
@@ -57,11 +57,9 @@ impl ByAccount {
     }
 
     fn of_group(&self, group: usize) -> impl Iterator<Item = CardId> {
-        self.stretches
+        self.runs
             .iter()
-            .flat_map(move |stretch| {
-                &stretch.cards[stretch.starts[group] as usize..stretch.starts[group + 1] as usize]
-            })
+            .flat_map(move |run| &run.cards[run.starts[group] as usize..run.starts[group + 1] as usize])
             .copied()
     }
 
@@ -79,10 +77,7 @@ impl ByAccount {
 
     /// How many cards some groups have.
     pub(super) fn card_count(&self, groups: &Range<usize>) -> usize {
-        self.stretches
-            .iter()
-            .map(|stretch| (stretch.starts[groups.end] - stretch.starts[groups.start]) as usize)
-            .sum()
+        self.runs.iter().map(|run| (run.starts[groups.end] - run.starts[groups.start]) as usize).sum()
     }
 
     /// The cards of a group, sorted by account.

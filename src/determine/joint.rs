@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::allocate::{conflict_fate, newest_first, representatives};
-use super::{Cause, Disposition, Fate, Got, Reason, Session, Standing};
+use super::allocate::{conflict, newest_first, representatives};
+use super::{Allotment, Cause, Determination, Determiner, Disposition, Reason, StandingCard};
 use crate::amount::{Shares, Votes};
 use crate::ascertain::PositionId;
-use crate::ballot::reading::{ItemReading, Reader, Setting};
+use crate::ballot::reading::{ItemReading, MarkReader, MarkSetting};
 use crate::load::CardId;
 
 /// How joint holders vote a position on one item.
@@ -39,45 +39,46 @@ pub struct JointPosition {
 
 /// Each signer's newest card stands; per item, they bind, divide or are held.
 pub(super) fn by_statute(
-    session: &Session<'_>,
+    determiner: &Determiner<'_>,
     position: PositionId,
-    cards: &[&Standing],
+    cards: &[&StandingCard],
     silenced: &[CardId],
-) -> (Vec<Got>, Option<JointPosition>) {
-    let mut gots = Vec::with_capacity(cards.len());
+) -> (Vec<Allotment>, Option<JointPosition>) {
+    let mut allotments = Vec::with_capacity(cards.len());
     let mut acting = Vec::new();
     let mut present_by = Vec::new();
-    for of_signer in by_signer(session, cards) {
-        newest_of_signer(session, position, &of_signer, &mut gots, &mut acting, &mut present_by);
+    for of_signer in by_signer(determiner, cards) {
+        newest_of_signer(determiner, position, &of_signer, &mut allotments, &mut acting, &mut present_by);
     }
     if present_by.is_empty() {
-        return (gots, None);
+        return (allotments, None);
     }
     // A card that is held in another class votes in none.
     acting.retain(|id| !silenced.contains(id));
-    acting.sort_by_key(|id| session.number(*id));
-    let outcomes: Vec<JointOutcome> =
-        (0..session.meeting.items.len()).map(|item| outcome(session, position, &acting, item)).collect();
-    for got in &mut gots {
-        let is_counted = got.fate.disposition == Disposition::Counted;
+    acting.sort_by_key(|id| determiner.number(*id));
+    let outcomes: Vec<JointOutcome> = (0..determiner.meeting.items.len())
+        .map(|item| outcome(determiner, position, &acting, item))
+        .collect();
+    for allotment in &mut allotments {
+        let is_counted = allotment.determination.disposition == Disposition::Counted;
         let in_conflict = outcomes.iter().enumerate().any(|(item, outcome)| {
-            *outcome == JointOutcome::Conflict && read(session, got.id, item).is_act()
+            *outcome == JointOutcome::Conflict && read(determiner, allotment.id, item).is_act()
         });
         if is_counted && in_conflict {
-            let other = acting.iter().find(|id| **id != got.id).copied().map(Cause::Card);
-            got.fate = Fate::new(Disposition::Held, Reason::JointConflict, other);
+            let other = acting.iter().find(|id| **id != allotment.id).copied().map(Cause::Card);
+            allotment.determination = Determination::new(Disposition::Held, Reason::JointConflict, other);
         }
     }
-    let votes = session.electorate.votes(position);
-    (gots, Some(JointPosition { position, votes, cards: acting, present_by, outcomes }))
+    let votes = determiner.electorate.votes(position);
+    (allotments, Some(JointPosition { position, votes, cards: acting, present_by, outcomes }))
 }
 
 /// The cards of each signer, in their order. Where the register names no holders, anybody may have signed.
-fn by_signer<'s>(session: &Session<'_>, cards: &[&'s Standing]) -> Vec<Vec<&'s Standing>> {
-    let mut by_signer: Vec<Vec<&Standing>> = Vec::new();
+fn by_signer<'s>(determiner: &Determiner<'_>, cards: &[&'s StandingCard]) -> Vec<Vec<&'s StandingCard>> {
+    let mut by_signer: Vec<Vec<&StandingCard>> = Vec::new();
     let mut places: HashMap<Option<u32>, usize> = HashMap::new();
     for card in cards {
-        let place = *places.entry(session.signer(card.id)).or_insert(by_signer.len());
+        let place = *places.entry(determiner.signer(card.id)).or_insert(by_signer.len());
         if place == by_signer.len() {
             by_signer.push(Vec::new());
         }
@@ -89,60 +90,60 @@ fn by_signer<'s>(session: &Session<'_>, cards: &[&'s Standing]) -> Vec<Vec<&'s S
 /// The newest of one signer's cards, sorted newest first, stands for all the shares; the others are
 /// superseded.
 fn newest_of_signer(
-    session: &Session<'_>,
+    determiner: &Determiner<'_>,
     position: PositionId,
-    cards: &[&Standing],
-    gots: &mut Vec<Got>,
+    cards: &[&StandingCard],
+    allotments: &mut Vec<Allotment>,
     acting: &mut Vec<CardId>,
     present_by: &mut Vec<CardId>,
 ) {
-    let shares = session.electorate.get(position).shares;
+    let shares = determiner.electorate.get(position).shares;
     let newest_key = cards[0].key;
-    let (tied, older): (Vec<&Standing>, Vec<&Standing>) =
+    let (tied, older): (Vec<&StandingCard>, Vec<&StandingCard>) =
         cards.iter().partition(|card| card.key == newest_key);
-    let parties = representatives(session, &tied);
+    let parties = representatives(determiner, &tied);
     for card in &tied {
         let is_party = parties.contains(&card.id);
-        let fate = match (parties.len(), card.hold) {
-            (1, Some(reason)) if is_party => Fate::new(Disposition::Held, reason, None),
-            (1, _) if is_party => Fate::COUNTED,
-            _ => conflict_fate(session, card, &parties),
+        let determination = match (parties.len(), card.hold) {
+            (1, Some(reason)) if is_party => Determination::new(Disposition::Held, reason, None),
+            (1, _) if is_party => Determination::COUNTED,
+            _ => conflict(determiner, card, &parties),
         };
-        let is_silent = parties.len() > 1 || card.hold.is_some();
+        let is_not_voted = parties.len() > 1 || card.hold.is_some();
         if is_party {
             present_by.push(card.id);
-            if !is_silent && !session.has_no_ballot(card.id) {
+            if !is_not_voted && !determiner.has_no_ballot(card.id) {
                 acting.push(card.id);
             }
         }
         let shares = if is_party { shares } else { Shares::ZERO };
-        gots.push(Got { id: card.id, fate, shares, is_silent });
+        allotments.push(Allotment { id: card.id, determination, shares, is_not_voted });
     }
     for card in older {
-        let fate = session.superseded_by(card.id, parties[0]);
-        gots.push(Got { id: card.id, fate, shares: Shares::ZERO, is_silent: true });
+        let determination = determiner.superseded_by(card.id, parties[0]);
+        allotments.push(Allotment { id: card.id, determination, shares: Shares::ZERO, is_not_voted: true });
     }
 }
 
-fn read(session: &Session<'_>, id: CardId, item: usize) -> ItemReading {
-    let cards = &session.loaded.cards;
-    let reader = Reader::new(session.meeting, &cards.layout, &cards.markings);
-    if session.ruled_out_items.get(&id).is_some_and(|items| items.contains(&item)) {
+fn read(determiner: &Determiner<'_>, id: CardId, item: usize) -> ItemReading {
+    let cards = &determiner.loaded.cards;
+    let reader = MarkReader::new(determiner.meeting, &cards.layout, &cards.markings);
+    if determiner.ruled_out_items.get(&id).is_some_and(|items| items.contains(&item)) {
         return reader.not_voted(item);
     }
     let card = &cards.get(id);
-    let is_nominee = session.electorate.is_nominee(card.account);
-    reader.read(card.marking, Setting { form: card.form, is_nominee }, item)
+    let is_nominee = determiner.electorate.is_nominee(card.account);
+    reader.read(card.marking, MarkSetting { form: card.form, is_nominee }, item)
 }
 
 /// JNT-1: one who acts binds all; a majority of those who acted the same way binds all, in interest
 /// where the register gives every one's; an even split between two ways divides the shares.
-fn outcome(session: &Session<'_>, position: PositionId, cards: &[CardId], item: usize) -> JointOutcome {
-    if !session.electorate.votes_on(session.meeting, position, item) {
+fn outcome(determiner: &Determiner<'_>, position: PositionId, cards: &[CardId], item: usize) -> JointOutcome {
+    if !determiner.electorate.votes_on(determiner.meeting, position, item) {
         return JointOutcome::NotVoted;
     }
     let readings: Vec<(CardId, ItemReading)> =
-        cards.iter().map(|id| (*id, read(session, *id, item))).collect();
+        cards.iter().map(|id| (*id, read(determiner, *id, item))).collect();
     let acted: Vec<&(CardId, ItemReading)> =
         readings.iter().filter(|(_, reading)| reading.is_act()).collect();
     if acted.is_empty() {
@@ -154,7 +155,7 @@ fn outcome(session: &Session<'_>, position: PositionId, cards: &[CardId], item: 
             _ => JointOutcome::NotVoted,
         };
     }
-    let weights = weights(session, position, &acted);
+    let weights = weights(determiner, position, &acted);
     let mut ways: Vec<(CardId, &ItemReading, u128)> = Vec::new();
     for ((id, reading), weight) in acted.iter().map(|pair| (pair.0, &pair.1)).zip(weights) {
         match ways.iter_mut().find(|(_, way, _)| way.is_same_way(reading)) {
@@ -174,11 +175,11 @@ fn outcome(session: &Session<'_>, position: PositionId, cards: &[CardId], item: 
 }
 
 /// Heads, or interests where the register gives every holder's and every card names its signer.
-fn weights(session: &Session<'_>, position: PositionId, acted: &[&(CardId, ItemReading)]) -> Vec<u128> {
-    let holders = session.electorate.co_holders.get(&position).map_or(&[][..], Vec::as_slice);
+fn weights(determiner: &Determiner<'_>, position: PositionId, acted: &[&(CardId, ItemReading)]) -> Vec<u128> {
+    let holders = determiner.electorate.co_holders.get(&position).map_or(&[][..], Vec::as_slice);
     let interest_of = |id: CardId| -> Option<u128> {
-        let signer = session.signer(id)?;
-        let name = session.loaded.cards.signer_name(signer);
+        let signer = determiner.signer(id)?;
+        let name = determiner.loaded.cards.signer_name(signer);
         let holder = holders.iter().find(|holder| holder.name == name)?;
         holder.interest.map(Shares::units)
     };
@@ -193,23 +194,28 @@ fn weights(session: &Session<'_>, position: PositionId, acted: &[&(CardId, ItemR
 
 /// JNT-4: the first of the register's holders with a card left acts for all; a card that names no signer
 /// comes after those that do.
-pub(super) fn by_first_named(session: &Session<'_>, position: PositionId, cards: &[&Standing]) -> Vec<Got> {
-    let holders = session.electorate.co_holders.get(&position).map_or(&[][..], Vec::as_slice);
-    let rank = |card: &Standing| -> usize {
-        let Some(signer) = session.signer(card.id) else { return usize::MAX };
-        let name = session.loaded.cards.signer_name(signer);
+pub(super) fn by_first_named(
+    determiner: &Determiner<'_>,
+    position: PositionId,
+    cards: &[&StandingCard],
+) -> Vec<Allotment> {
+    let holders = determiner.electorate.co_holders.get(&position).map_or(&[][..], Vec::as_slice);
+    let rank = |card: &StandingCard| -> usize {
+        let Some(signer) = determiner.signer(card.id) else { return usize::MAX };
+        let name = determiner.loaded.cards.signer_name(signer);
         holders.iter().position(|holder| holder.name == name).unwrap_or(usize::MAX)
     };
     let Some(first) = cards.iter().map(|card| rank(card)).min() else { return Vec::new() };
-    let (of_first, others): (Vec<&Standing>, Vec<&Standing>) =
+    let (of_first, others): (Vec<&StandingCard>, Vec<&StandingCard>) =
         cards.iter().copied().partition(|card| rank(card) == first);
-    let mut gots = Vec::with_capacity(cards.len());
-    newest_first(session, position, &of_first, &mut gots);
-    let stands = |got: &&Got| got.fate.disposition != Disposition::Superseded;
-    let newest = gots.iter().find(stands).map_or(of_first[0].id, |got| got.id);
+    let mut allotments = Vec::with_capacity(cards.len());
+    newest_first(determiner, position, &of_first, &mut allotments);
+    let stands = |allotment: &&Allotment| allotment.determination.disposition != Disposition::Superseded;
+    let newest = allotments.iter().find(stands).map_or(of_first[0].id, |allotment| allotment.id);
     for card in others {
-        let fate = Fate::new(Disposition::Superseded, Reason::FirstNamed, Some(Cause::Card(newest)));
-        gots.push(Got { id: card.id, fate, shares: Shares::ZERO, is_silent: true });
+        let determination =
+            Determination::new(Disposition::Superseded, Reason::FirstNamed, Some(Cause::Card(newest)));
+        allotments.push(Allotment { id: card.id, determination, shares: Shares::ZERO, is_not_voted: true });
     }
-    gots
+    allotments
 }

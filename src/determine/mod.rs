@@ -2,16 +2,16 @@
 //! Cal. Corp. Code § 707(b)).
 //!
 //! Receives the electorate and the cards, hands on who votes how many shares by which card. Every
-//! card gets exactly one fate. A bad card never stops the run; nothing here can fail.
+//! card gets exactly one determination. A bad card never stops the run; nothing here can fail.
 
 mod allocate;
 mod by_account;
-mod fates;
+mod coverage;
+mod determinations;
 mod joint;
 mod largest;
 mod nominee;
 mod street;
-mod takings;
 mod validity;
 
 use std::collections::HashMap;
@@ -23,20 +23,20 @@ use jiff::civil::Date;
 use crate::amount::{Shares, Votes};
 use crate::ascertain::{Electorate, Holding, PositionId};
 use crate::ballot::MarkingId;
-use crate::ballot::reading::{ItemReading, Reader, Setting};
+use crate::ballot::reading::{ItemReading, MarkReader, MarkSetting};
 use crate::load::{AccountId, Card, CardId, Cards, Loaded, Manner, Ruling, RulingKind};
 use crate::meeting::{JointHolders, Meeting, Rules};
 use crate::parallel::each;
 use crate::time::Moment;
 
 use by_account::ByAccount;
-pub use fates::{FateSums, Fates};
+use coverage::CoverageChunk;
+pub(crate) use coverage::CoveragePart;
+pub use coverage::{Cover, Coverage};
+pub use determinations::{DeterminationSums, Determinations};
 pub use joint::{JointOutcome, JointPosition};
 pub(crate) use largest::{Exception, Largest};
 pub use street::{StreetCut, StreetPosition, StreetVoted};
-use takings::Stretch;
-pub(crate) use takings::TakingsPart;
-pub use takings::{Taking, Takings};
 pub use validity::Note;
 pub(crate) use validity::{effective_date, notes};
 
@@ -166,7 +166,7 @@ impl Reason {
     }
 }
 
-/// The card or row that caused a fate.
+/// The card or row that caused a determination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// A card.
@@ -179,7 +179,7 @@ pub enum Cause {
 
 /// A card's disposition with its reason and its cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fate {
+pub struct Determination {
     /// What became of it.
     pub disposition: Disposition,
     /// Why.
@@ -188,7 +188,7 @@ pub struct Fate {
     pub cause: Option<Cause>,
 }
 
-impl Fate {
+impl Determination {
     pub(crate) fn new(disposition: Disposition, reason: Reason, cause: Option<Cause>) -> Self {
         Self { disposition, reason, cause }
     }
@@ -212,13 +212,13 @@ pub struct InPerson {
 #[derive(Debug, Default)]
 pub struct Determined {
     /// Per disposition and reason, the cards and the shares they claim.
-    pub sums: FateSums,
-    /// Per card, its fate.
-    pub fates: Fates,
+    pub sums: DeterminationSums,
+    /// Per card, its determination.
+    pub determinations: Determinations,
     /// The largest cards that are not plainly counted.
     pub(crate) largest: Largest,
     /// Shares that cards cover, but for joint positions.
-    pub takings: Takings,
+    pub coverage: Coverage,
     /// Joint positions on which a card stands.
     pub joint: Vec<JointPosition>,
     /// Shares of holders present in person.
@@ -248,7 +248,7 @@ pub fn claimed(loaded: &Loaded, electorate: &Electorate, card: &Card) -> Shares 
 }
 
 /// What determining needs: everything ascertained, and the polls' close.
-pub struct Proceedings<'a> {
+pub struct Scenario<'a> {
     /// Everything read.
     pub loaded: &'a Loaded,
     /// Who may vote.
@@ -269,7 +269,7 @@ pub struct Proceedings<'a> {
     pub settled_totals: &'a [(AccountId, StreetCut)],
 }
 
-impl<'a> Proceedings<'a> {
+impl<'a> Scenario<'a> {
     /// The meeting as it was held.
     #[must_use]
     pub fn as_held(loaded: &'a Loaded, electorate: &'a Electorate, as_of: Option<Moment>) -> Self {
@@ -289,49 +289,49 @@ impl<'a> Proceedings<'a> {
 
 /// Determines which cards stand.
 #[must_use]
-pub fn determine(proceedings: &Proceedings<'_>) -> Determined {
-    let session = Session::new(proceedings);
-    let loaded = proceedings.loaded;
-    let fates = Fates::new(loaded.cards.count());
+pub fn determine(scenario: &Scenario<'_>) -> Determined {
+    let determiner = Determiner::new(scenario);
+    let loaded = scenario.loaded;
+    let determinations = Determinations::new(loaded.cards.count());
     let by_account = ByAccount::of(loaded);
     let mut determined = Determined {
-        ruled_out_items: session.ruled_out_items.clone(),
-        cutoff: session.cutoff,
-        takings: Takings::of_positions(Arc::clone(&proceedings.electorate.positions)),
+        ruled_out_items: determiner.ruled_out_items.clone(),
+        cutoff: determiner.cutoff,
+        coverage: Coverage::of_positions(Arc::clone(&scenario.electorate.positions)),
         ..Determined::default()
     };
     for id in by_account.unknown() {
-        let fate = session.unknown_account(id);
-        let claimed = session.claimed(id);
-        fates.set(id, fate);
-        determined.sums.add(fate, claimed);
+        let determination = determiner.unknown_account(id);
+        let claimed = determiner.claimed(id);
+        determinations.set(id, determination);
+        determined.sums.add(determination, claimed);
         determined.largest.add(&loaded.cards, claimed, id);
     }
     // An account's cards are determined together and apart from those of all others.
     each(loaded.threads, &by_account.ranges(loaded.threads), |groups| {
-        session.accounts(&by_account, groups, &fates)
+        determiner.accounts(&by_account, groups, &determinations)
     })
     .into_iter()
     .for_each(|part| determined.append(&loaded.cards, part));
     determined.in_part.sort_unstable_by_key(|(id, _)| *id);
-    determined.fates = fates;
-    street::apply(&session, &mut determined);
+    determined.determinations = determinations;
+    street::apply(&determiner, &mut determined);
     determined
 }
 
 /// What some accounts' cards come to, in the order of the accounts.
 #[derive(Debug, Default)]
 struct Found {
-    sums: FateSums,
+    sums: DeterminationSums,
     largest: Largest,
-    takings: Stretch,
+    coverage: CoverageChunk,
     joint: Vec<JointPosition>,
     in_person: Vec<InPerson>,
     in_part: Vec<(CardId, Shares)>,
 }
 
 /// The meeting's rules and rulings, ready to be applied account by account.
-pub(crate) struct Session<'a> {
+pub(crate) struct Determiner<'a> {
     pub(crate) loaded: &'a Loaded,
     pub(crate) meeting: &'a Meeting,
     pub(crate) electorate: &'a Electorate,
@@ -353,7 +353,7 @@ pub(crate) struct Session<'a> {
 
 /// A card that passed the tests, on its way to a position.
 #[derive(Debug, Clone)]
-pub(crate) struct Standing {
+pub(crate) struct StandingCard {
     pub(crate) id: CardId,
     pub(crate) key: validity::OrderKey,
     pub(crate) hold: Option<Reason>,
@@ -361,32 +361,32 @@ pub(crate) struct Standing {
 
 /// What is needed again for every account.
 #[derive(Default)]
-struct Desk {
-    standing: Vec<Standing>,
-    gots: Vec<Got>,
-    merged: Vec<(CardId, Fate)>,
+struct Scratch {
+    standing: Vec<StandingCard>,
+    allotments: Vec<Allotment>,
+    merged: Vec<(CardId, Determination)>,
     held: Vec<CardId>,
 }
 
-/// What a card got of one position.
+/// What a card is allotted of one position.
 #[derive(Debug, Clone)]
-pub(crate) struct Got {
+pub(crate) struct Allotment {
     pub(crate) id: CardId,
-    pub(crate) fate: Fate,
+    pub(crate) determination: Determination,
     pub(crate) shares: Shares,
-    pub(crate) is_silent: bool,
+    pub(crate) is_not_voted: bool,
 }
 
-/// What each card got of all positions, sorted by card.
-fn of_cards(gots: &[Got]) -> impl Iterator<Item = &[Got]> {
-    gots.chunk_by(|a, b| a.id == b.id)
+/// What each card is allotted of all positions, sorted by card.
+fn of_cards(allotments: &[Allotment]) -> impl Iterator<Item = &[Allotment]> {
+    allotments.chunk_by(|a, b| a.id == b.id)
 }
 
-impl<'a> Session<'a> {
-    fn new(proceedings: &Proceedings<'a>) -> Self {
-        let loaded = proceedings.loaded;
+impl<'a> Determiner<'a> {
+    fn new(scenario: &Scenario<'a>) -> Self {
+        let loaded = scenario.loaded;
         let meeting = &loaded.meeting;
-        let cutoff = proceedings.as_of.or(meeting.polls_close);
+        let cutoff = scenario.as_of.or(meeting.polls_close);
         let mut revocations: HashMap<AccountId, Vec<u32>> = HashMap::new();
         for (place, revocation) in (0_u32..).zip(&loaded.revocations) {
             // A revocation received after the polls closed does nothing (rules.md § 3 item 7).
@@ -394,63 +394,77 @@ impl<'a> Session<'a> {
                 revocations.entry(revocation.account).or_default().push(place);
             }
         }
-        let mut session = Self {
+        let mut determiner = Self {
             loaded,
             meeting,
-            electorate: proceedings.electorate,
-            rules: proceedings.rules,
-            silent_forms: proceedings.silent_forms,
-            released_blocks: proceedings.released_blocks,
-            reversed: proceedings.reversed,
-            settled_totals: proceedings.settled_totals,
+            electorate: scenario.electorate,
+            rules: scenario.rules,
+            silent_forms: scenario.silent_forms,
+            released_blocks: scenario.released_blocks,
+            reversed: scenario.reversed,
+            settled_totals: scenario.settled_totals,
             cutoff,
-            valid_from: validity::valid_from(meeting, proceedings.rules.proxy_valid_months),
+            valid_from: validity::valid_from(meeting, scenario.rules.proxy_valid_months),
             revocations,
             ruled_count: HashMap::new(),
             ruled_reject: HashMap::new(),
             ruled_item: HashMap::new(),
             ruled_out_items: HashMap::new(),
         };
-        for (place, ruling) in (0_u32..).zip(proceedings.rulings) {
+        for (place, ruling) in (0_u32..).zip(scenario.rulings) {
             match ruling.kind {
-                RulingKind::Count => _ = session.ruled_count.insert(ruling.card, place),
-                RulingKind::Reject => _ = session.ruled_reject.insert(ruling.card, place),
+                RulingKind::Count => _ = determiner.ruled_count.insert(ruling.card, place),
+                RulingKind::Reject => _ = determiner.ruled_reject.insert(ruling.card, place),
                 RulingKind::RejectItem(item) => {
-                    session.ruled_item.entry(ruling.card).or_insert(place);
-                    session.ruled_out_items.entry(ruling.card).or_default().push(item);
+                    determiner.ruled_item.entry(ruling.card).or_insert(place);
+                    determiner.ruled_out_items.entry(ruling.card).or_default().push(item);
                 }
             }
         }
-        session
+        determiner
     }
 
     /// Determines the cards of some groups of accounts.
-    fn accounts(&self, by_account: &ByAccount, groups: &Range<usize>, fates: &Fates) -> Found {
+    fn accounts(
+        &self,
+        by_account: &ByAccount,
+        groups: &Range<usize>,
+        determinations: &Determinations,
+    ) -> Found {
         let mut found = Found::default();
-        found.takings.reserve_exact(by_account.card_count(groups));
-        let mut desk = Desk::default();
+        found.coverage.reserve_exact(by_account.card_count(groups));
+        let mut scratch = Scratch::default();
         for group in groups.clone() {
             let group = by_account.group(self.loaded, group);
             for (place, ids) in group.accounts() {
                 let account = AccountId(u32::try_from(place).unwrap_or(u32::MAX));
                 if !ids.is_empty() || self.revocations.contains_key(&account) {
-                    self.account(account, ids, &mut desk, fates, &mut found);
+                    self.account(account, ids, &mut scratch, determinations, &mut found);
                 }
             }
         }
         // Where accounts sent many cards, most take nothing.
-        found.takings.give_back();
+        found.coverage.give_back();
         found
     }
 
     /// Determines the cards of one account.
-    fn account(&self, account: AccountId, ids: &[CardId], desk: &mut Desk, fates: &Fates, found: &mut Found) {
-        let Desk { standing, gots, merged, held } = desk;
+    fn account(
+        &self,
+        account: AccountId,
+        ids: &[CardId],
+        scratch: &mut Scratch,
+        determinations: &Determinations,
+        found: &mut Found,
+    ) {
+        let Scratch { standing, allotments, merged, held } = scratch;
         standing.clear();
         for id in ids {
             match self.examine(*id) {
                 validity::Examined::Stands(card) => standing.push(card),
-                validity::Examined::Falls(fate) => self.conclude(*id, fate, fates, found),
+                validity::Examined::Falls(determination) => {
+                    self.conclude(*id, determination, determinations, found)
+                }
             }
         }
         if let [only] = standing.as_slice()
@@ -459,22 +473,26 @@ impl<'a> Session<'a> {
             // Nothing to order, to cut or to merge.
             let whole = self.electorate.get(position).shares;
             self.take(only.id, position, whole, false, found);
-            self.conclude_claim(only.id, Fate::COUNTED, whole, fates, found);
+            self.conclude_claim(only.id, Determination::COUNTED, whole, determinations, found);
             return;
         }
         // Newest first; cards that the order cannot separate by number, compared as text.
         standing.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| self.loaded.cards.order(a.id, b.id)));
-        let before = (found.takings.count(), found.joint.len(), found.in_person.len());
+        let before = (found.coverage.count(), found.joint.len(), found.in_person.len());
         let mut silenced: Vec<CardId> = Vec::new();
         loop {
-            gots.clear();
-            self.positions(account, standing, &silenced, gots, found);
+            allotments.clear();
+            self.positions(account, standing, &silenced, allotments, found);
             merged.clear();
-            self.merge_all(gots, merged);
+            self.merge_all(allotments, merged);
             held.clear();
-            let is_held =
-                |fate: Fate| fate.disposition == Disposition::Held && fate.reason != Reason::JointConflict;
-            held.extend(merged.iter().filter(|(_, fate)| is_held(*fate)).map(|(id, _)| *id));
+            let is_held = |determination: Determination| {
+                determination.disposition == Disposition::Held
+                    && determination.reason != Reason::JointConflict
+            };
+            held.extend(
+                merged.iter().filter(|(_, determination)| is_held(*determination)).map(|(id, _)| *id),
+            );
             if held.is_empty() {
                 break;
             }
@@ -483,19 +501,22 @@ impl<'a> Session<'a> {
             let is_silenced = |id: &CardId| held.binary_search(id).is_ok();
             let joint = found.joint[before.1..].iter().flat_map(|joint| &joint.cards);
             let more: Vec<CardId> = joint.filter(|id| is_silenced(id)).copied().collect();
-            found.takings.silence_from(before.0, |id| is_silenced(&id));
+            found.coverage.mark_not_voted_from(before.0, |id| is_silenced(&id));
             if more.is_empty() {
                 break;
             }
             silenced.extend(more);
-            found.takings.truncate(before.0);
+            found.coverage.truncate(before.0);
             found.joint.truncate(before.1);
             found.in_person.truncate(before.2);
         }
-        for ((id, fate), gots) in merged.iter().zip(of_cards(gots)) {
-            self.conclude(*id, *fate, fates, found);
-            if fate.disposition == Disposition::CountedInPart {
-                let voted = gots.iter().filter(|got| !got.is_silent).map(|got| got.shares);
+        for ((id, determination), allotments) in merged.iter().zip(of_cards(allotments)) {
+            self.conclude(*id, *determination, determinations, found);
+            if determination.disposition == Disposition::CountedInPart {
+                let voted = allotments
+                    .iter()
+                    .filter(|allotment| !allotment.is_not_voted)
+                    .map(|allotment| allotment.shares);
                 found.in_part.push((*id, voted.sum()));
             }
         }
@@ -503,7 +524,7 @@ impl<'a> Session<'a> {
 
     /// The account's only position, where one holder has it and this is the only card left standing, not
     /// held, not limited, and with no ruling on an item: the card takes all of it. So it is with most accounts.
-    fn only_position_of(&self, account: AccountId, card: &Standing) -> Option<PositionId> {
+    fn only_position_of(&self, account: AccountId, card: &StandingCard) -> Option<PositionId> {
         let mut positions = self.electorate.ids_of(account);
         let only = positions.next().filter(|_| positions.next().is_none())?;
         let is_plain = card.hold.is_none()
@@ -515,18 +536,31 @@ impl<'a> Session<'a> {
     }
 
     /// What became of a card is settled.
-    fn conclude(&self, id: CardId, fate: Fate, fates: &Fates, found: &mut Found) {
-        self.conclude_claim(id, fate, self.claimed(id), fates, found);
+    fn conclude(
+        &self,
+        id: CardId,
+        determination: Determination,
+        determinations: &Determinations,
+        found: &mut Found,
+    ) {
+        self.conclude_claim(id, determination, self.claimed(id), determinations, found);
     }
 
     /// What became of a card that claims so much is settled.
-    fn conclude_claim(&self, id: CardId, fate: Fate, claimed: Shares, fates: &Fates, found: &mut Found) {
-        found.sums.add(fate, claimed);
+    fn conclude_claim(
+        &self,
+        id: CardId,
+        determination: Determination,
+        claimed: Shares,
+        determinations: &Determinations,
+        found: &mut Found,
+    ) {
+        found.sums.add(determination, claimed);
         // Cards are taken to be counted until something else is found.
-        if fate != Fate::COUNTED {
-            fates.set(id, fate);
+        if determination != Determination::COUNTED {
+            determinations.set(id, determination);
         }
-        if fate.disposition != Disposition::Counted {
+        if determination.disposition != Disposition::Counted {
             found.largest.add(&self.loaded.cards, claimed, id);
         }
     }
@@ -535,21 +569,24 @@ impl<'a> Session<'a> {
     fn positions(
         &self,
         account: AccountId,
-        standing: &[Standing],
+        standing: &[StandingCard],
         silenced: &[CardId],
-        gots: &mut Vec<Got>,
+        allotments: &mut Vec<Allotment>,
         found: &mut Found,
     ) {
         let is_present = self.is_in_person(account);
         for position in self.electorate.ids_of(account).filter(|position| self.may_vote(*position)) {
-            self.position(position, standing, silenced, is_present, gots, found);
+            self.position(position, standing, silenced, is_present, allotments, found);
         }
     }
 
-    /// Each card's fate over all positions, in the order of the cards; `gots` is put into it too.
-    fn merge_all(&self, gots: &mut [Got], merged: &mut Vec<(CardId, Fate)>) {
-        gots.sort_by_key(|got| got.id);
-        merged.extend(of_cards(gots).map(|gots| (gots[0].id, self.merge(gots[0].id, gots))));
+    /// Each card's determination over all positions, in the order of the cards; `allotments` is put into it too.
+    fn merge_all(&self, allotments: &mut [Allotment], merged: &mut Vec<(CardId, Determination)>) {
+        allotments.sort_by_key(|allotment| allotment.id);
+        merged.extend(
+            of_cards(allotments)
+                .map(|allotments| (allotments[0].id, self.merge(allotments[0].id, allotments))),
+        );
     }
 
     /// The shares that a card claims: its limit, or its account's positions.
@@ -558,20 +595,20 @@ impl<'a> Session<'a> {
     }
 
     /// Determines the cards on one position, and what is present of it. Adds what each card gets to
-    /// `gots`.
+    /// `allotments`.
     fn position(
         &self,
         position: PositionId,
-        standing: &[Standing],
+        standing: &[StandingCard],
         silenced: &[CardId],
         is_present: bool,
-        gots: &mut Vec<Got>,
+        allotments: &mut Vec<Allotment>,
         found: &mut Found,
     ) {
         let class = usize::from(self.electorate.get(position).class);
-        let is_of_class = |card: &&Standing| self.class(card.id).is_none_or(|wanted| wanted == class);
+        let is_of_class = |card: &&StandingCard| self.class(card.id).is_none_or(|wanted| wanted == class);
         let (one, several);
-        let of_class: &[&Standing] = match standing {
+        let of_class: &[&StandingCard] = match standing {
             [only] if is_of_class(&only) => {
                 one = [only];
                 &one
@@ -581,48 +618,50 @@ impl<'a> Session<'a> {
                 &several
             }
         };
-        let before = gots.len();
+        let before = allotments.len();
         let holding = self.electorate.get(position).holding();
         let is_statute = self.rules.joint_holders == JointHolders::Statute;
         match holding {
             Holding::Joint if is_statute => {
-                let (got, resolved) = joint::by_statute(self, position, of_class, silenced);
+                let (allotment, resolved) = joint::by_statute(self, position, of_class, silenced);
                 match resolved {
                     Some(resolved) => found.joint.push(resolved),
                     None if is_present => self.present_in_person(position, Shares::ZERO, Votes::ZERO, found),
                     None => {}
                 }
-                gots.extend(got);
+                allotments.extend(allotment);
                 return;
             }
-            Holding::Nominee => gots.extend(nominee::allocate(self, position, of_class)),
+            Holding::Nominee => allotments.extend(nominee::allocate(self, position, of_class)),
             Holding::Joint if self.rules.joint_holders == JointHolders::FirstNamed => {
-                gots.extend(joint::by_first_named(self, position, of_class));
+                allotments.extend(joint::by_first_named(self, position, of_class));
             }
             // JNT-3: the latest card of any joint holder, where the meeting says so.
-            Holding::Single | Holding::Joint => allocate::newest_first(self, position, of_class, gots),
+            Holding::Single | Holding::Joint => allocate::newest_first(self, position, of_class, allotments),
         }
         let whole = self.electorate.get(position).shares;
         let mut taken = Shares::ZERO;
-        for got in gots[before..].iter().filter(|got| !got.shares.is_zero()) {
-            taken += got.shares;
-            self.take(got.id, position, got.shares, got.is_silent, found);
+        for allotment in allotments[before..].iter().filter(|allotment| !allotment.shares.is_zero()) {
+            taken += allotment.shares;
+            self.take(allotment.id, position, allotment.shares, allotment.is_not_voted, found);
         }
         // Per account, shares counted are at most the position (rules.md § 7).
         assert!(taken <= whole, "cards took more than the position");
         if is_present {
-            let parts = gots[before..].iter().filter(|got| !got.shares.is_zero());
-            let votes = parts.map(|got| self.electorate.votes_of_part(position, got.shares)).sum();
+            let parts = allotments[before..].iter().filter(|allotment| !allotment.shares.is_zero());
+            let votes =
+                parts.map(|allotment| self.electorate.votes_of_part(position, allotment.shares)).sum();
             self.present_in_person(position, taken, votes, found);
         }
     }
 
     /// A card takes shares of a position.
-    fn take(&self, id: CardId, position: PositionId, shares: Shares, is_silent: bool, found: &mut Found) {
+    fn take(&self, id: CardId, position: PositionId, shares: Shares, is_not_voted: bool, found: &mut Found) {
         let card = &self.card(id);
-        let is_silent = is_silent || self.has_no_ballot(id);
-        let taking = Taking { card: id, position, marking: card.marking, form: card.form, shares, is_silent };
-        found.takings.push(&taking, self.electorate.get(position).shares);
+        let is_not_voted = is_not_voted || self.has_no_ballot(id);
+        let cover =
+            Cover { card: id, position, marking: card.marking, form: card.form, shares, is_not_voted };
+        found.coverage.push(&cover, self.electorate.get(position).shares);
     }
 
     /// The holder is present: so is whatever no card covers.
@@ -636,40 +675,50 @@ impl<'a> Session<'a> {
 
     /// One disposition for a card over several classes: held if held in any, counted if whole in
     /// all, counted in part if it got any share in any, else superseded (rules.md § 3 item 8).
-    fn merge(&self, id: CardId, gots: &[Got]) -> Fate {
-        let find =
-            |wanted: Disposition| gots.iter().map(|got| got.fate).find(|fate| fate.disposition == wanted);
-        let short = gots.iter().map(|got| got.fate).find(|fate| fate.disposition != Disposition::Counted);
-        let got_any = find(Disposition::Counted).or_else(|| find(Disposition::CountedInPart)).is_some();
+    fn merge(&self, id: CardId, allotments: &[Allotment]) -> Determination {
+        let find = |wanted: Disposition| {
+            allotments
+                .iter()
+                .map(|allotment| allotment.determination)
+                .find(|determination| determination.disposition == wanted)
+        };
+        let short = allotments
+            .iter()
+            .map(|allotment| allotment.determination)
+            .find(|determination| determination.disposition != Disposition::Counted);
+        let gets_any = find(Disposition::Counted).or_else(|| find(Disposition::CountedInPart)).is_some();
         // What holds a card in another class takes it out of a conflict of joint holders in this one.
-        let held = gots.iter().map(|got| got.fate).filter(|fate| fate.disposition == Disposition::Held);
-        let held = held.min_by_key(|fate| fate.reason == Reason::JointConflict);
-        let fate = match (held, short) {
+        let held = allotments
+            .iter()
+            .map(|allotment| allotment.determination)
+            .filter(|determination| determination.disposition == Disposition::Held);
+        let held = held.min_by_key(|determination| determination.reason == Reason::JointConflict);
+        let determination = match (held, short) {
             (Some(held), _) => held,
-            (None, None) => Fate::COUNTED,
-            (None, Some(short)) if got_any => self.in_part(short),
+            (None, None) => Determination::COUNTED,
+            (None, Some(short)) if gets_any => self.in_part(short),
             (None, Some(short)) => short,
         };
-        let stands = matches!(fate.disposition, Disposition::Counted | Disposition::CountedInPart);
+        let stands = matches!(determination.disposition, Disposition::Counted | Disposition::CountedInPart);
         // RUL-3: the card stands and is not voted on the item.
         if stands && self.ruled_out_items.contains_key(&id) {
-            return Fate::new(
+            return Determination::new(
                 Disposition::CountedInPart,
                 Reason::RuledOut,
                 self.ruled_item.get(&id).copied().map(Cause::Ruling),
             );
         }
-        fate
+        determination
     }
 
     /// Short in one class, though it got shares in another. What is short by a card that says the
     /// same is still short by a later proxy or a ballot.
-    fn in_part(&self, short: Fate) -> Fate {
+    fn in_part(&self, short: Determination) -> Determination {
         let reason = match (short.reason, short.cause) {
             (Reason::Duplicate, Some(Cause::Card(taker))) => self.taken_by(taker),
             (reason, _) => reason,
         };
-        Fate { disposition: Disposition::CountedInPart, reason, ..short }
+        Determination { disposition: Disposition::CountedInPart, reason, ..short }
     }
 
     /// Whether the holder is present in person: an `at_meeting` row that came in time.
@@ -717,10 +766,10 @@ impl<'a> Session<'a> {
         a.form == b.form && a.marking == b.marking
     }
 
-    /// The fate of a card whose shares newer cards took; `taker` is the newest of them.
-    pub(crate) fn superseded_by(&self, id: CardId, taker: CardId) -> Fate {
+    /// The determination of a card whose shares newer cards took; `taker` is the newest of them.
+    pub(crate) fn superseded_by(&self, id: CardId, taker: CardId) -> Determination {
         let reason = if self.says_the_same(id, taker) { Reason::Duplicate } else { self.taken_by(taker) };
-        Fate::new(Disposition::Superseded, reason, Some(Cause::Card(taker)))
+        Determination::new(Disposition::Superseded, reason, Some(Cause::Card(taker)))
     }
 
     pub(crate) fn taken_by(&self, taker: CardId) -> Reason {
@@ -733,7 +782,7 @@ impl Determined {
     fn append(&mut self, cards: &Cards, mut found: Found) {
         self.largest.append(cards, found.largest);
         self.sums.append(&found.sums);
-        self.takings.append(found.takings);
+        self.coverage.append(found.coverage);
         self.joint.append(&mut found.joint);
         self.in_person.append(&mut found.in_person);
         self.in_part.append(&mut found.in_part);
@@ -743,7 +792,7 @@ impl Determined {
     /// where it is not.
     #[must_use]
     pub fn counted(&self, id: CardId, claimed: Shares) -> Shares {
-        match self.fates.get(id).disposition {
+        match self.determinations.get(id).disposition {
             Disposition::Counted => claimed,
             Disposition::CountedInPart => {
                 let found = self.in_part.binary_search_by_key(&id, |(card, _)| *card);
@@ -755,42 +804,42 @@ impl Determined {
         }
     }
 
-    /// The takings of an account.
-    pub fn takings_of(&self, electorate: &Electorate, account: AccountId) -> impl Iterator<Item = Taking> {
+    /// What cards cover of an account.
+    pub fn coverage_of(&self, electorate: &Electorate, account: AccountId) -> impl Iterator<Item = Cover> {
         let mut ids = electorate.ids_of(account);
         let ends = ids.next().map(|first| (first, ids.last().unwrap_or(first)));
-        ends.into_iter().flat_map(|(first, last)| self.takings.of(first, last))
+        ends.into_iter().flat_map(|(first, last)| self.coverage.of(first, last))
     }
 
     /// What a card says on an item, with the inspector's rulings on single items.
     #[must_use]
     pub fn reading(
         &self,
-        reader: &Reader<'_>,
+        reader: &MarkReader<'_>,
         loaded: &Loaded,
         id: CardId,
-        setting: Setting,
+        setting: MarkSetting,
         item: usize,
     ) -> ItemReading {
         self.reading_with(reader, (id, loaded.cards.get(id).marking), setting, item)
     }
 
-    /// What the card of a taking says on an item.
+    /// What the card of a cover says on an item.
     pub(crate) fn reading_of(
         &self,
-        reader: &Reader<'_>,
-        taking: &Taking,
-        setting: Setting,
+        reader: &MarkReader<'_>,
+        cover: &Cover,
+        setting: MarkSetting,
         item: usize,
     ) -> ItemReading {
-        self.reading_with(reader, (taking.card, taking.marking), setting, item)
+        self.reading_with(reader, (cover.card, cover.marking), setting, item)
     }
 
     fn reading_with(
         &self,
-        reader: &Reader<'_>,
+        reader: &MarkReader<'_>,
         (id, marking): (CardId, MarkingId),
-        setting: Setting,
+        setting: MarkSetting,
         item: usize,
     ) -> ItemReading {
         if self.ruled_out_items.get(&id).is_some_and(|items| items.contains(&item)) {

@@ -3,8 +3,8 @@
 
 use std::cmp::Reverse;
 
-use super::allocate::{conflict_fate, representatives};
-use super::{Cause, Disposition, Fate, Got, Reason, Session, Standing};
+use super::allocate::{conflict, representatives};
+use super::{Allotment, Cause, Determination, Determiner, Disposition, Reason, StandingCard};
 use crate::amount::{Shares, UNITS_PER_ONE, multiply_divide, multiply_remainder};
 use crate::ascertain::PositionId;
 use crate::load::CardId;
@@ -12,91 +12,102 @@ use crate::meeting::Overvote;
 
 /// NOM-1: allocates a nominee's position to its cards, sorted newest first: the newest card without
 /// `shares` supersedes every older card; the blocks newer than it add up; it takes what is left.
-pub(super) fn allocate(session: &Session<'_>, position: PositionId, cards: &[&Standing]) -> Vec<Got> {
-    let whole = session.electorate.get(position).shares;
-    let newest_whole = cards.iter().find(|card| session.limit(card.id).is_none());
-    let (current, older): (Vec<&Standing>, Vec<&Standing>) = match newest_whole {
+pub(super) fn allocate(
+    determiner: &Determiner<'_>,
+    position: PositionId,
+    cards: &[&StandingCard],
+) -> Vec<Allotment> {
+    let whole = determiner.electorate.get(position).shares;
+    let newest_whole = cards.iter().find(|card| determiner.limit(card.id).is_none());
+    let (current, older): (Vec<&StandingCard>, Vec<&StandingCard>) = match newest_whole {
         Some(newest) => cards.iter().partition(|card| card.key >= newest.key),
         None => (cards.to_vec(), Vec::new()),
     };
-    let (mut blocks, wholes): (Vec<&Standing>, Vec<&Standing>) =
-        current.iter().partition(|card| session.limit(card.id).is_some());
+    let (mut blocks, wholes): (Vec<&StandingCard>, Vec<&StandingCard>) =
+        current.iter().partition(|card| determiner.limit(card.id).is_some());
     blocks.sort_by(|a, b| {
         let by_receipt = a.key.by_receipt().cmp(&b.key.by_receipt());
-        by_receipt.then_with(|| session.loaded.cards.order(a.id, b.id))
+        by_receipt.then_with(|| determiner.loaded.cards.order(a.id, b.id))
     });
-    let mut gots = allocate_blocks(session, whole, &blocks);
-    let taken: Shares = gots.iter().map(|got| got.shares).sum();
+    let mut allotments = allocate_blocks(determiner, whole, &blocks);
+    let taken: Shares = allotments.iter().map(|allotment| allotment.shares).sum();
     // Held by `overvote`, blocks leave open what is left; held for their signature, they do not.
-    let is_block_held = gots
-        .iter()
-        .any(|got| got.fate.disposition == Disposition::Held && got.fate.reason == Reason::OverPosition);
+    let is_block_held = allotments.iter().any(|allotment| {
+        allotment.determination.disposition == Disposition::Held
+            && allotment.determination.reason == Reason::OverPosition
+    });
     // The newest block that took shares, or that is held and keeps them from being taken.
-    let takes = |got: &&Got| !got.shares.is_zero() || got.fate.disposition == Disposition::Held;
-    let mut taking: Vec<CardId> = gots.iter().filter(takes).map(|got| got.id).collect();
-    taking.sort_unstable();
-    let newest_block = current.iter().map(|card| card.id).find(|id| taking.binary_search(id).is_ok());
-    let parties = representatives(session, &wholes);
+    let takes = |allotment: &&Allotment| {
+        !allotment.shares.is_zero() || allotment.determination.disposition == Disposition::Held
+    };
+    let mut cover: Vec<CardId> = allotments.iter().filter(takes).map(|allotment| allotment.id).collect();
+    cover.sort_unstable();
+    let newest_block = current.iter().map(|card| card.id).find(|id| cover.binary_search(id).is_ok());
+    let parties = representatives(determiner, &wholes);
     let left = if is_block_held { Shares::ZERO } else { whole - taken };
-    take_rest(session, &wholes, &parties, left, whole, newest_block, &mut gots);
+    take_rest(determiner, &wholes, &parties, left, whole, newest_block, &mut allotments);
     for card in older {
-        let fate = parties.first().map_or(Fate::COUNTED, |newest| session.superseded_by(card.id, *newest));
-        gots.push(Got { id: card.id, fate, shares: Shares::ZERO, is_silent: true });
+        let determination = parties
+            .first()
+            .map_or(Determination::COUNTED, |newest| determiner.superseded_by(card.id, *newest));
+        allotments.push(Allotment { id: card.id, determination, shares: Shares::ZERO, is_not_voted: true });
     }
-    gots
+    allotments
 }
 
 /// The newest card without `shares` takes what the blocks leave; several that nothing separates go
 /// as ORD-6 and ORD-7 say.
 fn take_rest(
-    session: &Session<'_>,
-    wholes: &[&Standing],
+    determiner: &Determiner<'_>,
+    wholes: &[&StandingCard],
     parties: &[CardId],
     left: Shares,
     whole: Shares,
     newest_block: Option<CardId>,
-    gots: &mut Vec<Got>,
+    allotments: &mut Vec<Allotment>,
 ) {
     // Of several in conflict, one that is held anyway carries the shares.
-    let is_held = |card: &&&Standing| card.hold.is_some() && parties.contains(&card.id);
+    let is_held = |card: &&&StandingCard| card.hold.is_some() && parties.contains(&card.id);
     let held = wholes.iter().find(is_held).filter(|_| parties.len() > 1);
     let carrier = held.map(|card| card.id).or(parties.first().copied());
     for card in wholes {
         let is_party = parties.contains(&card.id);
-        let fate = match newest_block {
-            Some(block) if left.is_zero() => session.superseded_by(card.id, block),
-            _ if parties.len() > 1 || !is_party => conflict_fate(session, card, parties),
+        let determination = match newest_block {
+            Some(block) if left.is_zero() => determiner.superseded_by(card.id, block),
+            _ if parties.len() > 1 || !is_party => conflict(determiner, card, parties),
             _ if card.hold.is_some() => {
-                Fate::new(Disposition::Held, card.hold.unwrap_or(Reason::InOrder), None)
+                Determination::new(Disposition::Held, card.hold.unwrap_or(Reason::InOrder), None)
             }
-            Some(block) if left < whole => {
-                Fate::new(Disposition::CountedInPart, session.taken_by(block), Some(Cause::Card(block)))
-            }
-            Some(_) | None => Fate::COUNTED,
+            Some(block) if left < whole => Determination::new(
+                Disposition::CountedInPart,
+                determiner.taken_by(block),
+                Some(Cause::Card(block)),
+            ),
+            Some(_) | None => Determination::COUNTED,
         };
         let shares = if carrier == Some(card.id) { left } else { Shares::ZERO };
-        let is_silent = parties.len() > 1 || card.hold.is_some();
-        gots.push(Got { id: card.id, fate, shares, is_silent });
+        let is_not_voted = parties.len() > 1 || card.hold.is_some();
+        allotments.push(Allotment { id: card.id, determination, shares, is_not_voted });
     }
 }
 
 /// A block before anything else is known of it.
-fn block(card: &Standing, shares: Shares, asked: Shares) -> Got {
-    let fate = match card.hold {
-        _ if shares.is_zero() => Fate::new(Disposition::Rejected, Reason::OverPosition, None),
-        Some(reason) => Fate::new(Disposition::Held, reason, None),
-        None if shares < asked => Fate::new(Disposition::CountedInPart, Reason::OverPosition, None),
-        None => Fate::COUNTED,
+fn block(card: &StandingCard, shares: Shares, asked: Shares) -> Allotment {
+    let determination = match card.hold {
+        _ if shares.is_zero() => Determination::new(Disposition::Rejected, Reason::OverPosition, None),
+        Some(reason) => Determination::new(Disposition::Held, reason, None),
+        None if shares < asked => Determination::new(Disposition::CountedInPart, Reason::OverPosition, None),
+        None => Determination::COUNTED,
     };
-    Got { id: card.id, fate, shares, is_silent: card.hold.is_some() }
+    Allotment { id: card.id, determination, shares, is_not_voted: card.hold.is_some() }
 }
 
-fn allocate_blocks(session: &Session<'_>, whole: Shares, blocks: &[&Standing]) -> Vec<Got> {
+fn allocate_blocks(determiner: &Determiner<'_>, whole: Shares, blocks: &[&StandingCard]) -> Vec<Allotment> {
     let asked: Vec<Shares> =
-        blocks.iter().map(|card| session.limit(card.id).unwrap_or(Shares::ZERO)).collect();
-    let policy = session.rules.overvote;
+        blocks.iter().map(|card| determiner.limit(card.id).unwrap_or(Shares::ZERO)).collect();
+    let policy = determiner.rules.overvote;
     let cut = cut(policy, whole, &asked);
-    let mut gots: Vec<Got> = blocks
+    let mut allotments: Vec<Allotment> = blocks
         .iter()
         .zip(cut.granted.iter().zip(&asked))
         .map(|(card, (shares, asked))| block(card, *shares, *asked))
@@ -104,21 +115,23 @@ fn allocate_blocks(session: &Session<'_>, whole: Shares, blocks: &[&Standing]) -
     if policy == Overvote::Hold && cut.is_over {
         // Held blocks are present as far as what is left at the end goes.
         let mut left = whole - cut.granted.iter().copied().sum();
-        for ((got, asked), card) in gots.iter_mut().zip(&asked).zip(blocks) {
-            if !got.shares.is_zero() {
+        for ((allotment, asked), card) in allotments.iter_mut().zip(&asked).zip(blocks) {
+            if !allotment.shares.is_zero() {
                 continue;
             }
-            got.fate = Fate::new(Disposition::Held, card.hold.unwrap_or(Reason::OverPosition), None);
-            got.shares = left.min(*asked);
-            got.is_silent = true;
-            left -= got.shares;
-            if card.hold.is_none() && session.released_blocks.contains(&card.id) {
-                got.fate = Fate::new(Disposition::CountedInPart, Reason::OverPosition, None);
-                got.is_silent = false;
+            allotment.determination =
+                Determination::new(Disposition::Held, card.hold.unwrap_or(Reason::OverPosition), None);
+            allotment.shares = left.min(*asked);
+            allotment.is_not_voted = true;
+            left -= allotment.shares;
+            if card.hold.is_none() && determiner.released_blocks.contains(&card.id) {
+                allotment.determination =
+                    Determination::new(Disposition::CountedInPart, Reason::OverPosition, None);
+                allotment.is_not_voted = false;
             }
         }
     }
-    gots
+    allotments
 }
 
 /// What blocks are granted of a position.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::nominee::cut;
-use super::{Determined, Session};
+use super::{Determined, Determiner};
 use crate::amount::{Shares, Votes};
 use crate::ascertain::PositionId;
 use crate::load::{AccountId, StreetRow, StreetVote};
@@ -64,27 +64,27 @@ pub struct StreetPosition {
 }
 
 /// Applies every participant's totals.
-pub(super) fn apply(session: &Session<'_>, determined: &mut Determined) {
+pub(super) fn apply(determiner: &Determiner<'_>, determined: &mut Determined) {
     let mut by_account: BTreeMap<AccountId, Vec<usize>> = BTreeMap::new();
-    for (place, row) in session.loaded.street.iter().enumerate() {
+    for (place, row) in determiner.loaded.street.iter().enumerate() {
         by_account.entry(row.account).or_default().push(place);
     }
     for (account, rows) in by_account {
-        let Some(position) = session.electorate.ids_of(account).next() else { continue };
-        let of_cards = taken(session, determined, position);
-        let street = of_position(session, position, of_cards, &rows);
+        let Some(position) = determiner.electorate.ids_of(account).next() else { continue };
+        let of_cards = taken(determiner, determined, position);
+        let street = of_position(determiner, position, of_cards, &rows);
         shrink_in_person(determined, &street);
         determined.street.push(street);
     }
 }
 
 /// What cards take of a position. What was determined is in the order of the positions.
-fn taken(session: &Session<'_>, determined: &Determined, position: PositionId) -> (Shares, Votes) {
+fn taken(determiner: &Determiner<'_>, determined: &Determined, position: PositionId) -> (Shares, Votes) {
     if let Ok(place) = determined.joint.binary_search_by_key(&position, |joint| joint.position) {
-        return (session.electorate.get(position).shares, determined.joint[place].votes);
+        return (determiner.electorate.get(position).shares, determined.joint[place].votes);
     }
-    determined.takings.of(position, position).fold(Default::default(), |(shares, votes), taking| {
-        (shares + taking.shares, votes + session.electorate.votes_of_part(position, taking.shares))
+    determined.coverage.of(position, position).fold(Default::default(), |(shares, votes), cover| {
+        (shares + cover.shares, votes + determiner.electorate.votes_of_part(position, cover.shares))
     })
 }
 
@@ -99,36 +99,38 @@ fn shrink_in_person(determined: &mut Determined, street: &StreetPosition) {
 }
 
 fn of_position(
-    session: &Session<'_>,
+    determiner: &Determiner<'_>,
     id: PositionId,
     (card_shares, card_votes): (Shares, Votes),
     rows: &[usize],
 ) -> StreetPosition {
-    let position = session.electorate.get(id);
-    let whole = if session.may_vote(id) { position.shares } else { Shares::ZERO };
+    let position = determiner.electorate.get(id);
+    let whole = if determiner.may_vote(id) { position.shares } else { Shares::ZERO };
     let left = whole.saturating_sub(card_shares);
-    let (standing, late, replaced) = deliveries(session, rows);
+    let (standing, late, replaced) = deliveries(determiner, rows);
     let mut groups: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for place in standing {
-        let row = &session.loaded.street[place];
+        let row = &determiner.loaded.street[place];
         groups.entry((row.item, row.nominee)).or_default().push(place);
     }
     let asked_of = |places: &[usize]| -> Vec<Shares> {
-        places.iter().map(|place| session.loaded.street[*place].shares).collect()
+        places.iter().map(|place| determiner.loaded.street[*place].shares).collect()
     };
     let sum = |asked: &[Shares]| -> Shares {
         let total = asked.iter().try_fold(Shares::ZERO, |sum, shares| sum.checked_add(*shares));
         total.unwrap_or(Shares::MAX)
     };
     let reported = groups.values().map(|places| sum(&asked_of(places))).max().unwrap_or_default();
-    let policy = session.rules.overvote;
+    let policy = determiner.rules.overvote;
     let outcome = match policy {
         _ if reported <= left => StreetCut::Whole,
         Overvote::FirstIn | Overvote::LatestFirst | Overvote::Prorate => StreetCut::Cut,
         Overvote::RejectBlock | Overvote::RejectAll => StreetCut::Rejected,
         Overvote::Hold => {
-            let settled =
-                session.settled_totals.iter().find(|(account, _)| *account == session.electorate.account(id));
+            let settled = determiner
+                .settled_totals
+                .iter()
+                .find(|(account, _)| *account == determiner.electorate.account(id));
             settled.map_or(StreetCut::Held, |(_, cut)| *cut)
         }
     };
@@ -136,9 +138,9 @@ fn of_position(
     let votes = if present.is_zero() {
         Votes::ZERO
     } else if present == left {
-        session.electorate.votes(id).saturating_sub(card_votes)
+        determiner.electorate.votes(id).saturating_sub(card_votes)
     } else {
-        session.electorate.votes_of_part(id, present)
+        determiner.electorate.votes_of_part(id, present)
     };
     let mut voted = Vec::new();
     if matches!(outcome, StreetCut::Whole | StreetCut::Cut) {
@@ -147,8 +149,8 @@ fn of_position(
             let policy = if policy == Overvote::Hold { Overvote::FirstIn } else { policy };
             let granted = cut(policy, left, &asked_of(places)).granted;
             for (row, shares) in places.iter().zip(granted) {
-                let votes = session.electorate.votes_of_part(id, shares);
-                let vote = session.loaded.street[*row].vote;
+                let votes = determiner.electorate.votes_of_part(id, shares);
+                let vote = determiner.loaded.street[*row].vote;
                 voted.push(StreetVoted { row: *row, item: *item, nominee: *nominee, vote, shares, votes });
             }
         }
@@ -159,8 +161,8 @@ fn of_position(
 /// The rows that stand, those that came late, and those that a later delivery replaced. Rows of one
 /// block that follow each other with the same receipt are one delivery; a later delivery, by receipt
 /// and then by place, replaces the earlier ones of the block whole.
-fn deliveries(session: &Session<'_>, rows: &[usize]) -> (Vec<usize>, Vec<usize>, Vec<usize>) {
-    let street = &session.loaded.street;
+fn deliveries(determiner: &Determiner<'_>, rows: &[usize]) -> (Vec<usize>, Vec<usize>, Vec<usize>) {
+    let street = &determiner.loaded.street;
     let (mut standing, mut late, mut replaced) = (Vec::new(), Vec::new(), Vec::new());
     let mut blocks: BTreeMap<&str, Vec<Vec<usize>>> = BTreeMap::new();
     let mut previous: Option<usize> = None;
@@ -171,7 +173,7 @@ fn deliveries(session: &Session<'_>, rows: &[usize]) -> (Vec<usize>, Vec<usize>,
     for place in rows.iter().copied() {
         let row = &street[place];
         let is_late =
-            session.cutoff.is_some_and(|close| row.received.is_some_and(|at| at.is_after_close(&close)));
+            determiner.cutoff.is_some_and(|close| row.received.is_some_and(|at| at.is_after_close(&close)));
         if is_late {
             late.push(place);
         } else if row.block.is_empty() {

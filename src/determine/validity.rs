@@ -3,7 +3,7 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::{Cause, Disposition, Fate, Reason, Session, Standing};
+use super::{Cause, Determination, Determiner, Disposition, Reason, StandingCard};
 use crate::load::{Card, CardId, Manner, SignedState};
 use crate::meeting::{AttendanceRevokes, Meeting, Order, SignatureMismatch, Undated};
 use crate::time::{Moment, add_months};
@@ -11,7 +11,7 @@ use crate::time::{Moment, add_months};
 /// Where a card stands in the order of its account: the greater, the newer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct OrderKey {
-    /// A card whose fate is reversed to see what would change.
+    /// A card whose determination is reversed to see what would change.
     is_reversed: bool,
     is_ballot: bool,
     /// False for an undated proxy that yields to dated ones.
@@ -24,7 +24,7 @@ pub(crate) struct OrderKey {
 }
 
 impl OrderKey {
-    /// What blocks are ordered by: one whose fate is reversed, then ballots, then as they were received.
+    /// What blocks are ordered by: one whose determination is reversed, then ballots, then as they were received.
     pub(super) fn by_receipt(&self) -> (bool, bool, i64) {
         (!self.is_reversed, !self.is_ballot, self.received)
     }
@@ -32,8 +32,8 @@ impl OrderKey {
 
 /// What the tests found.
 pub(super) enum Examined {
-    Stands(Standing),
-    Falls(Fate),
+    Stands(StandingCard),
+    Falls(Determination),
 }
 
 /// What the certificate and the ledger note of a card that stands.
@@ -74,28 +74,28 @@ pub(super) fn valid_from(meeting: &Meeting, months: u32) -> Date {
 /// As many as make a difference.
 const MONTHS_MAX: u32 = 12_000;
 
-fn rejected(reason: Reason) -> Fate {
-    Fate::new(Disposition::Rejected, reason, None)
+fn rejected(reason: Reason) -> Determination {
+    Determination::new(Disposition::Rejected, reason, None)
 }
 
-impl Session<'_> {
+impl Determiner<'_> {
     /// VAL-1: a card from an account that nobody has: ruled out by the inspector, else unknown.
-    pub(super) fn unknown_account(&self, id: CardId) -> Fate {
+    pub(super) fn unknown_account(&self, id: CardId) -> Determination {
         self.ruled_out(id).unwrap_or(rejected(Reason::UnknownAccount))
     }
 
     /// RUL-1.
-    fn ruled_out(&self, id: CardId) -> Option<Fate> {
+    fn ruled_out(&self, id: CardId) -> Option<Determination> {
         let ruling = self.ruled_reject.get(&id)?;
-        Some(Fate::new(Disposition::Rejected, Reason::RuledOut, Some(Cause::Ruling(*ruling))))
+        Some(Determination::new(Disposition::Rejected, Reason::RuledOut, Some(Cause::Ruling(*ruling))))
     }
 
     /// Tests a card in the order of rules.md § 3. A rejection or revocation goes before a hold.
     pub(super) fn examine(&self, id: CardId) -> Examined {
         let card = &self.card(id);
         let is_reversed = self.reversed == Some(id);
-        if let Some(fate) = self.ruled_out(id).filter(|_| !is_reversed) {
-            return Examined::Falls(fate);
+        if let Some(determination) = self.ruled_out(id).filter(|_| !is_reversed) {
+            return Examined::Falls(determination);
         }
         // VAL-2.
         if !self.has_votes(card) {
@@ -103,7 +103,7 @@ impl Session<'_> {
         }
         if is_reversed {
             let key = OrderKey { is_reversed, ..self.order_key(card, true) };
-            return Examined::Stands(Standing { id, key, hold: None });
+            return Examined::Stands(StandingCard { id, key, hold: None });
         }
         let is_ruled_count = self.ruled_count.contains_key(&id);
         let mut hold = None;
@@ -113,10 +113,10 @@ impl Session<'_> {
                 Err(reason) => return Examined::Falls(rejected(reason)),
             }
         }
-        if let Some(fate) = self.revoked(card) {
-            return Examined::Falls(fate);
+        if let Some(determination) = self.revoked(card) {
+            return Examined::Falls(determination);
         }
-        Examined::Stands(Standing { id, key: self.order_key(card, is_ruled_count), hold })
+        Examined::Stands(StandingCard { id, key: self.order_key(card, is_ruled_count), hold })
     }
 
     fn has_votes(&self, card: &Card) -> bool {
@@ -157,7 +157,7 @@ impl Session<'_> {
     }
 
     /// VAL-8, VAL-9: revocations of a proxy (Cal. Corp. Code § 705(b); the statement, "Revocability").
-    fn revoked(&self, card: &Card) -> Option<Fate> {
+    fn revoked(&self, card: &Card) -> Option<Determination> {
         if card.is_ballot() {
             return None;
         }
@@ -186,7 +186,7 @@ impl Session<'_> {
             Manner::Written => Reason::Written,
             Manner::AtMeeting => Reason::AtMeeting,
         };
-        Some(Fate::new(Disposition::Revoked, reason, Some(Cause::Revocation(*first))))
+        Some(Determination::new(Disposition::Revoked, reason, Some(Cause::Revocation(*first))))
     }
 
     /// ORD-1, ORD-2, ORD-3, ORD-4: a ballot before every proxy; proxies by the date on the form, then by receipt

@@ -98,7 +98,7 @@ pub fn card(tabulation: &Tabulation, certificate: &Certificate, id: CardId) -> E
         .collect();
     let sections = vec![
         section("As the files say", as_written(tabulation, id)),
-        section("What became of it", vec![fate(tabulation, id)]),
+        section("What became of it", vec![determination(tabulation, id)]),
         section("The votes it cast", votes),
         section("The account", account_lines(tabulation, account)),
         section("The account's other cards", others),
@@ -132,7 +132,7 @@ pub fn account(tabulation: &Tabulation, certificate: &Certificate, account: Acco
     let mut cards_told: Vec<Sentence> = Vec::new();
     for id in ids {
         cards_told.extend(as_written(tabulation, id));
-        cards_told.push(fate(tabulation, id));
+        cards_told.push(determination(tabulation, id));
     }
     let sections = vec![
         section("The register", account_lines(tabulation, account)),
@@ -274,9 +274,9 @@ fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
     sentences
 }
 
-fn fate(tabulation: &Tabulation, id: CardId) -> Sentence {
-    let fate = tabulation.determined.fates.get(id);
-    let rule = story::rule_of(tabulation, id, fate);
+fn determination(tabulation: &Tabulation, id: CardId) -> Sentence {
+    let determination = tabulation.determined.determinations.get(id);
+    let rule = story::rule_of(tabulation, id, determination);
     Sentence {
         at: None,
         says: format!("card {} is {}", tabulation.loaded.cards.number(id), story::told(tabulation, id)),
@@ -286,7 +286,7 @@ fn fate(tabulation: &Tabulation, id: CardId) -> Sentence {
 }
 
 fn card_line(tabulation: &Tabulation, id: CardId) -> Sentence {
-    Sentence { at: Some(card_place(tabulation, id)), ..fate(tabulation, id) }
+    Sentence { at: Some(card_place(tabulation, id)), ..determination(tabulation, id) }
 }
 
 /// The account's positions and what it passed on or received.
@@ -449,7 +449,7 @@ fn source_name(tabulation: &Tabulation, source: Source) -> String {
     match source {
         Source::Card(id) => {
             let cards = &tabulation.loaded.cards;
-            let is_cut = tabulation.determined.fates.get(id).disposition != Disposition::Counted;
+            let is_cut = tabulation.determined.determinations.get(id).disposition != Disposition::Counted;
             format!("card {}{}", visible(cards.number(id)), if is_cut { " (in part)" } else { "" })
         }
         Source::Street(position, Some(row)) => {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::problem::Problems;
-use super::table::{Row, Table};
+use super::table::{CsvTable, Row};
 use super::texts::{Index, Key, Texts};
 use crate::parallel::Threads;
 use crate::text::quoted;
@@ -160,7 +160,7 @@ impl KnownAccounts<'_> {
     /// The account in a cell; one that is unknown is reported.
     pub(super) fn find(
         &self,
-        table: &Table<'_>,
+        table: &CsvTable<'_>,
         row: &Row<'_>,
         column: usize,
         problems: &mut Problems,

@@ -10,13 +10,13 @@ use jiff::civil::Date;
 
 use super::FileFigures;
 use super::accounts::{AccountId, Accounts, Interner};
+use super::details::{CardDetails, CardDetailsStore, NO_CLASS, NO_FORM, NONE};
 use super::holdings::Holdings;
 use super::others::{read_date, read_moment};
-use super::particulars::{NO_CLASS, NO_FORM, NONE, Particular, Particulars};
 use super::problem::{Problems, not_known};
 use super::register::{CoHolder, amount};
 use super::runs::Runs;
-use super::table::{Known, Row, RowReader, Rows, Table, columns};
+use super::table::{CsvTable, Known, Row, RowReader, Rows, columns};
 use super::texts::{Index, Key, Texts};
 use crate::amount::{Shares, Votes};
 use crate::ballot::{Cell, Layout, Mark, MarkingId, Markings, Percent};
@@ -111,7 +111,7 @@ pub struct Card {
     pub dated: Option<Date>,
     /// Its marks.
     pub marking: MarkingId,
-    particular: u32,
+    details: u32,
     /// The form of a proxy; nothing for a ballot.
     pub form: Option<u16>,
     /// How it came.
@@ -123,15 +123,15 @@ pub struct Card {
 /// A card as it is kept: there are tens of millions of them.
 #[derive(Debug, Clone, Copy)]
 #[repr(C, packed(4))]
-struct Kept {
+struct CardRow {
     nanoseconds: i64,
     account: AccountId,
     marking: MarkingId,
     /// What else it says, by place.
-    particular: u32,
+    details: u32,
 }
 
-const _: () = assert!(size_of::<Kept>() == 20);
+const _: () = assert!(size_of::<CardRow>() == 20);
 
 impl Card {
     /// Whether it is a ballot.
@@ -172,7 +172,7 @@ impl Signers {
 /// Every card of a meeting, in the order of the files.
 #[derive(Debug)]
 pub struct Cards {
-    rows: Vec<Kept>,
+    rows: Vec<CardRow>,
     /// Where they stand.
     pub files: Vec<CardFile>,
     /// The columns of marks.
@@ -184,7 +184,7 @@ pub struct Cards {
     are_numbers_rising: bool,
     /// Finds a card by its number; made when it is first asked for.
     by_number: OnceLock<Index>,
-    particulars: Particulars,
+    details: CardDetailsStore,
     signers: Signers,
 }
 
@@ -199,7 +199,7 @@ impl Cards {
             numbers: Texts::default(),
             are_numbers_rising: true,
             by_number: OnceLock::new(),
-            particulars: Particulars::default(),
+            details: CardDetailsStore::default(),
             signers,
         }
     }
@@ -218,17 +218,17 @@ impl Cards {
     /// A card.
     #[must_use]
     pub fn get(&self, id: CardId) -> Card {
-        let kept = &self.rows[id.place()];
-        let said = self.particulars.get(kept.particular);
+        let row = &self.rows[id.place()];
+        let details = self.details.get(row.details);
         Card {
-            account: kept.account,
-            received: Moment::of_parts(kept.nanoseconds, said.day, said.is_day_only),
-            dated: (said.dated != Date::ZERO).then_some(said.dated),
-            marking: kept.marking,
-            particular: kept.particular,
-            form: (said.form != NO_FORM).then_some(u16::from(said.form)),
-            medium: said.medium,
-            signed: said.signed,
+            account: row.account,
+            received: Moment::of_parts(row.nanoseconds, details.day, details.is_day_only),
+            dated: (details.dated != Date::ZERO).then_some(details.dated),
+            marking: row.marking,
+            details: row.details,
+            form: (details.form != NO_FORM).then_some(u16::from(details.form)),
+            medium: details.medium,
+            signed: details.signed,
         }
     }
 
@@ -252,9 +252,9 @@ impl Cards {
 
     /// Looks at all of a card before it is wanted: its beginning and its end may lie apart.
     pub(crate) fn touch(&self, id: CardId) -> u8 {
-        let kept = &self.rows[id.place()];
-        let [first, ..] = kept.nanoseconds.to_le_bytes();
-        let [last, ..] = kept.particular.to_le_bytes();
+        let row = &self.rows[id.place()];
+        let [first, ..] = row.nanoseconds.to_le_bytes();
+        let [last, ..] = row.details.to_le_bytes();
         first ^ last
     }
 
@@ -284,21 +284,21 @@ impl Cards {
     /// The shares that a card is limited to.
     #[must_use]
     pub fn limit(&self, card: &Card) -> Option<Shares> {
-        let limit = self.particulars.get(card.particular).limit;
+        let limit = self.details.get(card.details).limit;
         (!limit.is_zero()).then_some(limit)
     }
 
     /// The only class that a card speaks for.
     #[must_use]
     pub fn class(&self, card: &Card) -> Option<usize> {
-        let class = self.particulars.get(card.particular).class;
+        let class = self.details.get(card.details).class;
         (class != NO_CLASS).then_some(usize::from(class))
     }
 
     /// Which co-holder signed a card, by place among the signers.
     #[must_use]
     pub fn signer_of(&self, card: &Card) -> Option<u32> {
-        let signer = self.particulars.get(card.particular).signer;
+        let signer = self.details.get(card.details).signer;
         (signer != NONE).then_some(signer)
     }
 
@@ -322,7 +322,7 @@ impl Cards {
     }
 
     /// Cards on lines that follow each other, with their file.
-    pub fn stretches(&self) -> impl Iterator<Item = (&str, Range<u32>)> {
+    pub fn runs(&self) -> impl Iterator<Item = (&str, Range<u32>)> {
         let end = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         let ends = self.files.iter().skip(1).map(|next| next.first.0).chain([end]);
         self.files.iter().zip(ends).map(|(file, end)| (file.path.as_str(), file.first.0..end))
@@ -346,7 +346,7 @@ pub(super) fn known_columns(layout: &Layout) -> Vec<Known> {
 }
 
 /// What cards refer to.
-pub(super) struct Setting<'a> {
+pub(super) struct CardContext<'a> {
     pub(super) meeting: &'a Meeting,
     /// Accounts of the register and omnibus.csv; those after them are unknown.
     pub(super) known_accounts: usize,
@@ -355,19 +355,19 @@ pub(super) struct Setting<'a> {
 }
 
 /// What is made of a piece of a file of cards. Places in it are its own.
-struct Made {
-    rows: Vec<Kept>,
+struct CardsPiece {
+    rows: Vec<CardRow>,
     numbers: Texts,
     lines: Runs,
     /// Rows whose account is neither on the register nor in omnibus.csv.
     unknown: Vec<(usize, String)>,
-    particulars: Particulars,
+    details: CardDetailsStore,
     signers: Interner,
     markings: Markings,
     sum: Option<Shares>,
 }
 
-impl Made {
+impl CardsPiece {
     /// Nothing yet, with room for so many cards.
     fn new(width: usize, expected: usize) -> Self {
         let mut numbers = Texts::default();
@@ -377,7 +377,7 @@ impl Made {
             numbers,
             lines: Runs::default(),
             unknown: Vec::new(),
-            particulars: Particulars::default(),
+            details: CardDetailsStore::default(),
             signers: Interner::default(),
             markings: Markings::new(width),
             sum: Some(Shares::ZERO),
@@ -385,26 +385,26 @@ impl Made {
     }
 }
 
-struct Reader<'a> {
-    table: &'a Table<'a>,
-    setting: &'a Setting<'a>,
+struct CardReader<'a> {
+    table: &'a CsvTable<'a>,
+    context: &'a CardContext<'a>,
     accounts: &'a Accounts,
     layout: &'a Layout,
     known_signers: &'a KnownSigners,
-    /// Where the columns stand that [`Said`] is read from.
+    /// Where the columns stand that [`CommonCells`] is read from.
     spans: Vec<(usize, usize)>,
     /// What was read of them before, by what the file has there, and the text looked for.
-    said: HashMap<Box<[u8]>, Said, DefaultHashBuilder>,
+    common: HashMap<Box<[u8]>, CommonCells, DefaultHashBuilder>,
     wanted: Vec<u8>,
     times: Times,
     cells: Vec<Cell>,
     found: Vec<Option<u32>>,
-    made: Made,
+    piece: CardsPiece,
 }
 
 /// What a card says in the columns that say the same on many cards.
 #[derive(Debug, Clone, Copy)]
-struct Said {
+struct CommonCells {
     /// Nothing: a ballot.
     form: Option<u16>,
     medium: Medium,
@@ -414,10 +414,10 @@ struct Said {
 }
 
 /// The most such texts that a reader remembers: beyond it they hardly recur.
-const SAID_MAX: usize = 1 << 14;
+const COMMON_CELLS_MAX: usize = 1 << 14;
 
-impl RowReader for Reader<'_> {
-    type Made = Made;
+impl RowReader for CardReader<'_> {
+    type Output = CardsPiece;
 
     fn read(&mut self, rows: &Rows<'_>, problems: &mut Problems) {
         let keys: Vec<Key<'_>> = rows.iter().map(|row| row.key(ACCOUNT)).collect();
@@ -429,15 +429,15 @@ impl RowReader for Reader<'_> {
         self.found = found;
     }
 
-    fn take(&mut self) -> Made {
+    fn take(&mut self) -> CardsPiece {
         // The places of the marks are those of the piece.
-        self.said.clear();
-        let next = Made::new(self.layout.columns.len(), self.made.rows.len());
-        std::mem::replace(&mut self.made, next)
+        self.common.clear();
+        let next = CardsPiece::new(self.layout.columns.len(), self.piece.rows.len());
+        std::mem::replace(&mut self.piece, next)
     }
 }
 
-impl Reader<'_> {
+impl CardReader<'_> {
     fn read_row(&mut self, row: &Row<'_>, account: Key<'_>, found: Option<u32>, problems: &mut Problems) {
         let table = self.table;
         let line = row.line;
@@ -448,65 +448,65 @@ impl Reader<'_> {
             }
         }
         let received = self.moment(row, problems);
-        let said = self.said(row, problems);
+        let common = self.common_cells(row, problems);
         let dated = read_date(table, line, DATED, row.get(DATED), problems).flatten();
-        let known = found.map(AccountId).filter(|account| account.place() < self.setting.known_accounts);
-        let limit = read_limit(table, row, known, said.class, self.setting, problems);
+        let known = found.map(AccountId).filter(|account| account.place() < self.context.known_accounts);
+        let limit = read_limit(table, row, known, common.class, self.context, problems);
         let signer = known.and_then(|account| {
             let text = row.get(SIGNER);
-            let names = &mut self.made.signers;
-            signer_of(table, line, SIGNER, text, account, self.setting, self.known_signers, names, problems)
+            let names = &mut self.piece.signers;
+            signer_of(table, line, SIGNER, text, account, self.context, self.known_signers, names, problems)
         });
         if let Some(limit) = limit {
-            self.made.sum = self.made.sum.and_then(|sum| sum.checked_add(limit));
+            self.piece.sum = self.piece.sum.and_then(|sum| sum.checked_add(limit));
         }
         if number.is_empty() {
             return;
         }
-        let place = self.made.rows.len();
+        let place = self.piece.rows.len();
         if found.is_none() {
-            self.made.unknown.push((place, row.get(ACCOUNT).to_owned()));
+            self.piece.unknown.push((place, row.get(ACCOUNT).to_owned()));
         }
-        self.made.numbers.push(number);
-        self.made.lines.push(line);
+        self.piece.numbers.push(number);
+        self.piece.lines.push(line);
         // A row at fault keeps its place: nothing is tabulated anyway.
         let received = received.unwrap_or(Moment::UNKNOWN);
         // Rule: by telephone and Internet the date is that of receipt (formats.md § 4).
-        let dated = if said.medium.is_electronic() { Some(received.day) } else { dated };
-        let particular = self.made.particulars.place(Particular {
+        let dated = if common.medium.is_electronic() { Some(received.day) } else { dated };
+        let details = self.piece.details.place(CardDetails {
             day: received.day,
             dated: dated.unwrap_or(Date::ZERO),
             limit: limit.unwrap_or(Shares::ZERO),
             signer: signer.unwrap_or(NONE),
-            class: said.class.unwrap_or(NO_CLASS),
-            form: said
+            class: common.class.unwrap_or(NO_CLASS),
+            form: common
                 .form
                 .map_or(NO_FORM, |form| u8::try_from(form).expect("there are at most a hundred forms")),
-            medium: said.medium,
-            signed: said.signed,
+            medium: common.medium,
+            signed: common.signed,
             is_day_only: received.is_day_only,
         });
-        self.made.rows.push(Kept {
+        self.piece.rows.push(CardRow {
             nanoseconds: received.nanoseconds(),
             account: AccountId(found.unwrap_or(0)),
-            marking: said.marking,
-            particular,
+            marking: common.marking,
+            details,
         });
     }
 
     fn moment(&mut self, row: &Row<'_>, problems: &mut Problems) -> Option<Moment> {
         let text = row.get(RECEIVED);
-        if let Some(moment) = self.times.read(text, &self.setting.meeting.zone) {
+        if let Some(moment) = self.times.read(text, &self.context.meeting.zone) {
             return Some(moment);
         }
-        read_moment(self.table, row.line, RECEIVED, text, self.setting.meeting, problems)
+        read_moment(self.table, row.line, RECEIVED, text, self.context.meeting, problems)
     }
 
     /// What the row says in those columns. The same letters say the same.
-    fn said(&mut self, row: &Row<'_>, problems: &mut Problems) -> Said {
+    fn common_cells(&mut self, row: &Row<'_>, problems: &mut Problems) -> CommonCells {
         // Without its quotes a row no longer shows where its fields end.
         if row.is_unquoted {
-            return self.read_said(row, problems);
+            return self.read_common_cells(row, problems);
         }
         let mut several = std::mem::take(&mut self.wanted);
         let wanted = match self.spans.as_slice() {
@@ -521,21 +521,21 @@ impl Reader<'_> {
                 several.as_slice()
             }
         };
-        let known = self.said.get(wanted).copied();
-        let said = known.unwrap_or_else(|| {
+        let known = self.common.get(wanted).copied();
+        let common = known.unwrap_or_else(|| {
             let before = problems.count();
-            let said = self.read_said(row, problems);
-            if problems.count() == before && self.said.len() < SAID_MAX {
-                self.said.insert(wanted.into(), said);
+            let common = self.read_common_cells(row, problems);
+            if problems.count() == before && self.common.len() < COMMON_CELLS_MAX {
+                self.common.insert(wanted.into(), common);
             }
-            said
+            common
         });
         self.wanted = several;
-        said
+        common
     }
 
-    fn read_said(&mut self, row: &Row<'_>, problems: &mut Problems) -> Said {
-        let (table, meeting) = (self.table, self.setting.meeting);
+    fn read_common_cells(&mut self, row: &Row<'_>, problems: &mut Problems) -> CommonCells {
+        let (table, meeting) = (self.table, self.context.meeting);
         let is_ballot =
             one_of_names(table, row, KIND, &[("proxy", false), ("ballot", true)], problems).unwrap_or(false);
         let medium = one_of_names(table, row, MEDIUM, &Medium::NAMES, problems).unwrap_or(Medium::Mail);
@@ -544,16 +544,16 @@ impl Reader<'_> {
         let class = read_class(table, row, meeting, problems);
         for place in 0..self.cells.len() {
             self.cells[place] =
-                read_mark(table, row, place, meeting, self.layout, &mut self.made.markings, problems);
+                read_mark(table, row, place, meeting, self.layout, &mut self.piece.markings, problems);
         }
-        let marking = self.made.markings.intern(&self.cells);
-        Said { form, medium, signed, class, marking }
+        let marking = self.piece.markings.intern(&self.cells);
+        CommonCells { form, medium, signed, class, marking }
     }
 }
 
-/// Where the columns stand in the file that [`Said`] is read from: the first and the last field of each
+/// Where the columns stand in the file that [`CommonCells`] is read from: the first and the last field of each
 /// run of them.
-fn spans_of_said(table: &Table<'_>, layout: &Layout) -> Vec<(usize, usize)> {
+fn spans_of_common_cells(table: &CsvTable<'_>, layout: &Layout) -> Vec<(usize, usize)> {
     let marks = (0..layout.columns.len()).map(|column| MARKS + column);
     let columns = [KIND, FORM, MEDIUM, SIGNED, CLASS].into_iter().chain(marks);
     let mut places: Vec<usize> = columns.filter_map(|column| table.place(column)).collect();
@@ -563,8 +563,8 @@ fn spans_of_said(table: &Table<'_>, layout: &Layout) -> Vec<(usize, usize)> {
 
 /// Reads a file of cards, and adds accounts that nobody has.
 pub(super) fn read(
-    table: &Table<'_>,
-    setting: &Setting<'_>,
+    table: &CsvTable<'_>,
+    context: &CardContext<'_>,
     accounts: &mut Accounts,
     cards: &mut Cards,
     problems: &mut Problems,
@@ -575,38 +575,38 @@ pub(super) fn read(
     cards.numbers.try_reserve(expected);
     let layout = &cards.layout;
     let width = layout.columns.len();
-    let reader = || Reader {
+    let reader = || CardReader {
         table,
-        setting,
+        context,
         accounts: &*accounts,
         layout,
         known_signers: &cards.signers.known,
-        spans: spans_of_said(table, layout),
-        said: HashMap::default(),
+        spans: spans_of_common_cells(table, layout),
+        common: HashMap::default(),
         wanted: Vec::new(),
         times: Times::default(),
         cells: vec![Cell::Blank; width],
         found: Vec::new(),
-        made: Made::new(width, 0),
+        piece: CardsPiece::new(width, 0),
     };
     let mut lines = Runs::default();
     let mut unknown: Vec<(usize, String)> = Vec::new();
     let mut sum = Some(Shares::ZERO);
-    let commit = |made: Made| {
+    let commit = |piece: CardsPiece| {
         let base = cards.rows.len();
-        lines.append(&made.lines);
-        cards.numbers.append(&made.numbers);
-        unknown.extend(made.unknown.into_iter().map(|(place, text)| (base + place, text)));
+        lines.append(&piece.lines);
+        cards.numbers.append(&piece.numbers);
+        unknown.extend(piece.unknown.into_iter().map(|(place, text)| (base + place, text)));
         let signers: Vec<u32> =
-            made.signers.texts().iter().map(|name| cards.signers.names.intern(name)).collect();
-        let particulars = cards.particulars.absorb(&made.particulars, &signers);
-        let markings = cards.markings.absorb(&made.markings);
-        cards.rows.extend(made.rows.into_iter().map(|card| Kept {
+            piece.signers.texts().iter().map(|name| cards.signers.names.intern(name)).collect();
+        let details = cards.details.absorb(&piece.details, &signers);
+        let markings = cards.markings.absorb(&piece.markings);
+        cards.rows.extend(piece.rows.into_iter().map(|card| CardRow {
             marking: markings.get(card.marking.0 as usize).copied().unwrap_or(MarkingId(0)),
-            particular: particulars.get(card.particular as usize).copied().unwrap_or(NONE),
+            details: details.get(card.details as usize).copied().unwrap_or(NONE),
             ..card
         }));
-        sum = sum.and_then(|sum| sum.checked_add(made.sum?));
+        sum = sum.and_then(|sum| sum.checked_add(piece.sum?));
     };
     let (row_count, ended) = table.read(reader, commit, problems)?;
     if u32::try_from(cards.rows.len()).is_err() {
@@ -627,7 +627,7 @@ pub(super) fn read(
 }
 
 /// A card number stands once in all files together.
-fn refuse_repeated(table: &Table<'_>, cards: &mut Cards, first: usize, problems: &mut Problems) {
+fn refuse_repeated(table: &CsvTable<'_>, cards: &mut Cards, first: usize, problems: &mut Problems) {
     // Numbers in their order need no index. The first of a later file is compared with the last before.
     let has_index = cards.by_number.get().is_some_and(|index| !index.is_empty());
     if !has_index && cards.numbers.is_rising_from(first, table.threads()) {
@@ -654,7 +654,7 @@ fn refuse_repeated(table: &Table<'_>, cards: &mut Cards, first: usize, problems:
 }
 
 fn one_of_names<T: Copy>(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     row: &Row<'_>,
     column: usize,
     names: &[(&str, T)],
@@ -673,7 +673,7 @@ fn one_of_names<T: Copy>(
 }
 
 fn read_form(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     row: &Row<'_>,
     meeting: &Meeting,
     is_ballot: bool,
@@ -705,7 +705,7 @@ fn read_form(
 /// The signature. A proxy by mail must say where the file has the column; a ballot's blank means
 /// signed, and telephone and Internet need none (formats.md § 4, rules.md § 3).
 fn read_signed(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     row: &Row<'_>,
     is_ballot: bool,
     medium: Medium,
@@ -726,7 +726,12 @@ fn read_signed(
     if medium.is_electronic() { SignedState::Yes } else { state }
 }
 
-fn read_class(table: &Table<'_>, row: &Row<'_>, meeting: &Meeting, problems: &mut Problems) -> Option<u16> {
+fn read_class(
+    table: &CsvTable<'_>,
+    row: &Row<'_>,
+    meeting: &Meeting,
+    problems: &mut Problems,
+) -> Option<u16> {
     if row.get(CLASS).is_empty() {
         return None;
     }
@@ -734,11 +739,11 @@ fn read_class(table: &Table<'_>, row: &Row<'_>, meeting: &Meeting, problems: &mu
 }
 
 fn read_limit(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     row: &Row<'_>,
     known: Option<AccountId>,
     class: Option<u16>,
-    setting: &Setting<'_>,
+    context: &CardContext<'_>,
     problems: &mut Problems,
 ) -> Option<Shares> {
     if row.get(SHARES).is_empty() {
@@ -749,12 +754,12 @@ fn read_limit(
         let message = format!("{} must be more than zero", quoted(row.get(SHARES)));
         table.problem(problems, row.line, SHARES, message);
     }
-    if let Some(holding) = known.map(|account| setting.holdings.of(account)) {
+    if let Some(holding) = known.map(|account| context.holdings.of(account)) {
         if holding.class_count > 1 && class.is_none() {
             let message = "needs `class`, because the account holds several classes";
             table.problem(problems, row.line, SHARES, message);
         }
-        if holding.is_joint && setting.meeting.rules.joint_holders == JointHolders::Statute {
+        if holding.is_joint && context.meeting.rules.joint_holders == JointHolders::Statute {
             let message = "joint holders who vote by statute vote all their shares; the cell must be empty";
             table.problem(problems, row.line, SHARES, message);
         }
@@ -766,17 +771,17 @@ fn read_limit(
 /// them; on other accounts whoever signed acts for the account, and the cell is ignored.
 #[expect(clippy::too_many_arguments, reason = "a cell, its place and what it refers to")]
 pub(super) fn signer_of(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     line: u64,
     column: usize,
     text: &str,
     account: AccountId,
-    setting: &Setting<'_>,
+    context: &CardContext<'_>,
     known: &KnownSigners,
     names: &mut Interner,
     problems: &mut Problems,
 ) -> Option<u32> {
-    if text.is_empty() || !setting.holdings.of(account).is_joint {
+    if text.is_empty() || !context.holdings.of(account).is_joint {
         return None;
     }
     let holders = known.get(&account).map_or(&[][..], Vec::as_slice);
@@ -789,7 +794,7 @@ pub(super) fn signer_of(
 }
 
 fn read_mark(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     row: &Row<'_>,
     place: usize,
     meeting: &Meeting,
@@ -842,7 +847,7 @@ fn read_mark(
 }
 
 fn read_cumulated(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     row: &Row<'_>,
     place: usize,
     markings: &mut Markings,
@@ -870,7 +875,7 @@ fn read_cumulated(
 }
 
 fn refuse_mark(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     row: &Row<'_>,
     place: usize,
     expected: &str,

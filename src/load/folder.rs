@@ -14,7 +14,7 @@ use super::problem::Problems;
 use super::register::{self, CoHolder, Register};
 use super::source::{self, Pieces};
 use super::street::{self, StreetRow};
-use super::table::{Known, Table, columns};
+use super::table::{CsvTable, Known, columns};
 use super::{FileFigures, Input, Role};
 use crate::amount::Shares;
 use crate::ballot::Layout;
@@ -139,13 +139,13 @@ impl Loader<'_> {
         let has_all_accounts = [Role::Register, Role::Omnibus].iter().all(|role| self.is_sound(*role));
         let holdings = Holdings::new(known_accounts, &meeting, (&register, has_all_accounts), &omnibus);
         let mut cards = Cards::new(Layout::of(&meeting.items), Signers::new(co_holders(&register)));
-        let setting = cards::Setting { meeting: &meeting, known_accounts, holdings: &holdings };
+        let context = cards::CardContext { meeting: &meeting, known_accounts, holdings: &holdings };
         if !self.arrangement.has_all_items {
             // What cards, totals and rulings may say depends on the items, which are at fault.
             return Err(self.problems);
         }
         self.each_file(Role::Cards, &cards::known_columns(&Layout::of(&meeting.items)), |table, problems| {
-            cards::read(table, &setting, &mut accounts, &mut cards, problems)
+            cards::read(table, &context, &mut accounts, &mut cards, problems)
         });
         let known =
             KnownAccounts { accounts: &accounts, count: known_accounts, is_complete: has_all_accounts };
@@ -160,7 +160,7 @@ impl Loader<'_> {
         let headers = columns(&others::REVOCATION_REQUIRED, &others::REVOCATION_OPTIONAL);
         self.each_file(Role::Revocations, &headers, |table, problems| {
             let (rows, figures) =
-                others::read_revocations(table, &setting, &known, cards.signers_mut(), problems)?;
+                others::read_revocations(table, &context, &known, cards.signers_mut(), problems)?;
             revocations = rows;
             Some(figures)
         });
@@ -233,7 +233,7 @@ impl Loader<'_> {
         &mut self,
         role: Role,
         known: &[Known],
-        mut read: impl FnMut(&Table<'_>, &mut Problems) -> Option<FileFigures>,
+        mut read: impl FnMut(&CsvTable<'_>, &mut Problems) -> Option<FileFigures>,
     ) {
         let renamed = self.arrangement.renamed.get(&role);
         let delimiter = self.arrangement.delimiter.unwrap_or(b',');
@@ -249,7 +249,7 @@ impl Loader<'_> {
             progress.begin(format!("reading {}", visible(&planned.label)), pieces.size());
             let file = (planned.label.as_str(), pieces);
             let Some(table) =
-                Table::open(file, known, renamed, delimiter, (threads, progress), &mut self.problems)
+                CsvTable::open(file, known, renamed, delimiter, (threads, progress), &mut self.problems)
             else {
                 continue;
             };
@@ -373,7 +373,7 @@ fn co_holders(register: &Register) -> HashMap<AccountId, Vec<CoHolder>> {
 }
 
 fn check_street_classes(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     street: &[StreetRow],
     holdings: &Holdings,
     accounts: &Accounts,

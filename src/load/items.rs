@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use super::cards::FIXED_COLUMNS;
-use super::json::{Fields, Node, Reader, is_null};
+use super::json::{Fields, JsonNode, JsonReader, is_null};
 use super::meeting::read_threshold;
 use super::problem::{hint, meant, not_known};
 use crate::amount::Votes;
@@ -64,8 +64,8 @@ const ITEM_KEYS: [&str; 14] = [
 
 /// Reads the items; those at fault are reported and left out.
 pub(super) fn read_items<'a>(
-    reader: &mut Reader<'a, '_>,
-    nodes: &[Node<'_, 'a>],
+    reader: &mut JsonReader<'a, '_>,
+    nodes: &[JsonNode<'_, 'a>],
     voting: &Voting,
 ) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
@@ -83,13 +83,13 @@ pub(super) fn read_items<'a>(
 }
 
 fn read_item<'a>(
-    reader: &mut Reader<'a, '_>,
-    node: &Node<'_, 'a>,
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
     fields: &Fields<'_, 'a>,
     voting: &Voting,
 ) -> Option<Item> {
     let id_node = reader.required(fields, "id");
-    let id = id_node.as_ref().and_then(|n| reader.words(n));
+    let id = id_node.as_ref().and_then(|n| reader.non_empty_string(n));
     if let (Some(n), Some(id)) = (&id_node, &id) {
         check_id(reader, n, id);
     }
@@ -98,7 +98,7 @@ fn read_item<'a>(
     let kind_name = kind_node
         .as_ref()
         .and_then(|n| reader.named(n, &KINDS, |name| KINDS.iter().find(|k| **k == name).copied()));
-    let title = fields.given("title").and_then(|n| reader.words(&n)).or_else(|| id.clone());
+    let title = fields.given("title").and_then(|n| reader.non_empty_string(&n)).or_else(|| id.clone());
     let kind = kind_name.and_then(|kind| {
         refuse_foreign_keys(reader, fields, kind);
         match kind {
@@ -136,7 +136,7 @@ fn read_item<'a>(
 }
 
 /// An item's id heads a column of cards.csv, and a dot in it would look like a nominee's.
-fn check_id<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, id: &str) {
+fn check_id<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, id: &str) {
     if FIXED_COLUMNS.contains(&id) {
         reader.problem(node, format!("the item id {} is a column of cards.csv", quoted(id)));
     }
@@ -149,7 +149,7 @@ fn check_id<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, id: &str) {
 }
 
 /// Keys that mean nothing on an item of this kind.
-fn refuse_foreign_keys<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>, kind: &str) {
+fn refuse_foreign_keys<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>, kind: &str) {
     let foreign: &[&str] = match kind {
         "election" => &["choices"],
         "proposal" => &["seats", "nominees", "plurality_if_contested", "cumulative", "choices"],
@@ -163,8 +163,8 @@ fn refuse_foreign_keys<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>,
 }
 
 fn read_classes<'a>(
-    reader: &mut Reader<'a, '_>,
-    node: &Node<'_, 'a>,
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
     known: &[String],
 ) -> Option<Vec<usize>> {
     let nodes = reader.array(node)?;
@@ -178,7 +178,7 @@ fn read_classes<'a>(
     }
     let mut places = Vec::new();
     for n in &nodes {
-        let Some(id) = reader.words(n) else { continue };
+        let Some(id) = reader.non_empty_string(n) else { continue };
         match known.iter().position(|class| *class == id) {
             Some(place) if places.contains(&place) => {
                 reader.problem(n, format!("the class {} is named twice", quoted(&id)));
@@ -194,8 +194,8 @@ fn read_classes<'a>(
 }
 
 fn read_group<'a>(
-    reader: &mut Reader<'a, '_>,
-    node: &Node<'_, 'a>,
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
     voting: &Voting,
     entitled: &[bool],
 ) -> Option<VotingGroup> {
@@ -216,7 +216,7 @@ fn read_group<'a>(
 }
 
 /// A standard; nothing inside for `plurality`.
-fn read_standard<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option<Option<Standard>> {
+fn read_standard<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -> Option<Option<Standard>> {
     if matches!(node.value, jsonc_parser::ast::Value::StringLit(_)) {
         let name = reader.string(node)?;
         if name == "plurality" {
@@ -234,7 +234,11 @@ fn read_standard<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option
     Some(Some(Standard { name: None, expression }))
 }
 
-fn read_expression<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, depth: usize) -> Option<Expression> {
+fn read_expression<'a>(
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
+    depth: usize,
+) -> Option<Expression> {
     if depth > EXPRESSION_DEPTH_MAX {
         reader.problem(node, format!("is nested more than {EXPRESSION_DEPTH_MAX} deep"));
         return None;
@@ -275,7 +279,11 @@ fn read_expression<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, depth: 
     Some(if is_all { Expression::AllOf(parts) } else { Expression::AnyOf(parts) })
 }
 
-fn read_test<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, fields: &Fields<'_, 'a>) -> Option<Test> {
+fn read_test<'a>(
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
+    fields: &Fields<'_, 'a>,
+) -> Option<Test> {
     let threshold = read_threshold(reader, node, fields);
     let base = reader.required(fields, "of").and_then(|n| reader.named(&n, Base::NAMES, Base::from_name));
     let counting = match fields.given("counting") {
@@ -293,7 +301,7 @@ fn read_test<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, fields: &Fiel
     Some(Test { threshold: threshold?, base: base?, counting: counting?, while_present: None })
 }
 
-fn read_proposal<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Option<Standard> {
+fn read_proposal<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Option<Standard> {
     let node = reader.required(fields, "standard")?;
     let standard = read_standard(reader, &node)?;
     if standard.is_none() {
@@ -302,7 +310,7 @@ fn read_proposal<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Op
     standard
 }
 
-fn read_frequency<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Option<Vec<Choice>> {
+fn read_frequency<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Option<Vec<Choice>> {
     if let Some(n) = fields.given("standard")
         && let Some(Some(_)) = read_standard(reader, &n)
     {
@@ -318,21 +326,22 @@ fn read_frequency<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> O
     for n in &nodes {
         let Some(fields) = reader.object(n, &["id", "name"]) else { continue };
         let Some(id_node) = reader.required(&fields, "id") else { continue };
-        let Some(id) = reader.words(&id_node) else { continue };
+        let Some(id) = reader.non_empty_string(&id_node) else { continue };
         if Mark::parse(&id).is_some() {
             reader.problem(&id_node, format!("the choice id {} is a mark", quoted(&id)));
         }
         if choices.iter().any(|choice| choice.id.eq_ignore_ascii_case(&id)) {
             reader.problem(&id_node, format!("the choice {} is given twice", quoted(&id)));
         }
-        let name = fields.given("name").and_then(|n| reader.words(&n)).unwrap_or_else(|| id.clone());
+        let name =
+            fields.given("name").and_then(|n| reader.non_empty_string(&n)).unwrap_or_else(|| id.clone());
         choices.push(Choice { id, name });
     }
     (choices.len() == nodes.len()).then_some(choices)
 }
 
 fn read_election<'a>(
-    reader: &mut Reader<'a, '_>,
+    reader: &mut JsonReader<'a, '_>,
     fields: &Fields<'_, 'a>,
     voting: &Voting,
 ) -> Option<Election> {
@@ -360,7 +369,7 @@ fn read_election<'a>(
 }
 
 fn read_cumulative<'a>(
-    reader: &mut Reader<'a, '_>,
+    reader: &mut JsonReader<'a, '_>,
     fields: &Fields<'_, 'a>,
     voting: &Voting,
 ) -> Option<Cumulative> {
@@ -371,7 +380,7 @@ fn read_cumulative<'a>(
         return Some(Cumulative::NoNotice);
     }
     let fields = reader.object(&notice, &["by", "given"])?;
-    let by = reader.required(&fields, "by").and_then(|n| reader.words(&n));
+    let by = reader.required(&fields, "by").and_then(|n| reader.non_empty_string(&n));
     let given_node = reader.required(&fields, "given")?;
     let given = reader.parsed(&given_node, |text| Moment::parse(text, &voting.zone))?;
     // CUM-1: Cal. Corp. Code § 708(b), notice at the meeting prior to the voting.
@@ -397,8 +406,8 @@ fn read_cumulative<'a>(
 }
 
 fn read_nominees<'a>(
-    reader: &mut Reader<'a, '_>,
-    list: &Node<'_, 'a>,
+    reader: &mut JsonReader<'a, '_>,
+    list: &JsonNode<'_, 'a>,
     voting: &Voting,
 ) -> Option<Vec<Nominee>> {
     const KEYS: [&str; 5] = ["id", "name", "unable_to_serve", "substitute", "nominated"];
@@ -408,20 +417,22 @@ fn read_nominees<'a>(
         return None;
     }
     let mut nominees: Vec<Nominee> = Vec::new();
-    let mut substitutes: Vec<Option<(Node<'_, 'a>, String)>> = Vec::new();
+    let mut substitutes: Vec<Option<(JsonNode<'_, 'a>, String)>> = Vec::new();
     for n in &nodes {
         let Some(fields) = reader.object(n, &KEYS) else { continue };
         let Some(id_node) = reader.required(&fields, "id") else { continue };
-        let Some(id) = reader.words(&id_node) else { continue };
+        let Some(id) = reader.non_empty_string(&id_node) else { continue };
         if nominees.iter().any(|nominee| nominee.id == id) {
             reader.problem(&id_node, format!("the nominee {} is given twice", quoted(&id)));
         }
-        let name = fields.given("name").and_then(|n| reader.words(&n)).unwrap_or_else(|| id.clone());
+        let name =
+            fields.given("name").and_then(|n| reader.non_empty_string(&n)).unwrap_or_else(|| id.clone());
         let is_unable_to_serve =
             fields.given("unable_to_serve").and_then(|n| reader.boolean(&n)).unwrap_or(false);
         let nominated =
             fields.given("nominated").and_then(|n| reader.parsed(&n, |t| Moment::parse(t, &voting.zone)));
-        let substitute = fields.given("substitute").and_then(|n| reader.words(&n).map(|id| (n, id)));
+        let substitute =
+            fields.given("substitute").and_then(|n| reader.non_empty_string(&n).map(|id| (n, id)));
         nominees.push(Nominee { id, name, is_unable_to_serve, substitute: None, nominated });
         substitutes.push(substitute);
     }
@@ -462,8 +473,8 @@ pub(super) fn default_form(item_count: usize) -> ProxyForm {
 
 /// Reads the forms of proxy.
 pub(super) fn read_forms<'a>(
-    reader: &mut Reader<'a, '_>,
-    nodes: &[Node<'_, 'a>],
+    reader: &mut JsonReader<'a, '_>,
+    nodes: &[JsonNode<'_, 'a>],
     names: &ItemNames,
     items: &[Item],
     zone: &TimeZone,
@@ -473,7 +484,7 @@ pub(super) fn read_forms<'a>(
     for node in nodes {
         let Some(fields) = reader.object(node, &KEYS) else { continue };
         let Some(id_node) = reader.required(&fields, "id") else { continue };
-        let Some(id) = reader.words(&id_node) else { continue };
+        let Some(id) = reader.non_empty_string(&id_node) else { continue };
         if forms.iter().any(|form| form.id == id) {
             reader.problem(&id_node, format!("the form {} is given twice", quoted(&id)));
         }
@@ -498,11 +509,11 @@ pub(super) fn read_forms<'a>(
 
 /// The values of an object whose keys are item ids.
 fn per_item<'v, 'a>(
-    reader: &mut Reader<'a, '_>,
+    reader: &mut JsonReader<'a, '_>,
     fields: &Fields<'v, 'a>,
     key: &str,
     names: &ItemNames,
-) -> Vec<(usize, Node<'v, 'a>)> {
+) -> Vec<(usize, JsonNode<'v, 'a>)> {
     let Some(node) = fields.given(key) else { return Vec::new() };
     let Some(object) = reader.open_object(&node) else { return Vec::new() };
     let mut found = Vec::new();
@@ -519,7 +530,11 @@ fn per_item<'v, 'a>(
     found
 }
 
-fn read_unmarked<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, item: &Item) -> Option<Unmarked> {
+fn read_unmarked<'a>(
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
+    item: &Item,
+) -> Option<Unmarked> {
     let is_list = matches!(node.value, jsonc_parser::ast::Value::Array(_));
     let election = match &item.kind {
         ItemKind::Election(election) if is_list => election,
@@ -529,7 +544,7 @@ fn read_unmarked<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, item: &It
     };
     let mut listed = Vec::new();
     for n in reader.array(node)? {
-        let Some(id) = reader.words(&n) else { continue };
+        let Some(id) = reader.non_empty_string(&n) else { continue };
         let Some(place) = nominee_place(reader, &n, election, &id) else { continue };
         if listed.contains(&place) {
             reader.problem(&n, format!("{} is listed twice", quoted(&id)));
@@ -544,14 +559,14 @@ fn read_unmarked<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, item: &It
     Some(Unmarked::Nominees(listed))
 }
 
-fn refuse_too_many<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, listed: usize, seats: u32) {
+fn refuse_too_many<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, listed: usize, seats: u32) {
     let listed = counted(listed as u64, "nominee");
     reader.problem(node, format!("the form lists {listed} for {}", counted(u64::from(seats), "seat")));
 }
 
 fn nominee_place<'a>(
-    reader: &mut Reader<'a, '_>,
-    node: &Node<'_, 'a>,
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
     election: &Election,
     id: &str,
 ) -> Option<usize> {
@@ -563,8 +578,12 @@ fn nominee_place<'a>(
     found
 }
 
-fn read_unmarked_mark<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, item: &Item) -> Option<Unmarked> {
-    let text = reader.words(node)?;
+fn read_unmarked_mark<'a>(
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
+    item: &Item,
+) -> Option<Unmarked> {
+    let text = reader.non_empty_string(node)?;
     if let ItemKind::Frequency(choices) = &item.kind
         && let Some(place) = choices.iter().position(|choice| choice.id == text)
     {
@@ -600,7 +619,11 @@ fn read_unmarked_mark<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, item
     }
 }
 
-fn read_allocation<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, item: &Item) -> Option<Allocation> {
+fn read_allocation<'a>(
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
+    item: &Item,
+) -> Option<Allocation> {
     let Some(election) = item.election() else {
         reader.problem(node, "votes are cumulated in elections only");
         return None;

@@ -90,7 +90,7 @@ fn too_deep(text: &str) -> Option<usize> {
 
 /// A value and where it stands.
 #[derive(Clone)]
-pub struct Node<'v, 'a> {
+pub struct JsonNode<'v, 'a> {
     /// The value.
     pub value: &'v Value<'a>,
     /// Its path: `items.0.seats`.
@@ -107,14 +107,14 @@ pub struct Fields<'v, 'a> {
 }
 
 /// Reads values and collects what is wrong with them.
-pub struct Reader<'a, 'p> {
+pub struct JsonReader<'a, 'p> {
     source: &'a Source,
     line_starts: Vec<usize>,
     /// The problems found so far.
     pub problems: &'p mut Problems,
 }
 
-impl<'a, 'p> Reader<'a, 'p> {
+impl<'a, 'p> JsonReader<'a, 'p> {
     /// A reader of a source.
     pub fn new(source: &'a Source, problems: &'p mut Problems) -> Self {
         let starts = memchr::memchr_iter(b'\n', source.text.as_bytes()).map(|at| at + 1);
@@ -122,7 +122,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// Reports a problem with a value.
-    pub fn problem(&mut self, node: &Node<'_, '_>, message: impl Into<String>) {
+    pub fn problem(&mut self, node: &JsonNode<'_, '_>, message: impl Into<String>) {
         self.problem_at(node.value.range().start, &node.path, message);
     }
 
@@ -132,7 +132,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// The fields of an object whose keys are known; unknown and repeated keys are reported.
-    pub fn object<'v>(&mut self, node: &Node<'v, 'a>, keys: &[&str]) -> Option<Fields<'v, 'a>> {
+    pub fn object<'v>(&mut self, node: &JsonNode<'v, 'a>, keys: &[&str]) -> Option<Fields<'v, 'a>> {
         let mut fields = self.open_object(node)?;
         let unused: Vec<&str> = keys.iter().copied().filter(|key| fields.get(key).is_none()).collect();
         for property in &fields.object.properties {
@@ -152,7 +152,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// The fields of an object with free keys; repeated keys are reported.
-    pub fn open_object<'v>(&mut self, node: &Node<'v, 'a>) -> Option<Fields<'v, 'a>> {
+    pub fn open_object<'v>(&mut self, node: &JsonNode<'v, 'a>) -> Option<Fields<'v, 'a>> {
         let Value::Object(object) = node.value else {
             self.problem(node, format!("must be an object, but is {}", kind(node.value)));
             return None;
@@ -172,7 +172,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// A required field.
-    pub fn required<'v>(&mut self, fields: &Fields<'v, 'a>, key: &str) -> Option<Node<'v, 'a>> {
+    pub fn required<'v>(&mut self, fields: &Fields<'v, 'a>, key: &str) -> Option<JsonNode<'v, 'a>> {
         let found = fields.get(key);
         if found.is_none() && !fields.misspelt.iter().any(|meant| meant == key) {
             let path = join(&fields.path, key);
@@ -182,12 +182,12 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// The elements of an array.
-    pub fn array<'v>(&mut self, node: &Node<'v, 'a>) -> Option<Vec<Node<'v, 'a>>> {
+    pub fn array<'v>(&mut self, node: &JsonNode<'v, 'a>) -> Option<Vec<JsonNode<'v, 'a>>> {
         let Value::Array(array) = node.value else {
             self.problem(node, format!("must be an array, but is {}", kind(node.value)));
             return None;
         };
-        let element = |(place, value)| Node { value, path: join(&node.path, &format!("{place}")) };
+        let element = |(place, value)| JsonNode { value, path: join(&node.path, &format!("{place}")) };
         Some(array.elements.iter().enumerate().map(element).collect())
     }
 
@@ -199,12 +199,12 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// The elements of an array, or the one value that stands instead of it.
-    pub fn array_or_one<'v>(&mut self, node: &Node<'v, 'a>) -> Option<Vec<Node<'v, 'a>>> {
+    pub fn array_or_one<'v>(&mut self, node: &JsonNode<'v, 'a>) -> Option<Vec<JsonNode<'v, 'a>>> {
         if matches!(node.value, Value::StringLit(_)) { Some(vec![node.clone()]) } else { self.array(node) }
     }
 
     /// A string.
-    pub fn string(&mut self, node: &Node<'_, 'a>) -> Option<String> {
+    pub fn string(&mut self, node: &JsonNode<'_, 'a>) -> Option<String> {
         let Value::StringLit(string) = node.value else {
             self.problem(node, format!("must be a string, but is {}", kind(node.value)));
             return None;
@@ -213,7 +213,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// A string that says something.
-    pub fn words(&mut self, node: &Node<'_, 'a>) -> Option<String> {
+    pub fn non_empty_string(&mut self, node: &JsonNode<'_, 'a>) -> Option<String> {
         let text = self.string(node)?;
         if text.trim().is_empty() {
             self.problem(node, "must not be empty");
@@ -223,13 +223,13 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// Strings.
-    pub fn all_words(&mut self, node: &Node<'_, 'a>) -> Option<Vec<String>> {
+    pub fn all_words(&mut self, node: &JsonNode<'_, 'a>) -> Option<Vec<String>> {
         let elements = self.array(node)?;
-        Some(elements.iter().filter_map(|element| self.words(element)).collect())
+        Some(elements.iter().filter_map(|element| self.non_empty_string(element)).collect())
     }
 
     /// True or false.
-    pub fn boolean(&mut self, node: &Node<'_, 'a>) -> Option<bool> {
+    pub fn boolean(&mut self, node: &JsonNode<'_, 'a>) -> Option<bool> {
         let Value::BooleanLit(literal) = node.value else {
             self.problem(node, format!("must be true or false, but is {}", kind(node.value)));
             return None;
@@ -238,7 +238,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// A whole number in a range.
-    pub fn whole(&mut self, node: &Node<'_, 'a>, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+    pub fn whole(&mut self, node: &JsonNode<'_, 'a>, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
         let found = if let Value::NumberLit(literal) = node.value {
             literal.value.parse::<u32>().ok().filter(|n| range.contains(n))
         } else {
@@ -260,7 +260,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     /// An amount, which is a string of digits.
     pub fn amount<T>(
         &mut self,
-        node: &Node<'_, 'a>,
+        node: &JsonNode<'_, 'a>,
         parse: impl Fn(&str) -> Result<T, AmountError>,
     ) -> Option<T> {
         let Value::StringLit(string) = node.value else {
@@ -286,10 +286,10 @@ impl<'a, 'p> Reader<'a, 'p> {
     /// A text that is read by some parser, whose error says what was expected.
     pub fn parsed<T, E: std::fmt::Display>(
         &mut self,
-        node: &Node<'_, 'a>,
+        node: &JsonNode<'_, 'a>,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        let text = self.words(node)?;
+        let text = self.non_empty_string(node)?;
         match parse(&text) {
             Ok(value) => Some(value),
             Err(error) => {
@@ -302,7 +302,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     /// One of several names.
     pub fn named<T>(
         &mut self,
-        node: &Node<'_, 'a>,
+        node: &JsonNode<'_, 'a>,
         names: &[&str],
         from_name: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
@@ -320,22 +320,22 @@ impl<'a, 'p> Reader<'a, 'p> {
 impl<'v, 'a> Fields<'v, 'a> {
     /// A field, if it is there.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<Node<'v, 'a>> {
+    pub fn get(&self, key: &str) -> Option<JsonNode<'v, 'a>> {
         let property = self.object.properties.iter().find(|p| p.name.as_str() == key)?;
-        Some(Node { value: &property.value, path: join(&self.path, key) })
+        Some(JsonNode { value: &property.value, path: join(&self.path, key) })
     }
 
     /// A field that is there and not null.
     #[must_use]
-    pub fn given(&self, key: &str) -> Option<Node<'v, 'a>> {
+    pub fn given(&self, key: &str) -> Option<JsonNode<'v, 'a>> {
         self.get(key).filter(|node| !is_null(node))
     }
 
     /// Every field with its key.
-    pub fn entries(&self) -> impl Iterator<Item = (String, Node<'v, 'a>)> + '_ {
+    pub fn entries(&self) -> impl Iterator<Item = (String, JsonNode<'v, 'a>)> + '_ {
         self.object.properties.iter().map(|property| {
             let name = property.name.as_str().to_owned();
-            let node = Node { value: &property.value, path: join(&self.path, &name) };
+            let node = JsonNode { value: &property.value, path: join(&self.path, &name) };
             (name, node)
         })
     }
@@ -343,7 +343,7 @@ impl<'v, 'a> Fields<'v, 'a> {
 
 /// Whether the value is null.
 #[must_use]
-pub fn is_null(node: &Node<'_, '_>) -> bool {
+pub fn is_null(node: &JsonNode<'_, '_>) -> bool {
     matches!(node.value, Value::NullKeyword(_))
 }
 

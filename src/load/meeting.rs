@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jsonc_parser::ast::Value;
 
 use super::items::{self, ItemNames};
-use super::json::{self, Fields, Node, Reader};
+use super::json::{self, Fields, JsonNode, JsonReader};
 use super::problem::{Problems, not_known};
 use super::source::{self, Source};
 use super::table::Renamed;
@@ -87,8 +87,8 @@ pub fn read(
     problems: &mut Problems,
 ) -> Option<(Meeting, Arrangement)> {
     let value = json::parse(source, problems)?;
-    let mut reader = Reader::new(source, problems);
-    let root = Node { value: &value, path: String::new() };
+    let mut reader = JsonReader::new(source, problems);
+    let root = JsonNode { value: &value, path: String::new() };
     let fields = reader.object(&root, &KEYS)?;
     let mut arrangement = read_arrangement(&mut reader, &fields, folder);
     let meeting = read_meeting(&mut reader, &fields, &mut arrangement)?;
@@ -96,17 +96,17 @@ pub fn read(
 }
 
 fn read_meeting<'a>(
-    reader: &mut Reader<'a, '_>,
+    reader: &mut JsonReader<'a, '_>,
     fields: &Fields<'_, 'a>,
     arrangement: &mut Arrangement,
 ) -> Option<Meeting> {
-    let company = reader.required(fields, "company").and_then(|n| reader.words(&n));
-    let title = reader.required(fields, "title").and_then(|n| reader.words(&n));
-    let place = fields.given("place").and_then(|n| reader.words(&n));
+    let company = reader.required(fields, "company").and_then(|n| reader.non_empty_string(&n));
+    let title = reader.required(fields, "title").and_then(|n| reader.non_empty_string(&n));
+    let place = fields.given("place").and_then(|n| reader.non_empty_string(&n));
     let date = reader.required(fields, "date").and_then(|n| reader.parsed(&n, parse_date));
     let record_date = reader.required(fields, "record_date").and_then(|n| reader.parsed(&n, parse_date));
     let zone_name = reader.required(fields, "time_zone").and_then(|n| {
-        let name = reader.words(&n)?;
+        let name = reader.non_empty_string(&n)?;
         if TimeZone::get(&name).is_err() {
             let message =
                 format!("{} is not a time zone; expected a name such as `America/New_York`", quoted(&name));
@@ -180,7 +180,7 @@ fn read_meeting<'a>(
 }
 
 fn moment<'a>(
-    reader: &mut Reader<'a, '_>,
+    reader: &mut JsonReader<'a, '_>,
     fields: &Fields<'_, 'a>,
     key: &str,
     zone: &TimeZone,
@@ -191,11 +191,11 @@ fn moment<'a>(
 
 /// The elements of a list that is neither empty nor too long.
 fn bounded<'v, 'a>(
-    reader: &mut Reader<'a, '_>,
-    node: &Node<'v, 'a>,
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'v, 'a>,
     max: usize,
     what: &str,
-) -> Option<Vec<Node<'v, 'a>>> {
+) -> Option<Vec<JsonNode<'v, 'a>>> {
     let nodes = reader.array(node)?;
     if nodes.is_empty() || nodes.len() > max {
         reader.problem(node, format!("must hold 1 to {max} {what}, but holds {}", nodes.len()));
@@ -204,7 +204,7 @@ fn bounded<'v, 'a>(
     Some(nodes)
 }
 
-fn read_classes<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option<Vec<Class>> {
+fn read_classes<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -> Option<Vec<Class>> {
     let nodes = bounded(reader, node, CLASSES_MAX, "classes")?;
     let mut classes: Vec<Class> = Vec::new();
     for node in &nodes {
@@ -212,7 +212,7 @@ fn read_classes<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option<
             continue;
         };
         let id_node = reader.required(&fields, "id");
-        let id = id_node.as_ref().and_then(|n| reader.words(n));
+        let id = id_node.as_ref().and_then(|n| reader.non_empty_string(n));
         if let (Some(id), Some(n)) = (&id, &id_node)
             && classes.iter().any(|class| class.id == *id)
         {
@@ -225,7 +225,7 @@ fn read_classes<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option<
             Some(n) => reader.amount(&n, VotesPerShare::parse),
             None => Some(VotesPerShare::ONE),
         };
-        let name = fields.given("name").and_then(|n| reader.words(&n)).or_else(|| id.clone());
+        let name = fields.given("name").and_then(|n| reader.non_empty_string(&n)).or_else(|| id.clone());
         if let (Some(shares), Some(ratio), Some(n)) = (outstanding, votes_per_share, &outstanding_node)
             && ratio.votes_of(shares).is_none()
         {
@@ -240,7 +240,7 @@ fn read_classes<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option<
     (classes.len() == nodes.len()).then_some(classes)
 }
 
-fn read_quorum<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option<QuorumRule> {
+fn read_quorum<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -> Option<QuorumRule> {
     let fields = reader.object(node, &["more_than", "at_least", "by_class"])?;
     let threshold = read_threshold(reader, node, &fields);
     let is_by_class = fields.given("by_class").and_then(|n| reader.boolean(&n)).unwrap_or(false);
@@ -249,8 +249,8 @@ fn read_quorum<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>) -> Option<Q
 
 /// `more_than` or `at_least`, one of them.
 pub(super) fn read_threshold<'a>(
-    reader: &mut Reader<'a, '_>,
-    node: &Node<'_, 'a>,
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
     fields: &Fields<'_, 'a>,
 ) -> Option<Threshold> {
     let (reach, fraction) = match (fields.get("more_than"), fields.get("at_least")) {
@@ -267,7 +267,7 @@ pub(super) fn read_threshold<'a>(
     Some(Threshold { reach, fraction: reader.parsed(&fraction, Fraction::parse)? })
 }
 
-fn read_rules<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules {
+fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules {
     const RULE_KEYS: [&str; 13] = [
         "law",
         "proxy_valid_months",
@@ -316,7 +316,7 @@ fn read_rules<'a>(reader: &mut Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules
 }
 
 fn check_dates<'a>(
-    reader: &mut Reader<'a, '_>,
+    reader: &mut JsonReader<'a, '_>,
     fields: &Fields<'_, 'a>,
     date: Option<Date>,
     record_date: Option<Date>,
@@ -352,7 +352,7 @@ fn check_dates<'a>(
 }
 
 /// Per item, the line of each excluded account: whether they are known is found when the register is.
-fn excluded_lines<'a>(reader: &Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Vec<Vec<u64>> {
+fn excluded_lines<'a>(reader: &JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Vec<Vec<u64>> {
     let Some(Value::Array(items)) = fields.get("items").map(|n| n.value) else { return Vec::new() };
     let lines_of = |item: &Value<'a>| {
         let Value::Object(item) = item else { return None };
@@ -362,7 +362,7 @@ fn excluded_lines<'a>(reader: &Reader<'a, '_>, fields: &Fields<'_, 'a>) -> Vec<V
 }
 
 fn read_arrangement<'a>(
-    reader: &mut Reader<'a, '_>,
+    reader: &mut JsonReader<'a, '_>,
     fields: &Fields<'_, 'a>,
     folder: &std::path::Path,
 ) -> Arrangement {
@@ -424,8 +424,8 @@ fn read_arrangement<'a>(
 }
 
 fn read_paths<'a>(
-    reader: &mut Reader<'a, '_>,
-    node: &Node<'_, 'a>,
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
     role: Role,
     folder: &std::path::Path,
 ) -> Vec<String> {
@@ -447,7 +447,7 @@ fn read_paths<'a>(
     let mut paths: Vec<String> = Vec::new();
     let mut real: Vec<PathBuf> = Vec::new();
     for node in &nodes {
-        let Some(path) = reader.words(node) else { continue };
+        let Some(path) = reader.non_empty_string(node) else { continue };
         match source::inside(folder, &path) {
             Ok(inside) => {
                 let inside = inside.canonicalize().unwrap_or(inside);
@@ -464,7 +464,7 @@ fn read_paths<'a>(
     paths
 }
 
-fn read_renamed<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, role: Role) -> Renamed {
+fn read_renamed<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, role: Role) -> Renamed {
     let mut renamed = Renamed::new();
     let Some(fields) = reader.open_object(node) else { return renamed };
     for (header, node) in fields.entries() {
@@ -472,7 +472,7 @@ fn read_renamed<'a>(reader: &mut Reader<'a, '_>, node: &Node<'_, 'a>, role: Role
             renamed.insert(header.trim().to_owned(), None);
             continue;
         }
-        let Some(ours) = reader.words(&node) else { continue };
+        let Some(ours) = reader.non_empty_string(&node) else { continue };
         // The columns of cards depend on the items, which may be at fault themselves; the header of
         // the file is checked against them when it is read.
         if role != Role::Cards && !columns_of(role).contains(&ours.as_str()) {

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod cards;
+mod details;
 mod fingerprint;
 mod folder;
 mod holdings;
@@ -11,7 +12,6 @@ mod json;
 mod meeting;
 mod omnibus;
 mod others;
-mod particulars;
 mod problem;
 mod register;
 mod runs;

@@ -4,7 +4,7 @@ use super::FileFigures;
 use super::accounts::{AccountId, Accounts};
 use super::problem::Problems;
 use super::register::{amount, class_of};
-use super::table::Table;
+use super::table::CsvTable;
 use crate::amount::Shares;
 use crate::meeting::Meeting;
 use crate::text::quoted;
@@ -34,7 +34,7 @@ pub struct OmnibusRow {
 }
 
 pub(super) fn read(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     meeting: &Meeting,
     accounts: &mut Accounts,
     has_register: bool,

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 
 use super::FileFigures;
 use super::accounts::{AccountId, KnownAccounts};
-use super::cards::{CardId, Cards, Setting, Signers, signer_of};
+use super::cards::{CardContext, CardId, Cards, Signers, signer_of};
 use super::problem::{Problems, not_known};
-use super::table::Table;
+use super::table::CsvTable;
 use crate::meeting::Meeting;
 use crate::text::quoted;
 use crate::time::{Moment, parse_date};
@@ -48,13 +48,13 @@ pub struct Revocation {
 
 /// Reads revocations.
 pub(super) fn read_revocations(
-    table: &Table<'_>,
-    setting: &Setting<'_>,
+    table: &CsvTable<'_>,
+    context: &CardContext<'_>,
     known: &KnownAccounts<'_>,
     signers: &mut Signers,
     problems: &mut Problems,
 ) -> Option<(Vec<Revocation>, FileFigures)> {
-    let meeting = setting.meeting;
+    let meeting = context.meeting;
     let mut revocations = Vec::new();
     let (row_count, ended) = table.rows(problems, |row, problems| {
         let account = known.find(table, row, 0, problems);
@@ -70,7 +70,7 @@ pub(super) fn read_revocations(
         let dated = read_date(table, row.line, 3, row.get(3), problems);
         let signer = account.and_then(|account| {
             let Signers { names, known } = &mut *signers;
-            signer_of(table, row.line, 4, row.get(4), account, setting, known, names, problems)
+            signer_of(table, row.line, 4, row.get(4), account, context, known, names, problems)
         });
         if let (Some(account), Some(received), Some(manner), Some(dated)) = (account, received, manner, dated)
         {
@@ -110,7 +110,7 @@ pub struct Ruling {
 
 /// Reads rulings.
 pub(super) fn read_rulings(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     meeting: &Meeting,
     cards: &Cards,
     has_all_cards: bool,
@@ -180,7 +180,7 @@ pub(super) fn read_rulings(
 
 /// A time in a cell; reported and nothing returned when it is none.
 pub(super) fn read_moment(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     line: u64,
     column: usize,
     text: &str,
@@ -202,7 +202,7 @@ pub(super) fn read_moment(
 
 /// A date in a cell that may be blank; nothing outside when it is no date.
 pub(super) fn read_date(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     line: u64,
     column: usize,
     text: &str,

@@ -7,7 +7,7 @@ use super::FileFigures;
 use super::accounts::{AccountId, Accounts, Repeated};
 use super::problem::{Problems, not_known};
 use super::runs::Runs;
-use super::table::{Row, RowReader, Rows, Table};
+use super::table::{CsvTable, Row, RowReader, Rows};
 use super::texts::Texts;
 use crate::amount::{Shares, Votes};
 use crate::meeting::Meeting;
@@ -165,7 +165,7 @@ impl Register {
 
 /// What is made of a piece of the register.
 #[derive(Default)]
-struct Made {
+struct RegisterPiece {
     rows: Vec<RegisterRow>,
     /// The account of every row, and the lines of the rows: more than `rows` where some are at fault.
     accounts: Texts,
@@ -177,47 +177,50 @@ struct Made {
     sum: Option<Shares>,
 }
 
-struct Reader<'a> {
-    table: &'a Table<'a>,
+struct RegisterReader<'a> {
+    table: &'a CsvTable<'a>,
     meeting: &'a Meeting,
-    made: Made,
+    piece: RegisterPiece,
 }
 
-impl RowReader for Reader<'_> {
-    type Made = Made;
+impl RowReader for RegisterReader<'_> {
+    type Output = RegisterPiece;
 
     fn read(&mut self, rows: &Rows<'_>, problems: &mut Problems) {
         for row in rows.iter() {
-            let named = self.made.accounts.count();
+            let named = self.piece.accounts.count();
             let account = row.key(ACCOUNT);
-            self.made.accounts.push(account);
-            self.made.lines.push(row.line);
+            self.piece.accounts.push(account);
+            self.piece.lines.push(row.line);
             if account.is_empty() {
                 self.table.problem(problems, row.line, ACCOUNT, "must not be empty");
             }
             let read = read_row(self.table, &row, self.meeting, problems);
             let Some((read, votes, holders)) = read else {
-                self.made.at_fault.push(u32::try_from(named).unwrap_or(u32::MAX));
+                self.piece.at_fault.push(u32::try_from(named).unwrap_or(u32::MAX));
                 continue;
             };
-            let place = self.made.rows.len();
-            self.made.votes.extend(votes.map(|votes| (place, votes)));
+            let place = self.piece.rows.len();
+            self.piece.votes.extend(votes.map(|votes| (place, votes)));
             if !holders.is_empty() {
-                self.made.holders.push((place, holders));
+                self.piece.holders.push((place, holders));
             }
-            self.made.sum = self.made.sum.and_then(|sum| sum.checked_add(read.shares));
-            self.made.rows.push(read);
+            self.piece.sum = self.piece.sum.and_then(|sum| sum.checked_add(read.shares));
+            self.piece.rows.push(read);
         }
     }
 
-    fn take(&mut self) -> Made {
-        std::mem::replace(&mut self.made, Made { sum: Some(Shares::ZERO), ..Made::default() })
+    fn take(&mut self) -> RegisterPiece {
+        std::mem::replace(
+            &mut self.piece,
+            RegisterPiece { sum: Some(Shares::ZERO), ..RegisterPiece::default() },
+        )
     }
 }
 
 /// Reads the register. Returns its rows, its accounts, the sum of its shares and what the file is.
 pub(super) fn read(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     meeting: &Meeting,
     problems: &mut Problems,
 ) -> Option<(Register, Accounts, FileFigures)> {
@@ -241,17 +244,21 @@ pub(super) fn read(
     let (mut votes, mut holders) = (HashMap::new(), HashMap::new());
     let mut sum = Some(Shares::ZERO);
     let ended = table.read(
-        || Reader { table, meeting, made: Made { sum: Some(Shares::ZERO), ..Made::default() } },
-        |made| {
+        || RegisterReader {
+            table,
+            meeting,
+            piece: RegisterPiece { sum: Some(Shares::ZERO), ..RegisterPiece::default() },
+        },
+        |piece| {
             let (row, account) = (rows.len(), accounts.count());
-            lines.append(&made.lines);
-            accounts.append(&made.accounts);
+            lines.append(&piece.lines);
+            accounts.append(&piece.accounts);
             let base = u32::try_from(account).unwrap_or(u32::MAX);
-            at_fault.extend(made.at_fault.into_iter().map(|named| base.saturating_add(named)));
-            rows.extend(made.rows);
-            votes.extend(made.votes.into_iter().map(|(place, votes)| (row + place, votes)));
-            holders.extend(made.holders.into_iter().map(|(place, holders)| (row + place, holders)));
-            sum = sum.and_then(|sum| sum.checked_add(made.sum?));
+            at_fault.extend(piece.at_fault.into_iter().map(|named| base.saturating_add(named)));
+            rows.extend(piece.rows);
+            votes.extend(piece.votes.into_iter().map(|(place, votes)| (row + place, votes)));
+            holders.extend(piece.holders.into_iter().map(|(place, holders)| (row + place, holders)));
+            sum = sum.and_then(|sum| sum.checked_add(piece.sum?));
         },
         problems,
     );
@@ -289,7 +296,7 @@ fn named_by_rows(row_count: usize, at_fault: &[u32]) -> Vec<u32> {
 
 /// Of one class, an account has one position.
 fn refuse_repeated(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     lines: &Runs,
     accounts: &Accounts,
     repeated: &Repeated,
@@ -307,7 +314,7 @@ fn refuse_repeated(
 /// Of several classes, it has one position in each. Rows come as the place of their line's account and
 /// their class.
 fn refuse_repeated_classes(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     meeting: &Meeting,
     rows: impl Iterator<Item = (u32, u16)>,
     lines: &Runs,
@@ -338,7 +345,12 @@ fn refuse_repeated_classes(
 type ReadRow = (RegisterRow, Option<Votes>, Vec<CoHolder>);
 
 /// Reads a row, but for its account.
-fn read_row(table: &Table<'_>, row: &Row<'_>, meeting: &Meeting, problems: &mut Problems) -> Option<ReadRow> {
+fn read_row(
+    table: &CsvTable<'_>,
+    row: &Row<'_>,
+    meeting: &Meeting,
+    problems: &mut Problems,
+) -> Option<ReadRow> {
     let line = row.line;
     if row.get(NAME).is_empty() {
         table.problem(problems, line, NAME, "must not be empty");
@@ -380,7 +392,7 @@ fn read_row(table: &Table<'_>, row: &Row<'_>, meeting: &Meeting, problems: &mut 
     Some((row, votes, holders))
 }
 
-fn read_holders(table: &Table<'_>, line: u64, text: &str, problems: &mut Problems) -> Vec<CoHolder> {
+fn read_holders(table: &CsvTable<'_>, line: u64, text: &str, problems: &mut Problems) -> Vec<CoHolder> {
     let mut holders: Vec<CoHolder> = Vec::new();
     for part in text.split(';') {
         let (name, interest) = match part.rsplit_once(':') {
@@ -407,7 +419,7 @@ fn read_holders(table: &Table<'_>, line: u64, text: &str, problems: &mut Problem
 
 /// An amount in a cell; reported and nothing returned when it is none.
 pub(super) fn amount<T>(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     row: &Row<'_>,
     column: usize,
     parse: impl Fn(&str) -> Result<T, crate::amount::AmountError>,
@@ -429,7 +441,7 @@ pub(super) fn amount<T>(
 
 /// The class in a cell; the only one where a meeting has one class and the cell is blank.
 pub(super) fn class_of(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     row: &Row<'_>,
     column: usize,
     meeting: &Meeting,

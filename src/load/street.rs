@@ -5,7 +5,7 @@ use super::accounts::{AccountId, KnownAccounts};
 use super::others::read_moment;
 use super::problem::{Problems, not_known};
 use super::register::amount;
-use super::table::{Row, Table};
+use super::table::{CsvTable, Row};
 use crate::amount::Shares;
 use crate::ballot::Mark;
 use crate::meeting::{Item, ItemKind, Meeting};
@@ -54,7 +54,7 @@ pub struct StreetRow {
 }
 
 pub(super) fn read(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     meeting: &Meeting,
     known: &KnownAccounts<'_>,
     problems: &mut Problems,
@@ -82,7 +82,7 @@ pub(super) fn read(
 }
 
 fn read_row(
-    table: &Table<'_>,
+    table: &CsvTable<'_>,
     row: &Row<'_>,
     meeting: &Meeting,
     known: &KnownAccounts<'_>,
@@ -119,7 +119,7 @@ fn read_row(
     })
 }
 
-fn takes_totals(table: &Table<'_>, line: u64, item: &Item, problems: &mut Problems) -> bool {
+fn takes_totals(table: &CsvTable<'_>, line: u64, item: &Item, problems: &mut Problems) -> bool {
     let before = problems.count();
     if item.election().is_some_and(crate::meeting::Election::is_cumulative) {
         let message = format!(
@@ -136,7 +136,7 @@ fn takes_totals(table: &Table<'_>, line: u64, item: &Item, problems: &mut Proble
     problems.count() == before
 }
 
-fn read_nominee(table: &Table<'_>, row: &Row<'_>, item: &Item, problems: &mut Problems) -> Option<usize> {
+fn read_nominee(table: &CsvTable<'_>, row: &Row<'_>, item: &Item, problems: &mut Problems) -> Option<usize> {
     let text = row.get(NOMINEE);
     let Some(election) = item.election() else {
         if !text.is_empty() {
@@ -159,7 +159,12 @@ fn read_nominee(table: &Table<'_>, row: &Row<'_>, item: &Item, problems: &mut Pr
     found
 }
 
-fn read_vote(table: &Table<'_>, row: &Row<'_>, item: &Item, problems: &mut Problems) -> Option<StreetVote> {
+fn read_vote(
+    table: &CsvTable<'_>,
+    row: &Row<'_>,
+    item: &Item,
+    problems: &mut Problems,
+) -> Option<StreetVote> {
     let text = row.get(VOTE);
     let mark = Mark::parse(text);
     let found = match &item.kind {

@@ -41,7 +41,7 @@ pub fn columns(required: &[&str], optional: &[&str]) -> Vec<Known> {
 pub type Renamed = BTreeMap<String, Option<String>>;
 
 /// A file whose header was understood.
-pub struct Table<'a> {
+pub struct CsvTable<'a> {
     label: &'a str,
     delimiter: u8,
     /// Per known column, its place in the file.
@@ -141,18 +141,18 @@ impl<'a> Rows<'a> {
 /// Makes something of the rows of a piece, apart from all other pieces.
 pub(super) trait RowReader {
     /// What it makes.
-    type Made: Send;
+    type Output: Send;
 
     /// Reads some rows, in order.
     fn read(&mut self, rows: &Rows<'_>, problems: &mut Problems);
 
     /// What was made of the rows since the last time.
-    fn take(&mut self) -> Self::Made;
+    fn take(&mut self) -> Self::Output;
 }
 
 /// What a worker makes of a piece.
 struct Read<M> {
-    made: M,
+    output: M,
     problems: Problems,
     rows: u64,
     /// The first of the blank lines at its end.
@@ -169,7 +169,7 @@ struct Worker<R> {
     splitter: Splitter,
 }
 
-impl<'a> Table<'a> {
+impl<'a> CsvTable<'a> {
     /// Understands the header of a file. Problems are reported and nothing returned when it is not
     /// understood, or when the file is none.
     pub(super) fn open(
@@ -280,7 +280,7 @@ impl<'a> Table<'a> {
     ) -> Option<(u64, Ended)> {
         struct Each<F>(F);
         impl<F: FnMut(&Row<'_>, &mut Problems)> RowReader for &mut Each<F> {
-            type Made = ();
+            type Output = ();
             fn read(&mut self, rows: &Rows<'_>, problems: &mut Problems) {
                 rows.iter().for_each(|row| self.0(&row, problems));
             }
@@ -293,11 +293,11 @@ impl<'a> Table<'a> {
     }
 
     /// Reads the rows on several threads: each piece of the file by one reader, the results handed to
-    /// `commit` in the order of the file. Returns as [`Table::rows`] does.
+    /// `commit` in the order of the file. Returns as [`CsvTable::rows`] does.
     pub(super) fn read<R: RowReader + Send>(
         &self,
         reader: impl Fn() -> R + Sync,
-        commit: impl FnMut(R::Made) + Send,
+        commit: impl FnMut(R::Output) + Send,
         problems: &mut Problems,
     ) -> Option<(u64, Ended)> {
         self.read_with(self.threads, || Some(reader()), commit, problems)
@@ -307,7 +307,7 @@ impl<'a> Table<'a> {
         &self,
         threads: Threads,
         reader: impl Fn() -> Option<R> + Sync,
-        mut commit: impl FnMut(R::Made) + Send,
+        mut commit: impl FnMut(R::Output) + Send,
         problems: &mut Problems,
     ) -> Option<(u64, Ended)> {
         let Body { mut pieces, first } = lock(&self.body).take()?;
@@ -360,7 +360,7 @@ impl<'a> Table<'a> {
                 blank = blank.or(read.blank);
                 row_count += read.rows;
                 found.append(read.problems);
-                commit(read.made);
+                commit(read.output);
                 ControlFlow::Continue(())
             },
         );
@@ -381,7 +381,10 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn read_piece<R: RowReader>(&self, worker: &mut Worker<Option<R>>) -> Result<Read<R::Made>, Unreadable> {
+    fn read_piece<R: RowReader>(
+        &self,
+        worker: &mut Worker<Option<R>>,
+    ) -> Result<Read<R::Output>, Unreadable> {
         let text = text_of(&worker.piece, worker.line)?;
         let reader = worker.reader.as_mut().expect("a worker has a reader");
         let mut problems = Problems::default();
@@ -403,7 +406,7 @@ impl<'a> Table<'a> {
         }
         worker.splitter.tape = tape;
         Ok(Read {
-            made: reader.take(),
+            output: reader.take(),
             problems,
             rows: lines.row_count,
             blank: lines.blank,

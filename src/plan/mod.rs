@@ -20,7 +20,7 @@ use crate::amount::Votes;
 use crate::count::{flow, level};
 
 pub use ask::{Asked, Rest, ask, assume_notice};
-pub use sheet::{Sheet, sheet};
+pub use sheet::{PlanSheet, sheet};
 
 /// What the proxy holders ask.
 #[derive(Debug, Clone)]

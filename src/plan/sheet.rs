@@ -12,7 +12,7 @@ use crate::text::{counted, thousands};
 
 /// The sheet.
 #[derive(Debug, Serialize)]
-pub struct Sheet {
+pub struct PlanSheet {
     /// The corporation.
     pub company: String,
     /// The meeting.
@@ -119,14 +119,19 @@ pub struct OneMoreLine {
 
 /// Writes the sheet of a plan; nothing where the item is no election.
 #[must_use]
-pub fn sheet(tabulation: &Tabulation, asked: &Asked, plan: &Plan, is_notice_assumed: bool) -> Option<Sheet> {
+pub fn sheet(
+    tabulation: &Tabulation,
+    asked: &Asked,
+    plan: &Plan,
+    is_notice_assumed: bool,
+) -> Option<PlanSheet> {
     let meeting = &tabulation.loaded.meeting;
     let (item, form) = (&meeting.items[asked.item], &meeting.forms[asked.form]);
     let question = &asked.question;
     let writer = Writer { election: item.election()?, asked, plan };
     let mut assumptions = writer.assumptions();
     assumptions.extend(is_notice_assumed.then(|| notice(tabulation, asked.item)));
-    Some(Sheet {
+    Some(PlanSheet {
         company: meeting.company.clone(),
         meeting: meeting.title.clone(),
         date: meeting.date.to_string(),

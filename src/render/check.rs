@@ -1,16 +1,16 @@
 //! The sheet of `check` as text.
 
-use super::page::Page;
+use super::page::TextPage;
 use crate::amount::Votes;
 use crate::catalogue::{WARNINGS, of_code};
-use crate::check::{CardTotals, Sheet, StillOut};
+use crate::check::{CardTotals, CheckSheet, StillOut};
 use crate::text::{counted, thousands, visible};
 use crate::time::show_date;
 
 /// The sheet in lines of so many columns.
 #[must_use]
-pub fn text(sheet: &Sheet<'_>, width: usize) -> String {
-    let mut page = Page::of_width(width);
+pub fn text(sheet: &CheckSheet<'_>, width: usize) -> String {
+    let mut page = TextPage::of_width(width);
     let meeting = &sheet.loaded.meeting;
     page.paragraph("", 0, &format!("{}: {}, {}", meeting.company, meeting.title, show_date(meeting.date)));
     page.paragraph("", 0, "Everything was read. This sheet tells no result.");
@@ -37,7 +37,7 @@ fn row(cells: &[&str]) -> Vec<String> {
     cells.iter().map(|cell| (*cell).to_owned()).collect()
 }
 
-fn files(page: &mut Page, sheet: &Sheet<'_>) {
+fn files(page: &mut TextPage, sheet: &CheckSheet<'_>) {
     page.head("FILES");
     let rows: Vec<Vec<String>> = sheet
         .inputs
@@ -60,7 +60,7 @@ fn files(page: &mut Page, sheet: &Sheet<'_>) {
     }
 }
 
-fn register(page: &mut Page, sheet: &Sheet<'_>) {
+fn register(page: &mut TextPage, sheet: &CheckSheet<'_>) {
     page.head("REGISTER");
     let is_short = sheet.classes.iter().any(|class| !class.missing.is_zero());
     let has_treasury = sheet.classes.iter().any(|class| !class.not_voting.is_zero());
@@ -87,7 +87,7 @@ fn register(page: &mut Page, sheet: &Sheet<'_>) {
     page.headed_table(2, &head, &rows);
 }
 
-fn cards(page: &mut Page, cards: &CardTotals) {
+fn cards(page: &mut TextPage, cards: &CardTotals) {
     page.head("CARDS AND BALLOTS");
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut add = |label: String, of: u64| rows.push(vec![label, count(of)]);
@@ -121,7 +121,7 @@ fn cards(page: &mut Page, cards: &CardTotals) {
     }
 }
 
-fn quorum(page: &mut Page, sheet: &Sheet<'_>) {
+fn quorum(page: &mut TextPage, sheet: &CheckSheet<'_>) {
     page.head("QUORUM");
     let quorum = &sheet.quorum;
     page.paragraph(
@@ -145,7 +145,7 @@ fn quorum(page: &mut Page, sheet: &Sheet<'_>) {
     }
 }
 
-fn items(page: &mut Page, sheet: &Sheet<'_>) {
+fn items(page: &mut TextPage, sheet: &CheckSheet<'_>) {
     page.head("WHAT EACH ITEM NEEDS");
     for item in &sheet.items {
         page.paragraph("  ", 2, &format!("Item {}: {}", item.id, item.title));
@@ -153,7 +153,7 @@ fn items(page: &mut Page, sheet: &Sheet<'_>) {
     }
 }
 
-fn still_out(page: &mut Page, sheet: &Sheet<'_>) {
+fn still_out(page: &mut TextPage, sheet: &CheckSheet<'_>) {
     let StillOut { sent, nothing, unlisted, uncovered, largest } = &sheet.out;
     page.head("PROXIES STILL OUT");
     let mut rows = vec![
@@ -194,7 +194,7 @@ fn still_out(page: &mut Page, sheet: &Sheet<'_>) {
     }
 }
 
-fn zero(page: &mut Page, sheet: &Sheet<'_>) {
+fn zero(page: &mut TextPage, sheet: &CheckSheet<'_>) {
     let Some(counters) = &sheet.zero else { return };
     page.head("ZERO REPORT");
     let text = "No card, ballot, total, revocation or ruling has been read. Every counter stands at zero:";
@@ -211,7 +211,7 @@ fn zero(page: &mut Page, sheet: &Sheet<'_>) {
     page.headed_table(2, &head, &rows);
 }
 
-fn warnings(page: &mut Page, sheet: &Sheet<'_>) {
+fn warnings(page: &mut TextPage, sheet: &CheckSheet<'_>) {
     if !sheet.warnings.is_empty() {
         page.head("WARNINGS");
     }

@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use super::markdown::{escaped, table};
-use super::tables::Table;
+use super::tables::DocumentTable;
 use super::words::{LINE_HEADS, cells, is_preliminary, percent, result, shares, votes};
 use crate::calendar::{business_days_after, federal_holiday, long_date, weekday};
 use crate::certify::{Certificate, GroupFigures, ItemFigures, NomineeFigures};
@@ -199,7 +199,7 @@ fn lines_table(first: &str, rows: &[(String, Vec<String>)]) -> String {
         let cells = shown().map(|(place, _)| cells.get(*place).cloned().unwrap_or_default());
         [name.clone()].into_iter().chain(cells).collect()
     };
-    table(&Table { head, rows: rows.iter().map(of).collect() })
+    table(&DocumentTable { head, rows: rows.iter().map(of).collect() })
 }
 
 fn matter(text: &mut String, certificate: &Certificate, item: &ItemFigures) {
@@ -256,7 +256,7 @@ fn frequency(text: &mut String, item: &ItemFigures) {
     }
     let (heads, cells): (Vec<String>, Vec<String>) = columns.into_iter().unzip();
     let led = |first: &str, rest: Vec<String>| [first.to_owned()].into_iter().chain(rest).collect();
-    text.push_str(&table(&Table { head: led("", heads), rows: vec![led("Votes", cells)] }));
+    text.push_str(&table(&DocumentTable { head: led("", heads), rows: vec![led("Votes", cells)] }));
 }
 
 /// When the report is due, day by day, and what else the filer should know. Not part of the filing.

@@ -1,6 +1,6 @@
 //! An unfinished count in words and as a table: how far the quorum and each item are.
 
-use super::tables::Table;
+use super::tables::DocumentTable;
 use super::words::{names, percent, shares, votes};
 use crate::certify::{Certificate, InterimFigures, InterimItem, ItemFigures, PresenceFigures};
 
@@ -118,7 +118,7 @@ fn ahead(item: &ItemFigures, figures: &InterimItem, places: &str) -> String {
 }
 
 /// How the votes present came in, by form and channel.
-pub(super) fn present_by(certificate: &Certificate, interim: &InterimFigures) -> Table {
+pub(super) fn present_by(certificate: &Certificate, interim: &InterimFigures) -> DocumentTable {
     let outstanding = certificate.quorum.outstanding;
     let head = ["Present by", "Shares", "Votes", "Of votes outstanding"].map(str::to_owned).to_vec();
     let of = |votes| percent(votes, outstanding).unwrap_or_default();
@@ -130,7 +130,7 @@ pub(super) fn present_by(certificate: &Certificate, interim: &InterimFigures) ->
     let all = interim.present_by.iter().map(|present| present.shares).sum();
     let present = certificate.quorum.present;
     rows.push(vec!["together".to_owned(), shares(all), votes(present), of(present)]);
-    Table { head, rows }
+    DocumentTable { head, rows }
 }
 
 fn way(present: &PresenceFigures) -> String {

@@ -1,6 +1,6 @@
 //! The certificate as Markdown: the same words and tables as the text that is signed.
 
-use super::tables::{self, Table};
+use super::tables::{self, DocumentTable};
 use super::{interim, words};
 use crate::certify::{Certificate, CumulativeFigures, GroupFigures, ItemFigures, NomineeFigures};
 use crate::text::visible;
@@ -24,7 +24,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// A table: the first column to the left, the others to the right.
-pub(super) fn table(table: &Table) -> String {
+pub(super) fn table(table: &DocumentTable) -> String {
     let line = |cells: &[String]| {
         let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
         format!("| {} |\n", cells.join(" | "))
@@ -64,7 +64,7 @@ impl Document {
         }
     }
 
-    fn table(&mut self, content: &Table) {
+    fn table(&mut self, content: &DocumentTable) {
         self.block(&table(content));
     }
 
@@ -72,7 +72,7 @@ impl Document {
     fn bare(&mut self, rows: Vec<Vec<String>>) {
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
         if width > 0 {
-            self.table(&Table { head: vec![String::new(); width], rows });
+            self.table(&DocumentTable { head: vec![String::new(); width], rows });
         }
     }
 
@@ -243,7 +243,7 @@ mod tests {
             escaped("a|b <i>*x*</i> [l](u) \u{202e}"),
             "a\\|b &lt;i&gt;\\*x\\*&lt;/i&gt; \\[l\\](u) \\\\u\\{202e\\}"
         );
-        let cell = table(&Table { head: vec!["|".to_owned()], rows: vec![vec!["x|y\\".to_owned()]] });
+        let cell = table(&DocumentTable { head: vec!["|".to_owned()], rows: vec![vec!["x|y\\".to_owned()]] });
         assert_eq!(cell, "| \\| |\n| :--- |\n| x\\|y\\\\ |\n");
     }
 }

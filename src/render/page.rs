@@ -10,18 +10,18 @@ pub const WIDTH: usize = 100;
 pub const WIDTHS: std::ops::RangeInclusive<usize> = 60..=110;
 
 /// A page of text.
-pub(super) struct Page {
+pub(super) struct TextPage {
     text: String,
     width: usize,
 }
 
-impl Default for Page {
+impl Default for TextPage {
     fn default() -> Self {
         Self::of_width(WIDTH)
     }
 }
 
-impl Page {
+impl TextPage {
     /// A page with lines of at most so many columns.
     pub(super) fn of_width(width: usize) -> Self {
         Self { text: String::new(), width }

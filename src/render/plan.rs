@@ -1,8 +1,8 @@
 //! The plan for the proxy holders, as text and as JSON.
 
-use super::page::Page;
+use super::page::TextPage;
 use crate::amount::Votes;
-use crate::plan::Sheet;
+use crate::plan::PlanSheet;
 use crate::text::{counted, is_hidden, thousands, visible};
 use crate::time::{parse_date, show_date};
 
@@ -11,7 +11,7 @@ const POOLS_SHOWN: usize = 12;
 
 /// The plan as indented JSON with a line feed at its end.
 #[must_use]
-pub fn json(sheet: &Sheet) -> String {
+pub fn json(sheet: &PlanSheet) -> String {
     // Strings, numbers and lists only: there is nothing that could fail to be written.
     let mut text = serde_json::to_string_pretty(sheet).unwrap_or_default();
     text.push('\n');
@@ -20,8 +20,8 @@ pub fn json(sheet: &Sheet) -> String {
 
 /// The plan as text, in lines of so many columns.
 #[must_use]
-pub fn text(sheet: &Sheet, width: usize) -> String {
-    let mut page = Page::of_width(width);
+pub fn text(sheet: &PlanSheet, width: usize) -> String {
+    let mut page = TextPage::of_width(width);
     heading(&mut page, sheet);
     result(&mut page, sheet);
     checks(&mut page, sheet);
@@ -41,7 +41,7 @@ fn votes(votes: Votes) -> String {
     thousands(&votes.to_string())
 }
 
-fn heading(page: &mut Page, sheet: &Sheet) {
+fn heading(page: &mut TextPage, sheet: &PlanSheet) {
     let date = parse_date(&sheet.date).map_or_else(|_| sheet.date.clone(), show_date);
     page.line(&"=".repeat(page.width()));
     page.centred(&sheet.company);
@@ -65,7 +65,7 @@ fn heading(page: &mut Page, sheet: &Sheet) {
     page.entry("Against", &format!("{} cumulated votes, {whose}", votes(sheet.rest)));
 }
 
-fn result(page: &mut Page, sheet: &Sheet) {
+fn result(page: &mut TextPage, sheet: &PlanSheet) {
     let seats = thousands(&sheet.seats.to_string());
     let sure = thousands(&sheet.sure.to_string());
     let names: Vec<&str> = sheet.allocation.iter().map(|line| line.name.as_str()).collect();
@@ -86,7 +86,7 @@ fn result(page: &mut Page, sheet: &Sheet) {
     page.paragraph("", 0, &format!("{says}{bound}"));
 }
 
-fn checks(page: &mut Page, sheet: &Sheet) {
+fn checks(page: &mut TextPage, sheet: &PlanSheet) {
     page.head("HOW MANY ARE SURE");
     let head = ["Directors", "Least votes of ours", "Other names needed", "Most of the rest on each", "Sure"]
         .map(str::to_owned);
@@ -106,7 +106,7 @@ fn checks(page: &mut Page, sheet: &Sheet) {
     }
 }
 
-fn allocation(page: &mut Page, sheet: &Sheet) {
+fn allocation(page: &mut TextPage, sheet: &PlanSheet) {
     page.head("THE TOTALS THAT DO IT");
     let mut rows: Vec<Vec<String>> = sheet
         .allocation
@@ -129,7 +129,7 @@ fn allocation(page: &mut Page, sheet: &Sheet) {
     }
 }
 
-fn pools(page: &mut Page, sheet: &Sheet) {
+fn pools(page: &mut TextPage, sheet: &PlanSheet) {
     page.head("WHAT THE CARDS PERMIT");
     let shown = sheet.pools.iter().take(POOLS_SHOWN);
     let mut rows: Vec<Vec<String>> =
@@ -144,7 +144,7 @@ fn pools(page: &mut Page, sheet: &Sheet) {
     }
 }
 
-fn to_use(page: &mut Page, sheet: &Sheet) {
+fn to_use(page: &mut TextPage, sheet: &PlanSheet) {
     page.head("TO USE IT");
     let Some(totals) = &sheet.cumulative_allocation else {
         page.paragraph("", 0, "Nothing of this enters a count.");

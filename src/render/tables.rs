@@ -10,7 +10,7 @@ use crate::text::{counted, thousands, visible};
 const POOLS_MAX: usize = 40;
 
 /// A table: a head, and rows of as many cells; the first cell names the row.
-pub(super) struct Table {
+pub(super) struct DocumentTable {
     /// Over each column; nothing where a column needs no name.
     pub(super) head: Vec<String>,
     /// The rows.
@@ -26,8 +26,8 @@ fn head<const N: usize>(first: &str, others: [&str; N]) -> Vec<String> {
 }
 
 /// The lines of a proposal or a voting group.
-pub(super) fn lines(lines: &LineFigures) -> Table {
-    Table { head: head("", LINE_HEADS), rows: vec![row("Votes", cells(lines))] }
+pub(super) fn lines(lines: &LineFigures) -> DocumentTable {
+    DocumentTable { head: head("", LINE_HEADS), rows: vec![row("Votes", cells(lines))] }
 }
 
 /// The choices of a frequency item, then the votes for none.
@@ -51,12 +51,12 @@ pub(super) fn choices(item: &ItemFigures) -> Vec<Vec<String>> {
 }
 
 /// The nominees of a straight election.
-pub(super) fn nominees(item: &ItemFigures, nominees: &[NomineeFigures]) -> Table {
+pub(super) fn nominees(item: &ItemFigures, nominees: &[NomineeFigures]) -> DocumentTable {
     let heads = LINE_HEADS.map(str::to_owned).into_iter().chain([String::new()]);
     let of = |nominee: &NomineeFigures| {
         row(&nominee.name, cells(&nominee.lines).into_iter().chain([standing(item, nominee)]))
     };
-    Table { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() }
+    DocumentTable { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() }
 }
 
 /// The cumulated votes of each nominee.
@@ -64,7 +64,7 @@ pub(super) fn cumulated(
     item: &ItemFigures,
     nominees: &[NomineeFigures],
     cumulative: &CumulativeFigures,
-) -> Table {
+) -> DocumentTable {
     let of = |nominee: &NomineeFigures| {
         let of = |base| percent(nominee.lines.votes_for, base).unwrap_or_default();
         let mark =
@@ -72,17 +72,17 @@ pub(super) fn cumulated(
         let cells = [votes(nominee.lines.votes_for), of(cumulative.cast), of(cumulative.pool), mark];
         row(&nominee.name, cells)
     };
-    Table {
+    DocumentTable {
         head: head("Nominee", ["Cumulated for", "of cast", "of pool", ""]),
         rows: nominees.iter().map(of).collect(),
     }
 }
 
 /// The lines of a cumulative election but FOR.
-pub(super) fn not_for(nominees: &[NomineeFigures]) -> Table {
+pub(super) fn not_for(nominees: &[NomineeFigures]) -> DocumentTable {
     let heads = LINE_HEADS[1..].iter().map(|head| (*head).to_owned());
     let of = |nominee: &NomineeFigures| row(&nominee.name, cells(&nominee.lines).into_iter().skip(1));
-    Table { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() }
+    DocumentTable { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() }
 }
 
 /// Where the pool went.
@@ -123,7 +123,7 @@ pub(super) fn allocation(allocation: &AllocationFigures, nominees: &[NomineeFigu
 }
 
 /// Cards by disposition.
-pub(super) fn cards(certificate: &Certificate) -> Table {
+pub(super) fn cards(certificate: &Certificate) -> DocumentTable {
     let cards = &certificate.cards;
     let counts = [
         cards.read,
@@ -134,25 +134,28 @@ pub(super) fn cards(certificate: &Certificate) -> Table {
         cards.rejected,
         cards.held,
     ];
-    Table {
+    DocumentTable {
         head: head("", ["Read", "Counted", "In part", "Superseded", "Revoked", "Rejected", "Held"]),
         rows: vec![row("Cards", counts.map(|count| thousands(&count.to_string())))],
     }
 }
 
 /// Why cards were not plainly counted.
-pub(super) fn reasons(certificate: &Certificate) -> Table {
+pub(super) fn reasons(certificate: &Certificate) -> DocumentTable {
     let reasons = certificate.reasons.iter().filter(|reason| reason.disposition != "counted");
     let rows = reasons.map(|reason| {
         let what = format!("{}: {}", reason.disposition.replace('_', " "), reason.reason.replace('_', " "));
         let claimed = reason.shares_claimed.map_or_else(|| "too many".to_owned(), shares);
         row(&what, [thousands(&reason.cards.to_string()), claimed])
     });
-    Table { head: head("What became of them, and why", ["Cards", "Shares claimed"]), rows: rows.collect() }
+    DocumentTable {
+        head: head("What became of them, and why", ["Cards", "Shares claimed"]),
+        rows: rows.collect(),
+    }
 }
 
 /// The nominees' positions against what was voted of them, in shares.
-pub(super) fn reconciliation(certificate: &Certificate) -> Table {
+pub(super) fn reconciliation(certificate: &Certificate) -> DocumentTable {
     let of = |node: &NodeFigures| {
         let name = match &node.holder {
             Some(holder) => format!("{} (from {})", node.account, holder),
@@ -169,7 +172,7 @@ pub(super) fn reconciliation(certificate: &Certificate) -> Table {
         ];
         row(&name, figures.map(shares))
     };
-    Table {
+    DocumentTable {
         head: head(
             "Account",
             ["Position", "Moved on", "By cards", "By totals", "In person", "Not repr.", "Over"],
@@ -179,13 +182,13 @@ pub(super) fn reconciliation(certificate: &Certificate) -> Table {
 }
 
 /// The files with their digests, the ledger after them.
-pub(super) fn inputs(certificate: &Certificate) -> Table {
+pub(super) fn inputs(certificate: &Certificate) -> DocumentTable {
     let digest = words::ledger(certificate).trim_start_matches("SHA-256 ").to_owned();
     let ledger = [String::new(), counted(certificate.ledger.rows, "row"), digest];
     let files = certificate.inputs.iter().map(|file| {
         row(file.role, [visible(&file.path).into_owned(), words::input(file), file.sha256.clone()])
     });
-    Table {
+    DocumentTable {
         head: head("Role", ["File", "Contents", "SHA-256"]),
         rows: files.chain([row("ledger", ledger)]).collect(),
     }

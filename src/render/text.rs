@@ -1,7 +1,7 @@
 //! The certificate as text: what the inspector reads, prints on paper and signs.
 
-use super::page::{Page, WIDTH, WIDTHS, columns, wrap};
-use super::tables::{self, Table};
+use super::page::{TextPage, WIDTH, WIDTHS, columns, wrap};
+use super::tables::{self, DocumentTable};
 use super::{interim, words};
 use crate::certify::{Certificate, CumulativeFigures, GroupFigures, ItemFigures, NomineeFigures};
 use crate::text::{counted, visible};
@@ -15,7 +15,7 @@ pub fn render(certificate: &Certificate) -> String {
 /// The same words for a terminal of so many columns, as far as [`WIDTHS`] go.
 #[must_use]
 pub fn render_within(certificate: &Certificate, columns: usize) -> String {
-    let mut page = Page::of_width(columns.clamp(*WIDTHS.start(), *WIDTHS.end()));
+    let mut page = TextPage::of_width(columns.clamp(*WIDTHS.start(), *WIDTHS.end()));
     heading(&mut page, certificate);
     open_matters(&mut page, certificate);
     page.blank();
@@ -69,12 +69,12 @@ pub fn coloured(text: &str) -> String {
 /// A paragraph as lines of at most so many columns, the first one led by `first`.
 #[must_use]
 pub fn wrapped(width: usize, first: &str, indent: usize, text: &str) -> Vec<String> {
-    let mut page = Page::of_width(width);
+    let mut page = TextPage::of_width(width);
     page.paragraph(first, indent, text);
     page.finish().lines().map(str::to_owned).collect()
 }
 
-fn heading(page: &mut Page, certificate: &Certificate) {
+fn heading(page: &mut TextPage, certificate: &Certificate) {
     let meeting = &certificate.meeting;
     page.line(&"=".repeat(page.width()));
     page.centred(&meeting.company);
@@ -83,7 +83,7 @@ fn heading(page: &mut Page, certificate: &Certificate) {
     page.line(&"=".repeat(page.width()));
 }
 
-fn open_matters(page: &mut Page, certificate: &Certificate) {
+fn open_matters(page: &mut TextPage, certificate: &Certificate) {
     if certificate.open_matters.is_empty() {
         return;
     }
@@ -94,18 +94,18 @@ fn open_matters(page: &mut Page, certificate: &Certificate) {
     }
 }
 
-fn quorum(page: &mut Page, certificate: &Certificate) {
+fn quorum(page: &mut TextPage, certificate: &Certificate) {
     page.head("SHARES OUTSTANDING AND REPRESENTED; QUORUM");
     words::quorum(certificate).iter().for_each(|(label, text)| page.entry(label, text));
     page.blank();
     page.paragraph("", 0, words::quorum_conclusion(certificate));
 }
 
-fn headed(page: &mut Page, indent: usize, table: &Table) {
+fn headed(page: &mut TextPage, indent: usize, table: &DocumentTable) {
     page.headed_table(indent, &table.head, &table.rows);
 }
 
-fn item(page: &mut Page, certificate: &Certificate, item: &ItemFigures) {
+fn item(page: &mut TextPage, certificate: &Certificate, item: &ItemFigures) {
     page.head(&format!("ITEM {}: {}", visible(&item.id), visible(&item.title)));
     page.paragraph("", 0, &words::item_base(item));
     if let Some(sentence) = words::not_voting(item) {
@@ -129,7 +129,7 @@ fn item(page: &mut Page, certificate: &Certificate, item: &ItemFigures) {
     }
 }
 
-fn proposal(page: &mut Page, item: &ItemFigures) {
+fn proposal(page: &mut TextPage, item: &ItemFigures) {
     let Some(lines) = &item.lines else { return };
     page.blank();
     headed(page, 2, &tables::lines(lines));
@@ -140,7 +140,7 @@ fn proposal(page: &mut Page, item: &ItemFigures) {
     groups(page, &item.voting_groups);
 }
 
-fn groups(page: &mut Page, groups: &[GroupFigures]) {
+fn groups(page: &mut TextPage, groups: &[GroupFigures]) {
     for group in groups {
         page.blank();
         page.paragraph("  ", 2, &words::group(group));
@@ -151,7 +151,7 @@ fn groups(page: &mut Page, groups: &[GroupFigures]) {
     }
 }
 
-fn election(page: &mut Page, item: &ItemFigures) {
+fn election(page: &mut TextPage, item: &ItemFigures) {
     let Some(nominees) = &item.nominees else { return };
     page.paragraph("", 0, &words::seats(item));
     page.blank();
@@ -175,7 +175,7 @@ fn election(page: &mut Page, item: &ItemFigures) {
 }
 
 fn cumulated(
-    page: &mut Page,
+    page: &mut TextPage,
     item: &ItemFigures,
     nominees: &[NomineeFigures],
     cumulative: &CumulativeFigures,
@@ -201,7 +201,7 @@ fn cumulated(
     page.paragraph("  ", 2, &words::guarantees(item, cumulative));
 }
 
-fn cards(page: &mut Page, certificate: &Certificate) {
+fn cards(page: &mut TextPage, certificate: &Certificate) {
     page.head("CARDS AND BALLOTS");
     headed(page, 2, &tables::cards(certificate));
     if certificate.cards.read > certificate.cards.counted {
@@ -217,7 +217,7 @@ fn cards(page: &mut Page, certificate: &Certificate) {
     }
 }
 
-fn reconciliation(page: &mut Page, certificate: &Certificate) {
+fn reconciliation(page: &mut TextPage, certificate: &Certificate) {
     if certificate.reconciliation.is_empty() {
         return;
     }
@@ -225,7 +225,7 @@ fn reconciliation(page: &mut Page, certificate: &Certificate) {
     headed(page, 2, &tables::reconciliation(certificate));
 }
 
-fn notes(page: &mut Page, certificate: &Certificate) {
+fn notes(page: &mut TextPage, certificate: &Certificate) {
     if certificate.notes.is_empty() && certificate.warnings.is_empty() {
         return;
     }
@@ -238,7 +238,7 @@ fn notes(page: &mut Page, certificate: &Certificate) {
     }
 }
 
-fn rules(page: &mut Page, certificate: &Certificate) {
+fn rules(page: &mut TextPage, certificate: &Certificate) {
     page.head("RULES APPLIED");
     for rule in &certificate.rule_sources {
         page.paragraph("", 2, &words::rule_value(rule));
@@ -249,7 +249,7 @@ fn rules(page: &mut Page, certificate: &Certificate) {
     }
 }
 
-fn inputs(page: &mut Page, certificate: &Certificate) {
+fn inputs(page: &mut TextPage, certificate: &Certificate) {
     page.head("INPUT FILES");
     for input in &certificate.inputs {
         let text = format!("{}: {}", input.path, words::input(input));
@@ -263,7 +263,7 @@ fn inputs(page: &mut Page, certificate: &Certificate) {
     page.paragraph("", 0, &words::program(certificate));
 }
 
-fn signatures(page: &mut Page, certificate: &Certificate) {
+fn signatures(page: &mut TextPage, certificate: &Certificate) {
     page.blank();
     if words::is_preliminary(certificate) {
         page.paragraph("", 0, words::UNSIGNED);

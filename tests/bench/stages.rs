@@ -17,7 +17,7 @@ use quorate::audit::recount::recount;
 use quorate::certify::certify;
 use quorate::count::count;
 use quorate::decide::decide;
-use quorate::determine::{Proceedings, determine};
+use quorate::determine::{Scenario, determine};
 use quorate::load::{self, Loaded, Overrides, Problems, Role};
 use quorate::render;
 use quorate::tabulate::{SecondCount, Tabulation};
@@ -128,7 +128,7 @@ fn once(folder: &Path) -> Result<Vec<Lap>, Problems> {
     let (electorate, time) = timed(|| ascertain(&loaded));
     let electorate = electorate?;
     laps.push(("ascertain", register, time));
-    let (determined, time) = timed(|| determine(&Proceedings::as_held(&loaded, &electorate, None)));
+    let (determined, time) = timed(|| determine(&Scenario::as_held(&loaded, &electorate, None)));
     laps.push(("determine", votes, time));
     let (counted, time) = timed(|| count(&loaded, &electorate, &determined));
     laps.push(("count", votes, time));

@@ -17,7 +17,7 @@ use anyhow::Context;
 use clap::ColorChoice;
 
 use self::meeting::{Done, Work};
-use self::results::Table;
+use self::results::ResultsTable;
 use super::{CommandError, Exit, output, terminal};
 use crate::cli::Batch;
 use crate::parallel::Threads;
@@ -176,7 +176,7 @@ fn each(
 
 /// The table as it goes, and on a terminal how far the run is.
 struct Screen {
-    table: Table,
+    table: ResultsTable,
     is_quiet: bool,
     has_progress: bool,
     is_coloured: bool,
@@ -184,7 +184,7 @@ struct Screen {
 
 impl Screen {
     fn begin(names: &[String], is_quiet: bool, color: ColorChoice) -> anyhow::Result<Self> {
-        let table = Table::of(names, terminal::width());
+        let table = ResultsTable::of(names, terminal::width());
         let screen = Self {
             table,
             is_quiet,

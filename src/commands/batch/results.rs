@@ -114,7 +114,7 @@ fn open_matters(certificate: &Value) -> Vec<&str> {
 }
 
 /// The table of a run, whose columns are known before its rows.
-pub(super) struct Table {
+pub(super) struct ResultsTable {
     names: Vec<String>,
     name_width: usize,
     width: usize,
@@ -122,7 +122,7 @@ pub(super) struct Table {
 
 const STATUS_WIDTH: usize = 11;
 
-impl Table {
+impl ResultsTable {
     pub(super) fn of(names: &[String], width: usize) -> Self {
         let names: Vec<String> = names.iter().map(|name| visible(name).into_owned()).collect();
         let widest = names.iter().map(|name| name.width()).max().unwrap_or(0);

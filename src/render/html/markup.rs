@@ -1,6 +1,6 @@
 //! The user's text in HTML, and tables: every text escaped, nothing hidden, directions kept apart.
 
-use crate::render::tables::Table;
+use crate::render::tables::DocumentTable;
 use crate::text::visible;
 
 /// Text with every character that HTML gives a meaning escaped, and hidden ones made visible. It may
@@ -66,7 +66,7 @@ pub(super) enum Caption {
 
 /// A table; the first cell of a row is its head. Columns of anything but figures are set to the left. A
 /// column without a name gets `unnamed`.
-pub(super) fn table(kind: Caption, caption: &str, unnamed: &str, content: &Table) -> String {
+pub(super) fn table(kind: Caption, caption: &str, unnamed: &str, content: &DocumentTable) -> String {
     let is_figure = |cell: &String| cell.chars().all(|c| c.is_ascii_digit() || ",. %".contains(c));
     let is_word = |place: usize| !content.rows.iter().filter_map(|row| row.get(place)).all(is_figure);
     let class = |place: usize| if place > 0 && is_word(place) { " class=\"word\"" } else { "" };

@@ -6,7 +6,7 @@ mod bars;
 mod markup;
 
 use self::markup::{Caption, entries, escaped, list, name, prose, table};
-use super::tables::{self, Table};
+use super::tables::{self, DocumentTable};
 use super::{interim, words};
 use crate::certify::{Certificate, CumulativeFigures, GroupFigures, ItemFigures, NomineeFigures};
 
@@ -16,7 +16,7 @@ const STYLE: &str = include_str!("style.css");
 #[must_use]
 pub fn render(certificate: &Certificate) -> String {
     let meeting = &certificate.meeting;
-    let mut page = Page::default();
+    let mut page = HtmlPage::default();
     page.raw(&format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
@@ -63,12 +63,12 @@ const PRELIMINARY_STYLE: &str = "@page { @top-center { content: \"PRELIMINARY - 
      font: bold 8pt sans-serif; color: #8c1515; } }\n";
 
 #[derive(Default)]
-struct Page {
+struct HtmlPage {
     text: String,
     sections: usize,
 }
 
-impl Page {
+impl HtmlPage {
     fn raw(&mut self, markup: &str) {
         self.text.push_str(markup);
     }
@@ -97,7 +97,7 @@ impl Page {
     }
 }
 
-fn open_matters(page: &mut Page, certificate: &Certificate) {
+fn open_matters(page: &mut HtmlPage, certificate: &Certificate) {
     if !words::is_preliminary(certificate) {
         return;
     }
@@ -107,7 +107,7 @@ fn open_matters(page: &mut Page, certificate: &Certificate) {
     });
 }
 
-fn quorum(page: &mut Page, certificate: &Certificate) {
+fn quorum(page: &mut HtmlPage, certificate: &Certificate) {
     page.section("Shares outstanding and represented; quorum", |page| {
         page.raw(&entries(&words::quorum(certificate)));
         page.raw(&bars::quorum(certificate));
@@ -115,7 +115,7 @@ fn quorum(page: &mut Page, certificate: &Certificate) {
     });
 }
 
-fn item(page: &mut Page, certificate: &Certificate, item: &ItemFigures) {
+fn item(page: &mut HtmlPage, certificate: &Certificate, item: &ItemFigures) {
     page.paragraph("", &words::item_base(item));
     if let Some(sentence) = words::not_voting(item) {
         page.paragraph("", &sentence);
@@ -124,7 +124,7 @@ fn item(page: &mut Page, certificate: &Certificate, item: &ItemFigures) {
         "election" => election(page, item),
         "frequency" => {
             let head = ["Choice", "Votes", "Share"].map(str::to_owned).to_vec();
-            let choices = Table { head, rows: tables::choices(item) };
+            let choices = DocumentTable { head, rows: tables::choices(item) };
             page.raw(&table(Caption::Heard, &format!("Votes on item {}", item.id), "", &choices));
             page.raw(&bars::choices(item));
         }
@@ -150,14 +150,14 @@ fn item(page: &mut Page, certificate: &Certificate, item: &ItemFigures) {
     }
 }
 
-fn groups(page: &mut Page, groups: &[GroupFigures]) {
+fn groups(page: &mut HtmlPage, groups: &[GroupFigures]) {
     for group in groups {
         page.raw(&table(Caption::Shown, &words::group(group), "", &tables::lines(&group.lines)));
         page.raw(&bars::tests(&group.tests));
     }
 }
 
-fn election(page: &mut Page, item: &ItemFigures) {
+fn election(page: &mut HtmlPage, item: &ItemFigures) {
     let Some(nominees) = &item.nominees else { return };
     page.paragraph("", &words::seats(item));
     match &item.cumulative {
@@ -178,7 +178,7 @@ fn election(page: &mut Page, item: &ItemFigures) {
 }
 
 fn cumulated(
-    page: &mut Page,
+    page: &mut HtmlPage,
     item: &ItemFigures,
     nominees: &[NomineeFigures],
     cumulative: &CumulativeFigures,
@@ -188,7 +188,7 @@ fn cumulated(
     page.raw(&table(Caption::Heard, &caption, "Result", &tables::cumulated(item, nominees, cumulative)));
     page.raw(&bars::nominees(item, nominees));
     page.raw(&table(Caption::Shown, words::NOT_FOR, "", &tables::not_for(nominees)));
-    let amounts = |rows| Table { head: vec![String::new(), "Votes".to_owned()], rows };
+    let amounts = |rows| DocumentTable { head: vec![String::new(), "Votes".to_owned()], rows };
     page.raw(&table(Caption::Shown, &words::pool(item), "", &amounts(tables::pool(cumulative))));
     for allocation in &cumulative.allocations {
         let rows = amounts(tables::allocation(allocation, nominees));
@@ -200,7 +200,7 @@ fn cumulated(
     page.paragraph("", &words::guarantees(item, cumulative));
 }
 
-fn cards(page: &mut Page, certificate: &Certificate) {
+fn cards(page: &mut HtmlPage, certificate: &Certificate) {
     page.section("Cards and ballots", |page| {
         page.raw(&table(Caption::Heard, "Cards by disposition", "", &tables::cards(certificate)));
         if certificate.cards.read > certificate.cards.counted {
@@ -217,7 +217,7 @@ fn cards(page: &mut Page, certificate: &Certificate) {
 }
 
 /// What the result rests on.
-fn schedules(page: &mut Page, certificate: &Certificate) {
+fn schedules(page: &mut HtmlPage, certificate: &Certificate) {
     if !certificate.reconciliation.is_empty() {
         page.section("Reconciliation of nominees (shares)", |page| {
             let caption = "Each nominee's position against what was voted of it, in shares";
@@ -249,7 +249,7 @@ fn schedules(page: &mut Page, certificate: &Certificate) {
     });
 }
 
-fn signatures(page: &mut Page, certificate: &Certificate) {
+fn signatures(page: &mut HtmlPage, certificate: &Certificate) {
     page.section_of("signatures", "Signature", |page| {
         if words::is_preliminary(certificate) {
             page.paragraph("result", words::UNSIGNED);

@@ -12,12 +12,12 @@ use crate::tabulate::Tabulation;
 
 /// What was seen.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
+pub(super) struct CertificateScan {
     /// Per form, its cards that stand.
     pub(super) standing: Vec<u64>,
     /// Cards with a note, in order.
     pub(super) notes: BTreeMap<Note, Vec<CardId>>,
-    /// Per rule, whether it decided a card's fate.
+    /// Per rule, whether it decided a card's determination.
     rules: Vec<bool>,
     /// Whether there is a proxy, a ballot, a card for some shares only.
     pub(super) has_proxy: bool,
@@ -30,7 +30,7 @@ pub(super) struct Survey {
     pub(super) has_non_voting: bool,
 }
 
-impl Survey {
+impl CertificateScan {
     pub(super) fn of(tabulation: &Tabulation) -> Self {
         let nothing = || {
             let standing = vec![0; tabulation.loaded.meeting.forms.len()];
@@ -38,19 +38,19 @@ impl Survey {
         };
         let threads = tabulation.loaded.threads;
         let of_cards = parts(threads, tabulation.loaded.cards.count(), |range| {
-            let mut survey = nothing();
-            range.for_each(|place| survey.card(tabulation, CardId(u32::try_from(place).unwrap_or(u32::MAX))));
-            survey
+            let mut scan = nothing();
+            range.for_each(|place| scan.card(tabulation, CardId(u32::try_from(place).unwrap_or(u32::MAX))));
+            scan
         });
         let of_positions = parts(threads, tabulation.electorate.positions.len(), |range| {
-            let mut survey = nothing();
+            let mut scan = nothing();
             for position in &tabulation.electorate.positions[range] {
-                survey.has_joint |= position.holding() == Holding::Joint;
-                survey.has_nominee |= position.holding() == Holding::Nominee;
-                survey.has_stated_votes |= position.has_stated_votes();
-                survey.has_non_voting |= !position.is_voting();
+                scan.has_joint |= position.holding() == Holding::Joint;
+                scan.has_nominee |= position.holding() == Holding::Nominee;
+                scan.has_stated_votes |= position.has_stated_votes();
+                scan.has_non_voting |= !position.is_voting();
             }
-            survey
+            scan
         });
         let mut all = nothing();
         of_cards.into_iter().chain(of_positions).for_each(|part| all.append(part));
@@ -60,22 +60,22 @@ impl Survey {
     fn card(&mut self, tabulation: &Tabulation, id: CardId) {
         let cards = &tabulation.loaded.cards;
         let card = &cards.get(id);
-        let fate = tabulation.determined.fates.get(id);
-        let stands = matches!(fate.disposition, Disposition::Counted | Disposition::CountedInPart);
+        let determination = tabulation.determined.determinations.get(id);
+        let stands = matches!(determination.disposition, Disposition::Counted | Disposition::CountedInPart);
         if let Some(form) = card.form.filter(|_| stands) {
             self.standing[usize::from(form)] += 1;
         }
-        if !matches!(fate.disposition, Disposition::Rejected | Disposition::Revoked) {
+        if !matches!(determination.disposition, Disposition::Rejected | Disposition::Revoked) {
             for note in notes(card, tabulation.determined.cutoff) {
                 self.notes.entry(note).or_default().push(id);
             }
         }
-        if fate.reason != Reason::InOrder
-            && let Some(rule) = story::rule_of(tabulation, id, fate)
+        if determination.reason != Reason::InOrder
+            && let Some(rule) = story::rule_of(tabulation, id, determination)
         {
             self.rules[rule as usize] = true;
         }
-        if matches!(fate.cause, Some(Cause::Card(_))) {
+        if matches!(determination.cause, Some(Cause::Card(_))) {
             self.rules[Rule::LaterSupersedes as usize] = true;
         }
         self.has_proxy |= !card.is_ballot();
@@ -83,7 +83,7 @@ impl Survey {
         self.has_limit |= cards.limit(card).is_some();
     }
 
-    /// Rules that decided a card's fate.
+    /// Rules that decided a card's determination.
     pub(super) fn rules(&self) -> impl Iterator<Item = Rule> {
         Rule::ALL.iter().zip(&self.rules).filter(|(_, found)| **found).map(|(rule, _)| *rule)
     }

@@ -12,7 +12,7 @@ use crate::amount::Shares;
 /// What a card says beside its account, its time and its marks. A nominee's blocks each have their own, so it
 /// is small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Particular {
+pub(super) struct CardDetails {
     /// The local day on which it was received.
     pub(super) day: Date,
     /// [`Date::ZERO`]: undated. No meeting is so long ago.
@@ -31,7 +31,7 @@ pub(super) struct Particular {
     pub(super) is_day_only: bool,
 }
 
-const _: () = assert!(size_of::<Particular>() == 32);
+const _: () = assert!(size_of::<CardDetails>() == 32);
 
 /// No place.
 pub(super) const NONE: u32 = u32::MAX;
@@ -42,7 +42,7 @@ pub(super) const NO_FORM: u8 = u8::MAX;
 /// A meeting has fewer classes.
 pub(super) const NO_CLASS: u16 = u16::MAX;
 
-impl Particular {
+impl CardDetails {
     /// Whether other cards are unlikely to say the same.
     fn is_own(&self) -> bool {
         !self.limit.is_zero() || self.signer != NONE
@@ -51,9 +51,9 @@ impl Particular {
 
 /// What cards say, each by its place; what many say is nearly always kept once.
 #[derive(Debug, Default)]
-pub(super) struct Particulars {
-    all: Vec<Particular>,
-    known: HashMap<Particular, u32, DefaultHashBuilder>,
+pub(super) struct CardDetailsStore {
+    all: Vec<CardDetails>,
+    known: HashMap<CardDetails, u32, DefaultHashBuilder>,
     /// The place asked for last: cards that follow each other mostly came on the same day.
     last: usize,
 }
@@ -61,26 +61,26 @@ pub(super) struct Particulars {
 /// The most that are looked for: beyond it they hardly recur.
 const KNOWN_MAX: usize = 1 << 16;
 
-impl Particulars {
+impl CardDetailsStore {
     /// What is said at a place.
-    pub(super) fn get(&self, place: u32) -> &Particular {
+    pub(super) fn get(&self, place: u32) -> &CardDetails {
         &self.all[place as usize]
     }
 
     /// The place of what a card says, known or new.
-    pub(super) fn place(&mut self, said: Particular) -> u32 {
-        if self.all.get(self.last) != Some(&said) {
-            let known = if said.is_own() { None } else { self.known.get(&said).copied() };
-            self.last = known.map_or_else(|| self.add(said), |place| place as usize);
+    pub(super) fn place(&mut self, details: CardDetails) -> u32 {
+        if self.all.get(self.last) != Some(&details) {
+            let known = if details.is_own() { None } else { self.known.get(&details).copied() };
+            self.last = known.map_or_else(|| self.add(details), |place| place as usize);
         }
         u32::try_from(self.last).unwrap_or(NONE)
     }
 
-    fn add(&mut self, said: Particular) -> usize {
+    fn add(&mut self, details: CardDetails) -> usize {
         let place = self.all.len();
-        self.all.push(said);
-        if !said.is_own() && self.known.len() < KNOWN_MAX {
-            self.known.insert(said, u32::try_from(place).unwrap_or(NONE));
+        self.all.push(details);
+        if !details.is_own() && self.known.len() < KNOWN_MAX {
+            self.known.insert(details, u32::try_from(place).unwrap_or(NONE));
         }
         place
     }
@@ -88,11 +88,11 @@ impl Particulars {
     /// Takes over those of others, whose signers are at other places here. Returns where each of them is
     /// here.
     pub(super) fn absorb(&mut self, others: &Self, signers: &[u32]) -> Vec<u32> {
-        let here = |said: &Particular| match said.signer {
-            NONE => *said,
-            signer => Particular { signer: signers[signer as usize], ..*said },
+        let here = |details: &CardDetails| match details.signer {
+            NONE => *details,
+            signer => CardDetails { signer: signers[signer as usize], ..*details },
         };
-        others.all.iter().map(|said| self.place(here(said))).collect()
+        others.all.iter().map(|details| self.place(here(details))).collect()
     }
 }
 
@@ -100,8 +100,8 @@ impl Particulars {
 mod tests {
     use super::*;
 
-    fn said(day: i8) -> Particular {
-        Particular {
+    fn details(day: i8) -> CardDetails {
+        CardDetails {
             day: Date::constant(2026, 4, day),
             dated: Date::ZERO,
             limit: Shares::ZERO,
@@ -116,26 +116,37 @@ mod tests {
 
     #[test]
     fn what_many_say_is_kept_once_and_every_place_says_what_was_said() {
-        let limited = Particular { limit: Shares::whole(5), ..said(1) };
-        let ballot = Particular { form: NO_FORM, ..said(1) };
-        let all = [said(1), said(1), said(2), limited, said(1), ballot, limited, ballot, limited, limited];
-        let mut particulars = Particulars::default();
-        let places = all.map(|said| particulars.place(said));
+        let limited = CardDetails { limit: Shares::whole(5), ..details(1) };
+        let ballot = CardDetails { form: NO_FORM, ..details(1) };
+        let all = [
+            details(1),
+            details(1),
+            details(2),
+            limited,
+            details(1),
+            ballot,
+            limited,
+            ballot,
+            limited,
+            limited,
+        ];
+        let mut store = CardDetailsStore::default();
+        let places = all.map(|details| store.place(details));
         // A limit is looked for only where it is the last one.
         assert_eq!(places, [0, 0, 1, 2, 0, 3, 4, 3, 5, 5]);
-        assert!(places.iter().zip(&all).all(|(place, said)| particulars.get(*place) == said));
+        assert!(places.iter().zip(&all).all(|(place, details)| store.get(*place) == details));
     }
 
     #[test]
     fn what_others_say_keeps_its_signers() {
-        let by = |signer: u32| Particular { signer, ..said(1) };
-        let mut others = Particulars::default();
-        let there = [by(1), said(1), by(0), said(2), by(1)].map(|said| others.place(said));
-        let mut here = Particulars::default();
-        here.place(said(2));
+        let by = |signer: u32| CardDetails { signer, ..details(1) };
+        let mut others = CardDetailsStore::default();
+        let there = [by(1), details(1), by(0), details(2), by(1)].map(|details| others.place(details));
+        let mut here = CardDetailsStore::default();
+        here.place(details(2));
         let places = here.absorb(&others, &[7, 3]);
         let found = there.map(|place| *here.get(places[place as usize]));
-        assert_eq!(found, [by(3), said(1), by(7), said(2), by(3)]);
+        assert_eq!(found, [by(3), details(1), by(7), details(2), by(3)]);
         assert_eq!(places[there[3] as usize], 0, "it was known here");
     }
 }
