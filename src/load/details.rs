@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use hashbrown::DefaultHashBuilder;
 use jiff::civil::Date;
 
-use super::cards::{Medium, SignedState};
+use super::card::{Medium, SignedState};
 use crate::amount::Shares;
 
 /// What a card says beside its account, its time and its marks. A nominee's blocks each have their own, so it

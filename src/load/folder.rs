@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::accounts::{AccountId, Accounts, KnownAccounts};
-use super::cards::{self, Cards, Signers};
+use super::cards::Cards;
 use super::holdings::Holdings;
 use super::meeting::{self, Arrangement};
 use super::omnibus::{self, OmnibusRow};
-use super::others::{self, Revocation, Ruling};
 use super::problem::Problems;
+use super::read_cards;
 use super::register::{self, CoHolder, Register};
+use super::revocations::{self, Revocation};
+use super::rulings::{self, Ruling};
+use super::signers::{CardContext, Signers};
 use super::source::{self, Pieces};
 use super::street::{self, StreetRow};
 use super::table::{CsvTable, Known, columns};
@@ -139,14 +142,16 @@ impl Loader<'_> {
         let has_all_accounts = [Role::Register, Role::Omnibus].iter().all(|role| self.is_sound(*role));
         let holdings = Holdings::new(known_accounts, &meeting, (&register, has_all_accounts), &omnibus);
         let mut cards = Cards::new(Layout::of(&meeting.items), Signers::new(co_holders(&register)));
-        let context = cards::CardContext { meeting: &meeting, known_accounts, holdings: &holdings };
+        let context = CardContext { meeting: &meeting, known_accounts, holdings: &holdings };
         if !self.arrangement.has_all_items {
             // What cards, totals and rulings may say depends on the items, which are at fault.
             return Err(self.problems);
         }
-        self.each_file(Role::Cards, &cards::known_columns(&Layout::of(&meeting.items)), |table, problems| {
-            cards::read(table, &context, &mut accounts, &mut cards, problems)
-        });
+        self.each_file(
+            Role::Cards,
+            &read_cards::known_columns(&Layout::of(&meeting.items)),
+            |table, problems| read_cards::read(table, &context, &mut accounts, &mut cards, problems),
+        );
         let known =
             KnownAccounts { accounts: &accounts, count: known_accounts, is_complete: has_all_accounts };
         let mut street: Vec<StreetRow> = Vec::new();
@@ -157,18 +162,17 @@ impl Loader<'_> {
             Some(figures)
         });
         let mut revocations = Vec::new();
-        let headers = columns(&others::REVOCATION_REQUIRED, &others::REVOCATION_OPTIONAL);
+        let headers = columns(&revocations::REQUIRED, &revocations::OPTIONAL);
         self.each_file(Role::Revocations, &headers, |table, problems| {
-            let (rows, figures) =
-                others::read_revocations(table, &context, &known, cards.signers_mut(), problems)?;
+            let (rows, figures) = revocations::read(table, &context, &known, cards.signers_mut(), problems)?;
             revocations = rows;
             Some(figures)
         });
         let mut rulings = Vec::new();
         let has_all_cards = self.is_sound(Role::Cards);
-        let headers = columns(&others::RULING_REQUIRED, &others::RULING_OPTIONAL);
+        let headers = columns(&rulings::REQUIRED, &rulings::OPTIONAL);
         self.each_file(Role::Rulings, &headers, |table, problems| {
-            let (rows, figures) = others::read_rulings(table, &meeting, &cards, has_all_cards, problems)?;
+            let (rows, figures) = rulings::read(table, &meeting, &cards, has_all_cards, problems)?;
             rulings = rows;
             Some(figures)
         });

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::cards::FIXED_COLUMNS;
 use super::json::{Fields, JsonNode, JsonReader, is_null};
 use super::meeting::read_threshold;
 use super::problem::{hint, meant, not_known};
+use super::read_cards::FIXED_COLUMNS;
 use crate::amount::Votes;
 use crate::ballot::Mark;
 use crate::meeting::{

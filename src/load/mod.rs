@@ -2,19 +2,25 @@
 //! data that needs no further checking of its form. The only room, with `commands`, that opens files.
 
 mod accounts;
+mod card;
 mod cards;
+mod cells;
 mod details;
 mod fingerprint;
 mod folder;
 mod holdings;
 mod items;
 mod json;
+mod mark_cells;
 mod meeting;
 mod omnibus;
-mod others;
 mod problem;
+mod read_cards;
 mod register;
+mod revocations;
+mod rulings;
 mod runs;
+mod signers;
 mod source;
 mod street;
 mod table;
@@ -24,12 +30,14 @@ use crate::amount::Shares;
 use fingerprint::Fingerprint;
 
 pub use accounts::{AccountId, Accounts};
-pub use cards::{Card, CardFile, CardId, Cards, Medium, SignedState};
+pub use card::{Card, CardId, Medium, SignedState};
+pub use cards::{CardFile, Cards};
 pub use folder::{Loaded, Overrides, load};
 pub use omnibus::OmnibusRow;
-pub use others::{Manner, Revocation, Ruling, RulingKind};
 pub use problem::{Place, Problem, Problems};
 pub use register::{CoHolder, Register, RegisterRow, Registration};
+pub use revocations::{Manner, Revocation};
+pub use rulings::{Ruling, RulingKind};
 pub use source::{digest, hex};
 pub use street::{StreetRow, StreetVote};
 
@@ -105,10 +113,10 @@ pub fn columns_of(role: Role) -> Vec<&'static str> {
         Role::Meeting => Vec::new(),
         Role::Register => register::COLUMNS.to_vec(),
         Role::Omnibus => omnibus::COLUMNS.to_vec(),
-        Role::Cards => cards::FIXED_COLUMNS.to_vec(),
+        Role::Cards => read_cards::FIXED_COLUMNS.to_vec(),
         Role::Street => street::COLUMNS.to_vec(),
-        Role::Revocations => others::REVOCATION_COLUMNS.to_vec(),
-        Role::Rulings => others::RULING_COLUMNS.to_vec(),
+        Role::Revocations => revocations::COLUMNS.to_vec(),
+        Role::Rulings => rulings::COLUMNS.to_vec(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::FileFigures;
 use super::accounts::{AccountId, Accounts};
+use super::cells::{class_of, read_amount};
 use super::problem::Problems;
-use super::register::{amount, class_of};
 use super::table::CsvTable;
 use crate::amount::Shares;
 use crate::meeting::Meeting;
@@ -51,7 +51,7 @@ pub(super) fn read(
                 table.problem(problems, row.line, column, "must not be empty");
             }
         }
-        let shares = amount(table, row, SHARES, Shares::parse, problems);
+        let shares = read_amount(table, row, SHARES, Shares::parse, problems);
         let class = match row.get(CLASS) {
             "" => Some(None),
             _ => class_of(table, row, CLASS, meeting, problems).map(Some),

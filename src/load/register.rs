@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::FileFigures;
 use super::accounts::{AccountId, Accounts, Repeated};
+use super::cells::{class_of, read_amount};
 use super::problem::{Problems, not_known};
 use super::runs::Runs;
 use super::table::{CsvTable, Row, RowReader, Rows};
@@ -355,10 +356,10 @@ fn read_row(
     if row.get(NAME).is_empty() {
         table.problem(problems, line, NAME, "must not be empty");
     }
-    let shares = amount(table, row, SHARES, Shares::parse, problems);
+    let shares = read_amount(table, row, SHARES, Shares::parse, problems);
     let votes = match row.get(VOTES) {
         "" => None,
-        _ => amount(table, row, VOTES, Votes::parse, problems),
+        _ => read_amount(table, row, VOTES, Votes::parse, problems),
     };
     let class = class_of(table, row, CLASS, meeting, problems);
     let registration = match row.get(REGISTRATION) {
@@ -415,50 +416,4 @@ fn read_holders(table: &CsvTable<'_>, line: u64, text: &str, problems: &mut Prob
         }
     }
     holders
-}
-
-/// An amount in a cell; reported and nothing returned when it is none.
-pub(super) fn amount<T>(
-    table: &CsvTable<'_>,
-    row: &Row<'_>,
-    column: usize,
-    parse: impl Fn(&str) -> Result<T, crate::amount::AmountError>,
-    problems: &mut Problems,
-) -> Option<T> {
-    let text = row.get(column);
-    if text.is_empty() {
-        table.problem(problems, row.line, column, "must not be empty");
-        return None;
-    }
-    match parse(text) {
-        Ok(amount) => Some(amount),
-        Err(error) => {
-            table.problem(problems, row.line, column, format!("{} {error}", quoted(text)));
-            None
-        }
-    }
-}
-
-/// The class in a cell; the only one where a meeting has one class and the cell is blank.
-pub(super) fn class_of(
-    table: &CsvTable<'_>,
-    row: &Row<'_>,
-    column: usize,
-    meeting: &Meeting,
-    problems: &mut Problems,
-) -> Option<u16> {
-    let text = row.get(column);
-    if text.is_empty() && meeting.classes.len() == 1 {
-        return Some(0);
-    }
-    if !table.has(column) {
-        // Reported once, as a missing column.
-        return None;
-    }
-    let found = meeting.classes.iter().position(|class| class.id == text);
-    if found.is_none() {
-        let names: Vec<&str> = meeting.classes.iter().map(|class| class.id.as_str()).collect();
-        table.problem(problems, row.line, column, not_known(text, "a class", &names));
-    }
-    found.and_then(|place| u16::try_from(place).ok())
 }

@@ -2,9 +2,8 @@
 
 use super::FileFigures;
 use super::accounts::{AccountId, KnownAccounts};
-use super::others::read_moment;
+use super::cells::{read_amount, read_moment};
 use super::problem::{Problems, not_known};
-use super::register::amount;
 use super::table::{CsvTable, Row};
 use crate::amount::Shares;
 use crate::ballot::Mark;
@@ -90,7 +89,7 @@ fn read_row(
 ) -> Option<StreetRow> {
     let line = row.line;
     let account = known.find(table, row, ACCOUNT, problems);
-    let shares = amount(table, row, SHARES, Shares::parse, problems);
+    let shares = read_amount(table, row, SHARES, Shares::parse, problems);
     let received = match row.get(RECEIVED) {
         "" => Some(None),
         text => read_moment(table, line, RECEIVED, text, meeting, problems).map(Some),

@@ -1,0 +1,443 @@
+//! Card files: proxies and ballots, a row each.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use hashbrown::DefaultHashBuilder;
+use jiff::civil::Date;
+
+use super::FileFigures;
+use super::accounts::{AccountId, Accounts, Interner};
+use super::card::{CardId, Medium, SignedState};
+use super::cards::{CardFile, CardRow, Cards};
+use super::cells::{class_of, one_of_names, read_amount, read_date, read_moment};
+use super::details::{CardDetails, CardDetailsStore, NO_CLASS, NO_FORM, NONE};
+use super::mark_cells::read_mark;
+use super::problem::{Problems, not_known};
+use super::runs::Runs;
+use super::signers::{CardContext, KnownSigners, read_signer};
+use super::table::{CsvTable, Known, Row, RowReader, Rows, columns};
+use super::texts::{Key, Texts};
+use crate::amount::Shares;
+use crate::ballot::{Cell, Layout, MarkingId, Markings};
+use crate::meeting::{JointHolders, Meeting};
+use crate::text::quoted;
+use crate::time::{Moment, Times};
+
+const REQUIRED: [&str; 3] = ["card", "account", "received"];
+const OPTIONAL: [&str; 8] = ["kind", "form", "medium", "signed", "signer", "dated", "class", "shares"];
+pub(super) const FIXED_COLUMNS: [&str; 11] =
+    ["card", "account", "received", "kind", "form", "medium", "signed", "signer", "dated", "class", "shares"];
+const CARD: usize = 0;
+const ACCOUNT: usize = 1;
+const RECEIVED: usize = 2;
+const KIND: usize = 3;
+const FORM: usize = 4;
+const MEDIUM: usize = 5;
+const SIGNED: usize = 6;
+const SIGNER: usize = 7;
+const DATED: usize = 8;
+const CLASS: usize = 9;
+const SHARES: usize = 10;
+const MARKS: usize = FIXED_COLUMNS.len();
+
+/// The columns that a card file may have.
+pub(super) fn known_columns(layout: &Layout) -> Vec<Known> {
+    let marks = layout.columns.iter().map(|c| Known { name: c.header.clone(), is_required: false });
+    columns(&REQUIRED, &OPTIONAL).into_iter().chain(marks).collect()
+}
+
+/// What is made of a piece of a file of cards. Places in it are its own.
+struct CardsPiece {
+    rows: Vec<CardRow>,
+    numbers: Texts,
+    lines: Runs,
+    /// Rows whose account is neither on the register nor in omnibus.csv.
+    unknown: Vec<(usize, String)>,
+    details: CardDetailsStore,
+    signers: Interner,
+    markings: Markings,
+    sum: Option<Shares>,
+}
+
+impl CardsPiece {
+    /// Nothing yet, with room for so many cards.
+    fn new(width: usize, expected: usize) -> Self {
+        let mut numbers = Texts::default();
+        numbers.try_reserve(expected);
+        Self {
+            rows: Vec::with_capacity(expected),
+            numbers,
+            lines: Runs::default(),
+            unknown: Vec::new(),
+            details: CardDetailsStore::default(),
+            signers: Interner::default(),
+            markings: Markings::new(width),
+            sum: Some(Shares::ZERO),
+        }
+    }
+}
+
+struct CardReader<'a> {
+    table: &'a CsvTable<'a>,
+    context: &'a CardContext<'a>,
+    accounts: &'a Accounts,
+    layout: &'a Layout,
+    known_signers: &'a KnownSigners,
+    /// Where the columns stand that [`CommonCells`] is read from.
+    spans: Vec<(usize, usize)>,
+    /// What was read of them before, by what the file has there, and the text looked for.
+    common: HashMap<Box<[u8]>, CommonCells, DefaultHashBuilder>,
+    wanted: Vec<u8>,
+    times: Times,
+    cells: Vec<Cell>,
+    found: Vec<Option<u32>>,
+    piece: CardsPiece,
+}
+
+/// What a card says in the columns that say the same on many cards.
+#[derive(Debug, Clone, Copy)]
+struct CommonCells {
+    /// Nothing: a ballot.
+    form: Option<u16>,
+    medium: Medium,
+    signed: SignedState,
+    class: Option<u16>,
+    marking: MarkingId,
+}
+
+/// The most such texts that a reader remembers: beyond it they hardly recur.
+const COMMON_CELLS_MAX: usize = 1 << 14;
+
+impl RowReader for CardReader<'_> {
+    type Output = CardsPiece;
+
+    fn read(&mut self, rows: &Rows<'_>, problems: &mut Problems) {
+        let keys: Vec<Key<'_>> = rows.iter().map(|row| row.key(ACCOUNT)).collect();
+        let mut found = std::mem::take(&mut self.found);
+        self.accounts.find_all(&keys, &mut found);
+        for ((row, account), found) in rows.iter().zip(keys).zip(&found) {
+            self.read_row(&row, account, *found, problems);
+        }
+        self.found = found;
+    }
+
+    fn take(&mut self) -> CardsPiece {
+        // The places of the marks are those of the piece.
+        self.common.clear();
+        let next = CardsPiece::new(self.layout.columns.len(), self.piece.rows.len());
+        std::mem::replace(&mut self.piece, next)
+    }
+}
+
+impl CardReader<'_> {
+    fn read_row(&mut self, row: &Row<'_>, account: Key<'_>, found: Option<u32>, problems: &mut Problems) {
+        let table = self.table;
+        let line = row.line;
+        let number = row.key(CARD);
+        for (column, key) in [(CARD, number), (ACCOUNT, account)] {
+            if key.is_empty() {
+                table.problem(problems, line, column, "must not be empty");
+            }
+        }
+        let received = self.moment(row, problems);
+        let common = self.common_cells(row, problems);
+        let dated = read_date(table, line, DATED, row.get(DATED), problems).flatten();
+        let known = found.map(AccountId).filter(|account| account.place() < self.context.known_accounts);
+        let limit = read_limit(table, row, known, common.class, self.context, problems);
+        let signer = known.and_then(|account| {
+            let text = row.get(SIGNER);
+            let names = &mut self.piece.signers;
+            read_signer(table, line, SIGNER, text, account, self.context, self.known_signers, names, problems)
+        });
+        if let Some(limit) = limit {
+            self.piece.sum = self.piece.sum.and_then(|sum| sum.checked_add(limit));
+        }
+        if number.is_empty() {
+            return;
+        }
+        let place = self.piece.rows.len();
+        if found.is_none() {
+            self.piece.unknown.push((place, row.get(ACCOUNT).to_owned()));
+        }
+        self.piece.numbers.push(number);
+        self.piece.lines.push(line);
+        // A row at fault keeps its place: nothing is tabulated anyway.
+        let received = received.unwrap_or(Moment::UNKNOWN);
+        // Rule: by telephone and Internet the date is that of receipt (formats.md § 4).
+        let dated = if common.medium.is_electronic() { Some(received.day) } else { dated };
+        let details = self.piece.details.place(CardDetails {
+            day: received.day,
+            dated: dated.unwrap_or(Date::ZERO),
+            limit: limit.unwrap_or(Shares::ZERO),
+            signer: signer.unwrap_or(NONE),
+            class: common.class.unwrap_or(NO_CLASS),
+            form: common
+                .form
+                .map_or(NO_FORM, |form| u8::try_from(form).expect("there are at most a hundred forms")),
+            medium: common.medium,
+            signed: common.signed,
+            is_day_only: received.is_day_only,
+        });
+        self.piece.rows.push(CardRow {
+            nanoseconds: received.nanoseconds(),
+            account: AccountId(found.unwrap_or(0)),
+            marking: common.marking,
+            details,
+        });
+    }
+
+    fn moment(&mut self, row: &Row<'_>, problems: &mut Problems) -> Option<Moment> {
+        let text = row.get(RECEIVED);
+        if let Some(moment) = self.times.read(text, &self.context.meeting.zone) {
+            return Some(moment);
+        }
+        read_moment(self.table, row.line, RECEIVED, text, self.context.meeting, problems)
+    }
+
+    /// What the row says in those columns. The same letters say the same.
+    fn common_cells(&mut self, row: &Row<'_>, problems: &mut Problems) -> CommonCells {
+        // Without its quotes a row no longer shows where its fields end.
+        if row.is_unquoted {
+            return self.read_common_cells(row, problems);
+        }
+        let mut several = std::mem::take(&mut self.wanted);
+        let wanted = match self.spans.as_slice() {
+            [(first, last)] => row.span(*first, *last).as_bytes(),
+            spans => {
+                several.clear();
+                for (first, last) in spans {
+                    several.extend_from_slice(row.span(*first, *last).as_bytes());
+                    // No field holds a line end.
+                    several.push(b'\n');
+                }
+                several.as_slice()
+            }
+        };
+        let known = self.common.get(wanted).copied();
+        let common = known.unwrap_or_else(|| {
+            let before = problems.count();
+            let common = self.read_common_cells(row, problems);
+            if problems.count() == before && self.common.len() < COMMON_CELLS_MAX {
+                self.common.insert(wanted.into(), common);
+            }
+            common
+        });
+        self.wanted = several;
+        common
+    }
+
+    fn read_common_cells(&mut self, row: &Row<'_>, problems: &mut Problems) -> CommonCells {
+        let (table, meeting) = (self.table, self.context.meeting);
+        let is_ballot =
+            one_of_names(table, row, KIND, &[("proxy", false), ("ballot", true)], problems).unwrap_or(false);
+        let medium = one_of_names(table, row, MEDIUM, &Medium::NAMES, problems).unwrap_or(Medium::Mail);
+        let form = read_form(table, row, meeting, is_ballot, problems);
+        let signed = read_signed(table, row, is_ballot, medium, problems);
+        let class = read_class(table, row, meeting, problems);
+        let columns = self.layout.columns.iter().enumerate();
+        for (cell, (place, column)) in self.cells.iter_mut().zip(columns) {
+            let markings = &mut self.piece.markings;
+            *cell = read_mark(table, row, MARKS + place, (meeting, column), markings, problems);
+        }
+        let marking = self.piece.markings.intern(&self.cells);
+        CommonCells { form, medium, signed, class, marking }
+    }
+}
+
+/// Where the columns stand in the file that [`CommonCells`] is read from: the first and the last field of each
+/// run of them.
+fn spans_of_common_cells(table: &CsvTable<'_>, layout: &Layout) -> Vec<(usize, usize)> {
+    let marks = (0..layout.columns.len()).map(|column| MARKS + column);
+    let columns = [KIND, FORM, MEDIUM, SIGNED, CLASS].into_iter().chain(marks);
+    let mut places: Vec<usize> = columns.filter_map(|column| table.place(column)).collect();
+    places.sort_unstable();
+    places.chunk_by(|one, next| one + 1 == *next).map(|run| (run[0], run[run.len() - 1])).collect()
+}
+
+/// Reads a file of cards, and adds accounts that nobody has.
+pub(super) fn read(
+    table: &CsvTable<'_>,
+    context: &CardContext<'_>,
+    accounts: &mut Accounts,
+    cards: &mut Cards,
+    problems: &mut Problems,
+) -> Option<FileFigures> {
+    let first = cards.rows.len();
+    let expected = table.rows_expected();
+    let _ = cards.rows.try_reserve(expected);
+    cards.numbers.try_reserve(expected);
+    let layout = &cards.layout;
+    let width = layout.columns.len();
+    let reader = || CardReader {
+        table,
+        context,
+        accounts: &*accounts,
+        layout,
+        known_signers: &cards.signers.known,
+        spans: spans_of_common_cells(table, layout),
+        common: HashMap::default(),
+        wanted: Vec::new(),
+        times: Times::default(),
+        cells: vec![Cell::Blank; width],
+        found: Vec::new(),
+        piece: CardsPiece::new(width, 0),
+    };
+    let mut lines = Runs::default();
+    let mut unknown: Vec<(usize, String)> = Vec::new();
+    let mut sum = Some(Shares::ZERO);
+    let commit = |piece: CardsPiece| {
+        let base = cards.rows.len();
+        lines.append(&piece.lines);
+        cards.numbers.append(&piece.numbers);
+        unknown.extend(piece.unknown.into_iter().map(|(place, text)| (base + place, text)));
+        let signers: Vec<u32> =
+            piece.signers.texts().iter().map(|name| cards.signers.names.intern(name)).collect();
+        let details = cards.details.absorb(&piece.details, &signers);
+        let markings = cards.markings.absorb(&piece.markings);
+        cards.rows.extend(piece.rows.into_iter().map(|card| CardRow {
+            marking: markings.get(card.marking.0 as usize).copied().unwrap_or(MarkingId(0)),
+            details: details.get(card.details as usize).copied().unwrap_or(NONE),
+            ..card
+        }));
+        sum = sum.and_then(|sum| sum.checked_add(piece.sum?));
+    };
+    let (row_count, ended) = table.read(reader, commit, problems)?;
+    if u32::try_from(cards.rows.len()).is_err() {
+        problems.in_file(table.label(), "has more than the 4,294,967,295 cards that are read");
+        return None;
+    }
+    for (place, text) in unknown {
+        if let Some(account) = accounts.intern(&text) {
+            cards.rows[place].account = AccountId(account);
+        }
+    }
+    for (row, line) in lines.starts() {
+        let first = CardId(u32::try_from(first + row).unwrap_or(u32::MAX));
+        cards.files.push(CardFile { path: table.label().to_owned(), first, line });
+    }
+    refuse_repeated(table, cards, first, problems);
+    Some(FileFigures { rows: row_count, shares: sum, ended })
+}
+
+/// A card number stands once in all files together.
+fn refuse_repeated(table: &CsvTable<'_>, cards: &mut Cards, first: usize, problems: &mut Problems) {
+    // Numbers in their order need no index. The first of a later file is compared with the last before.
+    let has_index = cards.by_number.get().is_some_and(|index| !index.is_empty());
+    if !has_index && cards.numbers.is_rising_from(first, table.threads()) {
+        return;
+    }
+    cards.are_numbers_rising = false;
+    let mut index = cards.by_number.take().unwrap_or_default();
+    let first = if index.is_empty() { 0 } else { first };
+    let found = index.insert_from(&cards.numbers, first, table.threads());
+    cards.by_number = OnceLock::from(index);
+    // Earlier files hold no repeated ones that are not reported, so the least place is the first.
+    let mut first_of: HashMap<&str, u32> = HashMap::new();
+    for place in found {
+        let number = cards.numbers.text(place as usize);
+        let first = *first_of.entry(number).or_insert(place);
+        if first != place {
+            let (file, line) = cards.place(CardId(first));
+            let at =
+                if file == table.label() { format!("line {line}") } else { format!("line {line} of {file}") };
+            let (_, again) = cards.place(CardId(place));
+            table.problem(problems, again, CARD, format!("{} is already on {at}", quoted(number)));
+        }
+    }
+}
+
+fn read_form(
+    table: &CsvTable<'_>,
+    row: &Row<'_>,
+    meeting: &Meeting,
+    is_ballot: bool,
+    problems: &mut Problems,
+) -> Option<u16> {
+    let text = row.get(FORM);
+    if is_ballot {
+        if !text.is_empty() {
+            table.problem(
+                problems,
+                row.line,
+                FORM,
+                format!("a ballot has no form of proxy, but {} is given", quoted(text)),
+            );
+        }
+        return None;
+    }
+    if text.is_empty() {
+        return Some(0);
+    }
+    let found = meeting.forms.iter().position(|form| form.id == text);
+    if found.is_none() {
+        let names: Vec<&str> = meeting.forms.iter().map(|form| form.id.as_str()).collect();
+        table.problem(problems, row.line, FORM, not_known(text, "a form of proxy", &names));
+    }
+    Some(u16::try_from(found.unwrap_or(0)).unwrap_or(0))
+}
+
+/// The signature. A proxy by mail must say where the file has the column; a ballot's blank means
+/// signed, and telephone and Internet need none (formats.md § 4, rules.md § 3).
+fn read_signed(
+    table: &CsvTable<'_>,
+    row: &Row<'_>,
+    is_ballot: bool,
+    medium: Medium,
+    problems: &mut Problems,
+) -> SignedState {
+    const STATES: [(&str, SignedState); 3] =
+        [("yes", SignedState::Yes), ("no", SignedState::No), ("mismatch", SignedState::Mismatch)];
+    if !table.has(SIGNED) {
+        return SignedState::Yes;
+    }
+    if row.get(SIGNED).is_empty() {
+        if !is_ballot && medium == Medium::Mail {
+            table.problem(problems, row.line, SIGNED, "a proxy by mail must say `yes`, `no` or `mismatch`");
+        }
+        return SignedState::Yes;
+    }
+    let state = one_of_names(table, row, SIGNED, &STATES, problems).unwrap_or(SignedState::Yes);
+    if medium.is_electronic() { SignedState::Yes } else { state }
+}
+
+fn read_class(
+    table: &CsvTable<'_>,
+    row: &Row<'_>,
+    meeting: &Meeting,
+    problems: &mut Problems,
+) -> Option<u16> {
+    if row.get(CLASS).is_empty() {
+        return None;
+    }
+    class_of(table, row, CLASS, meeting, problems)
+}
+
+fn read_limit(
+    table: &CsvTable<'_>,
+    row: &Row<'_>,
+    known: Option<AccountId>,
+    class: Option<u16>,
+    context: &CardContext<'_>,
+    problems: &mut Problems,
+) -> Option<Shares> {
+    if row.get(SHARES).is_empty() {
+        return None;
+    }
+    let limit = read_amount(table, row, SHARES, Shares::parse, problems)?;
+    if limit.is_zero() {
+        let message = format!("{} must be more than zero", quoted(row.get(SHARES)));
+        table.problem(problems, row.line, SHARES, message);
+    }
+    if let Some(holding) = known.map(|account| context.holdings.of(account)) {
+        if holding.class_count > 1 && class.is_none() {
+            let message = "needs `class`, because the account holds several classes";
+            table.problem(problems, row.line, SHARES, message);
+        }
+        if holding.is_joint && context.meeting.rules.joint_holders == JointHolders::Statute {
+            let message = "joint holders who vote by statute vote all their shares; the cell must be empty";
+            table.problem(problems, row.line, SHARES, message);
+        }
+    }
+    Some(limit)
+}

@@ -1,0 +1,75 @@
+//! revocations.csv: proxies that their holders revoked.
+
+use jiff::civil::Date;
+
+use super::FileFigures;
+use super::accounts::{AccountId, KnownAccounts};
+use super::cells::{read_date, read_moment};
+use super::problem::{Problems, not_known};
+use super::signers::{CardContext, Signers, read_signer};
+use super::table::CsvTable;
+use crate::time::Moment;
+
+pub(super) const REQUIRED: [&str; 3] = ["account", "received", "manner"];
+pub(super) const OPTIONAL: [&str; 2] = ["dated", "signer"];
+pub(super) const COLUMNS: [&str; 5] = ["account", "received", "manner", "dated", "signer"];
+
+/// How a proxy was revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// By a writing delivered to the corporation.
+    Written,
+    /// By a request of a holder present at the meeting.
+    AtMeeting,
+}
+
+/// A revocation.
+#[derive(Debug, Clone)]
+pub struct Revocation {
+    /// Its line in the file.
+    pub line: u64,
+    /// The account whose proxies are revoked.
+    pub account: AccountId,
+    /// When it came.
+    pub received: Moment,
+    /// In writing or at the meeting.
+    pub manner: Manner,
+    /// The date on it.
+    pub dated: Option<Date>,
+    /// Which co-holder's proxies; nothing: all of the account.
+    pub signer: Option<u32>,
+}
+
+/// Reads revocations.
+pub(super) fn read(
+    table: &CsvTable<'_>,
+    context: &CardContext<'_>,
+    known: &KnownAccounts<'_>,
+    signers: &mut Signers,
+    problems: &mut Problems,
+) -> Option<(Vec<Revocation>, FileFigures)> {
+    let meeting = context.meeting;
+    let mut revocations = Vec::new();
+    let (row_count, ended) = table.rows(problems, |row, problems| {
+        let account = known.find(table, row, 0, problems);
+        let received = read_moment(table, row.line, 1, row.get(1), meeting, problems);
+        let manner = match row.get(2) {
+            "written" => Some(Manner::Written),
+            "at_meeting" => Some(Manner::AtMeeting),
+            text => {
+                table.problem(problems, row.line, 2, not_known(text, "a manner", &["written", "at_meeting"]));
+                None
+            }
+        };
+        let dated = read_date(table, row.line, 3, row.get(3), problems);
+        let signer = account.and_then(|account| {
+            let Signers { names, known } = &mut *signers;
+            read_signer(table, row.line, 4, row.get(4), account, context, known, names, problems)
+        });
+        if let (Some(account), Some(received), Some(manner), Some(dated)) = (account, received, manner, dated)
+        {
+            revocations.push(Revocation { line: row.line, account, received, manner, dated, signer });
+        }
+    })?;
+    Some((revocations, FileFigures { rows: row_count, shares: None, ended }))
+}
