@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::amount::{Shares, UNITS_PER_MILLIONTH, VOTES_MAX, Votes, VotesPerShare, multiply_divide};
+use crate::catalogue::Code;
 use crate::load::{AccountId, CoHolder, Loaded, Problems, Register, Registration, Role};
 use crate::meeting::Meeting;
 use crate::parallel::parts;
@@ -271,12 +272,12 @@ fn sums_of_record(loaded: &Loaded, problems: &mut Problems) -> Vec<Option<Sum>> 
             let row = &loaded.register.rows[place];
             let votes = votes_of_row(loaded, place).unwrap_or_else(|| {
                 let message = format!("`{}` carry more votes than the 10^20 that are counted", row.shares);
-                problems.at(label, Register::line(place), "shares", message);
+                problems.at(label, Register::line(place), "shares", Code::AmountTotal.fault(message));
                 Votes::ZERO
             });
             if row.shares.is_zero() && !votes.is_zero() {
                 let message = format!("`{votes}` votes stand beside no shares");
-                problems.at(label, Register::line(place), "votes", message);
+                problems.at(label, Register::line(place), "votes", Code::RegisterVotes.fault(message));
             }
             if row.is_voting() {
                 let sum = &mut sums[usize::from(row.class)];
@@ -303,7 +304,11 @@ fn class_totals(loaded: &Loaded, sums: &[Option<Sum>], problems: &mut Problems) 
     let mut totals = vec![ClassTotals::default(); meeting.classes.len()];
     for (total, sum) in totals.iter_mut().zip(sums) {
         let Some(sum) = sum else {
-            problems.in_file(label, "the shares or votes of the register come to more than can be counted");
+            problems.in_file(
+                label,
+                Code::AmountTotal
+                    .fault("the shares or votes of the register come to more than can be counted"),
+            );
             return totals;
         };
         (total.registered_shares, total.votes) = (sum.shares, sum.votes);
@@ -322,7 +327,7 @@ fn class_totals(loaded: &Loaded, sums: &[Option<Sum>], problems: &mut Problems) 
                 shown(wanted),
                 shown(difference),
             );
-            problems.in_file(label, message);
+            problems.in_file(label, Code::RegisterTotal.fault(message));
             continue;
         }
         total.missing_shares = wanted - found;
@@ -339,7 +344,7 @@ fn check_votes(meeting: &Meeting, label: &str, classes: &[ClassTotals], problems
     let fits = total.is_some_and(|votes| votes.units() <= VOTES_MAX / u128::from(seats));
     if !fits {
         let message = "the votes outstanding, times the seats, come to more than the 10^20 that are counted";
-        problems.in_file(label, message);
+        problems.in_file(label, Code::AmountTotal.fault(message));
     }
 }
 

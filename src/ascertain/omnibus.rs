@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Held, Position, even_part, positions_of_record};
 use crate::amount::{Shares, Votes};
+use crate::catalogue::{Code, Fault};
 use crate::load::{AccountId, Loaded, OmnibusRow, Problems, Role};
 use crate::text::{one_of, quoted, thousands};
 
@@ -44,9 +45,9 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
     for row in &loaded.omnibus {
         let class = match class_passed(loaded, row, &positions, &place_of, &line_of) {
             Ok(class) => class,
-            Err((column, message)) => {
+            Err((column, fault)) => {
                 if !without.contains(&row.holder) {
-                    problems.at(label, row.line, column, message);
+                    problems.at(label, row.line, column, fault);
                 }
                 without.insert(row.account);
                 continue;
@@ -88,10 +89,13 @@ fn class_passed(
     positions: &[Held],
     place_of: &HashMap<(AccountId, u16), usize>,
     line_of: &HashMap<(AccountId, u16), u64>,
-) -> Result<u16, (&'static str, String)> {
+) -> Result<u16, (&'static str, Fault)> {
     let name = |account: AccountId| quoted(loaded.accounts.text(account.0));
     if row.holder == row.account {
-        return Err(("account", format!("{} cannot pass voting power to itself", name(row.holder))));
+        return Err((
+            "account",
+            Code::OmnibusTree.fault(format!("{} cannot pass voting power to itself", name(row.holder))),
+        ));
     }
     let classes = &loaded.meeting.classes;
     let held: Vec<u16> = (0..classes.len())
@@ -102,13 +106,25 @@ fn class_passed(
         (Some(class), held) if held.contains(&class) => class,
         (Some(class), _) => {
             let class = quoted(&classes[usize::from(class)].id);
-            return Err(("class", format!("{} holds no shares of class {class}", name(row.holder))));
+            return Err((
+                "class",
+                Code::OmnibusTree.fault(format!("{} holds no shares of class {class}", name(row.holder))),
+            ));
         }
         (None, [only]) => *only,
-        (None, []) => return Err(("holder", format!("{} has no shares to pass on", name(row.holder)))),
+        (None, []) => {
+            return Err((
+                "holder",
+                Code::OmnibusTree.fault(format!("{} has no shares to pass on", name(row.holder))),
+            ));
+        }
         (None, held) => {
             let ids = one_of(held.iter().map(|class| classes[usize::from(*class)].id.as_str()));
-            return Err(("class", format!("{} holds several classes; expected {ids}", name(row.holder))));
+            return Err((
+                "class",
+                Code::ClassNeeded
+                    .fault(format!("{} holds several classes; expected {ids}", name(row.holder))),
+            ));
         }
     };
     if place_of.contains_key(&(row.account, class)) {
@@ -117,17 +133,17 @@ fn class_passed(
             .map_or_else(|| "on the register".to_owned(), |line| format!("from line {line}"));
         let message =
             format!("{} already has a position {place} and cannot receive another", name(row.account));
-        return Err(("account", message));
+        return Err(("account", Code::OmnibusTree.fault(message)));
     }
     let holder = &positions[place_of[&(row.holder, class)]].position;
     if !holder.is_voting() {
         let message = format!("the shares of {} may not vote and cannot be passed on", name(row.holder));
-        return Err(("holder", message));
+        return Err(("holder", Code::OmnibusTree.fault(message)));
     }
     if row.shares > holder.shares {
         let left = thousands(&holder.shares.to_string());
         let message = format!("`{}` is more than the {left} that {} has left", row.shares, name(row.holder));
-        return Err(("shares", message));
+        return Err(("shares", Code::OmnibusTree.fault(message)));
     }
     Ok(class)
 }

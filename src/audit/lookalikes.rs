@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::warnings::Warning;
+use crate::catalogue::WarningCode;
 use crate::tabulate::Tabulation;
 use crate::text::{counted, is_hidden};
 
@@ -50,7 +51,7 @@ fn of_list<'a, I: Iterator<Item = &'a str>>(noun: &str, ids: impl Fn() -> I, fou
     let hidden: Vec<String> = odd.iter().filter(|id| id.chars().any(is_unseen)).map(|id| shown(id)).collect();
     if !hidden.is_empty() {
         found.push(Warning {
-            code: "hidden_characters",
+            code: WarningCode::HiddenCharacters,
             account: None,
             says: format!(
                 "{} {} characters that cannot be seen: {}",
@@ -74,7 +75,7 @@ fn of_list<'a, I: Iterator<Item = &'a str>>(noun: &str, ids: impl Fn() -> I, fou
         let look = if alike.len() == 1 { "looks" } else { "look" };
         let says = format!("{what} {look} like another and counts apart: {}", listed(&alike));
         let says = if alike.len() == 1 { says } else { says.replace("counts", "count") };
-        found.push(Warning { code: "ids_look_alike", account: None, says });
+        found.push(Warning { code: WarningCode::IdsLookAlike, account: None, says });
     }
 }
 

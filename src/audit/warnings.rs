@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::lookalikes;
 use crate::amount::{Shares, UNITS_PER_ONE, Votes};
 use crate::ballot::Mark;
+use crate::catalogue::WarningCode;
 use crate::determine::Reason;
 use crate::load::{AccountId, CardId, StreetRow, StreetVote};
 use crate::tabulate::Tabulation;
@@ -19,7 +20,7 @@ use crate::time::Moment;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Warning {
     /// Its code.
-    pub code: &'static str,
+    pub code: WarningCode,
     /// The account concerned, if one is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -68,7 +69,7 @@ fn files_of_strangers(tabulation: &Tabulation, found: &mut Vec<Warning>) {
     for (file, (count, _)) in of_file.into_iter().filter(|(_, (_, has_known))| !has_known) {
         let whose = if count == 1 { "the only card is not" } else { "not one of the cards is" };
         found.push(Warning {
-            code: "cards_of_no_account",
+            code: WarningCode::CardsOfNoAccount,
             account: None,
             says: format!(
                 "{}: {whose} of an account on the register or in omnibus.csv ({}); is the file of another meeting?",
@@ -133,7 +134,7 @@ fn uneven_totals(
             )
         });
         found.push(Warning {
-            code: if lost.is_some() { "street_lost_digits" } else { "street_totals_differ" },
+            code: if lost.is_some() { WarningCode::StreetLostDigits } else { WarningCode::StreetTotalsDiffer },
             account: Some(account_name.clone()),
             says: format!(
                 "participant {account_name} reports {} on {column} and {} elsewhere, {} less, which its non-votes \
@@ -174,7 +175,7 @@ fn same_block(
         if let Some(first) = seen.get(&content) {
             let account_name = name(tabulation, account);
             found.push(Warning {
-                code: "street_same_block",
+                code: WarningCode::StreetSameBlock,
                 account: Some(account_name.clone()),
                 says: format!(
                     "blocks {} and {} of participant {account_name} hold the same totals; the same block may have \
@@ -208,7 +209,7 @@ fn split_delivery(
     if let Some(place) = replaced.iter().find(|place| standing.contains(&delivery(&street[**place]))) {
         let account_name = name(tabulation, account);
         found.push(Warning {
-            code: "street_split_delivery",
+            code: WarningCode::StreetSplitDelivery,
             account: Some(account_name.clone()),
             says: format!(
                 "line {} of block {} of participant {account_name} is replaced by later lines with the same \
@@ -243,7 +244,7 @@ fn uneven_non_votes(tabulation: &Tabulation, found: &mut Vec<Warning>) {
     {
         let shown = |votes: &Votes| thousands(&votes.to_string());
         found.push(Warning {
-            code: "non_votes_differ",
+            code: WarningCode::NonVotesDiffer,
             account: None,
             says: format!(
                 "broker non-votes differ between non-routine items: {} on {} and {} on {}",
@@ -263,7 +264,7 @@ fn non_votes_without_routine(tabulation: &Tabulation, found: &mut Vec<Warning>) 
     let has_non_votes = non_votes(tabulation).iter().any(|(_, votes)| !votes.is_zero());
     if all_non_routine && has_non_votes {
         found.push(Warning {
-            code: "non_votes_without_routine_item",
+            code: WarningCode::NonVotesWithoutRoutineItem,
             account: None,
             says:
                 "broker non-votes are reported, but no item is routine, so brokers could not be present on \

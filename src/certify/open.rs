@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::amount::Votes;
+use crate::catalogue::MatterCode;
 use crate::decide::Decided;
 use crate::determine::{Cover, Disposition, JointPosition, Reason, Scenario, StreetCut};
 use crate::load::{AccountId, CardId, Ruling, RulingKind};
@@ -24,7 +25,7 @@ const WORK_MAX: usize = 4_000_000;
 #[derive(Debug, Clone, Serialize)]
 pub struct OpenMatter {
     /// Its code.
-    pub code: &'static str,
+    pub code: MatterCode,
     /// Cards concerned.
     pub cards: u64,
     /// Votes concerned.
@@ -124,7 +125,7 @@ fn held_cards(tabulation: &Tabulation) -> Option<OpenMatter> {
     let (could_change, is_exact) =
         rulings_tried(tabulation, &ids, &[RulingKind::Count, RulingKind::Reject], votes);
     Some(OpenMatter {
-        code: "held_cards",
+        code: MatterCode::HeldCards,
         cards: ids.len() as u64,
         votes,
         could_change,
@@ -137,7 +138,7 @@ fn held_cards(tabulation: &Tabulation) -> Option<OpenMatter> {
 fn polls_open(tabulation: &Tabulation) -> Option<OpenMatter> {
     let is_open = tabulation.loaded.meeting.polls_close.is_none() && tabulation.as_of.is_none();
     is_open.then(|| OpenMatter {
-        code: "polls_open",
+        code: MatterCode::PollsOpen,
         cards: 0,
         votes: Votes::ZERO,
         could_change: all_items(tabulation),
@@ -151,7 +152,7 @@ fn as_of(tabulation: &Tabulation) -> Option<OpenMatter> {
     let as_of = tabulation.as_of?;
     let shown = as_of.shown(&tabulation.loaded.meeting.zone);
     Some(OpenMatter {
-        code: "as_of",
+        code: MatterCode::AsOf,
         cards: 0,
         votes: Votes::ZERO,
         could_change: all_items(tabulation),
@@ -197,7 +198,7 @@ fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
     let without: Vec<&str> =
         forms.iter().map(|form| tabulation.loaded.meeting.forms[usize::from(*form)].id.as_str()).collect();
     Some(OpenMatter {
-        code: "no_proxy_holder_ballot",
+        code: MatterCode::NoProxyHolderBallot,
         cards: ids.len() as u64,
         // What is present only, in a class where the card conflicts with another, is not provisional.
         votes: votes_covered(tabulation, &ids, |cover| !cover.is_not_voted, |joint| &joint.cards),
@@ -215,7 +216,7 @@ fn register_short(tabulation: &Tabulation) -> Option<OpenMatter> {
     let missing = tabulation.electorate.classes.iter().any(|class| !class.missing_shares.is_zero());
     let votes = tabulation.electorate.classes.iter().map(|class| class.missing_votes).sum();
     missing.then(|| OpenMatter {
-        code: "register_short",
+        code: MatterCode::RegisterShort,
         cards: 0,
         votes,
         could_change: could_turn(tabulation, votes, true),
@@ -236,7 +237,7 @@ fn overvote_held(tabulation: &Tabulation) -> Option<OpenMatter> {
         street().map(|street| tabulation.electorate.account(street.position)).collect();
     let (could_change, is_exact) = settlements_tried(tabulation, &ids, &totals, votes);
     Some(OpenMatter {
-        code: "overvote_held",
+        code: MatterCode::OvervoteHeld,
         cards: ids.len() as u64,
         votes,
         could_change,
@@ -270,7 +271,7 @@ fn allocation_infeasible(tabulation: &Tabulation) -> Option<OpenMatter> {
     }
     could_change.dedup();
     (!says.is_empty()).then(|| OpenMatter {
-        code: "allocation_infeasible",
+        code: MatterCode::AllocationInfeasible,
         cards,
         votes,
         could_change,

@@ -7,6 +7,7 @@ use clap::ColorChoice;
 use super::watch::watched;
 use super::{CommandError, Exit, output, overrides, terminal};
 use crate::audit::ledger::{self, LedgerDigest};
+use crate::catalogue::MatterCode;
 use crate::certify::{Certificate, OpenMatter, certify};
 use crate::cli::{Format, SecondCountWhen, Tabulate};
 use crate::load::{self, Overrides};
@@ -82,7 +83,7 @@ fn conclude(args: &Tabulate, certificate: &Certificate) -> Exit {
         return Exit::Certified;
     }
     if !args.quiet {
-        let codes: Vec<&str> = certificate.open_matters.iter().map(|matter| matter.code).collect();
+        let codes: Vec<&str> = certificate.open_matters.iter().map(|matter| matter.code.code()).collect();
         let count = counted(codes.len() as u64, "open matter");
         eprintln!("note: preliminary: {count}: {}", codes.join(", "));
         let meeting = args.files.meeting.display().to_string();
@@ -107,29 +108,35 @@ fn quoted_path(path: &str) -> String {
 /// What to do about an open matter, and what to run next.
 fn hint(matter: &OpenMatter, meeting: &str) -> String {
     match (matter.code, matter.card_numbers.first()) {
-        ("held_cards", Some(card)) => format!(
+        (MatterCode::HeldCards, Some(card)) => format!(
             "`quorate explain {meeting} --card {}` says why it is held; rule on it in rulings.csv",
             quoted_path(card)
         ),
-        ("polls_open", _) => "set polls_close in meeting.json once the polls have closed; until then, \
+        (MatterCode::PollsOpen, _) => {
+            "set polls_close in meeting.json once the polls have closed; until then, \
                               `quorate compare` sets today's certificate beside yesterday's"
-            .to_owned(),
-        ("as_of", _) => format!("`quorate tabulate {meeting}` without --as-of counts everything that came"),
-        ("no_proxy_holder_ballot", _) => {
+                .to_owned()
+        }
+        (MatterCode::AsOf, _) => {
+            format!("`quorate tabulate {meeting}` without --as-of counts everything that came")
+        }
+        (MatterCode::NoProxyHolderBallot, _) => {
             "write ballot_cast of the form into meeting.json once its proxy holders hand in their ballot"
                 .to_owned()
         }
-        ("register_short", _) => {
+        (MatterCode::RegisterShort, _) => {
             "get the complete register, then set `\"register\": \"complete\"`".to_owned()
         }
-        ("overvote_held", _) => {
+        (MatterCode::OvervoteHeld, _) => {
             format!(
                 "`quorate explain {meeting} --challenges` lists the blocks held; settle them in rulings.csv"
             )
         }
-        ("allocation_infeasible", _) => {
+        (MatterCode::AllocationInfeasible, _) => {
             "correct cumulative_allocation in meeting.json with the proxy holders' own totals".to_owned()
         }
-        _ => format!("`quorate explain {meeting} --challenges` lists every card that could be disputed"),
+        (MatterCode::HeldCards, None) => {
+            format!("`quorate explain {meeting} --challenges` lists every card that could be disputed")
+        }
     }
 }

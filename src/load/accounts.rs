@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use super::problem::Problems;
 use super::table::{CsvTable, Row};
 use super::texts::{Index, Key, Texts};
+use crate::catalogue::Code;
 use crate::parallel::Threads;
 use crate::text::quoted;
 
@@ -167,13 +168,13 @@ impl KnownAccounts<'_> {
     ) -> Option<AccountId> {
         let text = row.get(column);
         if text.is_empty() {
-            table.problem(problems, row.line, column, "must not be empty");
+            table.problem(problems, row.line, column, Code::CellEmpty.fault("must not be empty"));
             return None;
         }
         let found = self.accounts.find(text).map(AccountId).filter(|account| account.place() < self.count);
         if found.is_none() && self.is_complete {
             let message = format!("{} is neither on the register nor in omnibus.csv", quoted(text));
-            table.problem(problems, row.line, column, message);
+            table.problem(problems, row.line, column, Code::AccountUnknown.fault(message));
         }
         found
     }

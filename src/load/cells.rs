@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::problem::{Problems, not_known};
 use super::table::{CsvTable, Row};
+use crate::catalogue::Code;
 use crate::meeting::Meeting;
 use crate::text::quoted;
 use crate::time::{Moment, parse_date};
@@ -20,13 +21,18 @@ pub(super) fn read_amount<T>(
 ) -> Option<T> {
     let text = row.get(column);
     if text.is_empty() {
-        table.problem(problems, row.line, column, "must not be empty");
+        table.problem(problems, row.line, column, Code::CellEmpty.fault("must not be empty"));
         return None;
     }
     match parse(text) {
         Ok(amount) => Some(amount),
         Err(error) => {
-            table.problem(problems, row.line, column, format!("{} {error}", quoted(text)));
+            table.problem(
+                problems,
+                row.line,
+                column,
+                Code::Amount.fault(format!("{} {error}", quoted(text))),
+            );
             None
         }
     }
@@ -51,7 +57,7 @@ pub(super) fn class_of(
     let found = meeting.classes.iter().position(|class| class.id == text);
     if found.is_none() {
         let names: Vec<&str> = meeting.classes.iter().map(|class| class.id.as_str()).collect();
-        table.problem(problems, row.line, column, not_known(text, "a class", &names));
+        table.problem(problems, row.line, column, not_known(Code::ReferenceUnknown, text, "a class", &names));
     }
     found.and_then(|place| u16::try_from(place).ok())
 }
@@ -66,13 +72,18 @@ pub(super) fn read_moment(
     problems: &mut Problems,
 ) -> Option<Moment> {
     if text.is_empty() {
-        table.problem(problems, line, column, "must not be empty");
+        table.problem(problems, line, column, Code::CellEmpty.fault("must not be empty"));
         return None;
     }
     match Moment::parse(text, &meeting.zone) {
         Ok(moment) => Some(moment),
         Err(error) => {
-            table.problem(problems, line, column, format!("{} {error}", quoted(text)));
+            table.problem(
+                problems,
+                line,
+                column,
+                Code::DateOrTime.fault(format!("{} {error}", quoted(text))),
+            );
             None
         }
     }
@@ -92,7 +103,12 @@ pub(super) fn read_date(
     match parse_date(text) {
         Ok(date) => Some(Some(date)),
         Err(error) => {
-            table.problem(problems, line, column, format!("{} {error}", quoted(text)));
+            table.problem(
+                problems,
+                line,
+                column,
+                Code::DateOrTime.fault(format!("{} {error}", quoted(text))),
+            );
             None
         }
     }
@@ -113,7 +129,7 @@ pub(super) fn one_of_names<T: Copy>(
     let found = names.iter().find(|(name, _)| *name == text);
     if found.is_none() {
         let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-        table.problem(problems, row.line, column, not_known(text, "known", &names));
+        table.problem(problems, row.line, column, not_known(Code::WordUnknown, text, "known", &names));
     }
     found.map(|(_, value)| *value)
 }

@@ -21,6 +21,7 @@ use super::table::{CsvTable, Known, columns};
 use super::{FileFigures, Input, Role};
 use crate::amount::Shares;
 use crate::ballot::Layout;
+use crate::catalogue::Code;
 use crate::meeting::Meeting;
 use crate::parallel::Threads;
 use crate::progress::Progress;
@@ -87,7 +88,7 @@ pub fn load(meeting_path: &Path, overrides: &Overrides) -> Result<Loaded, Proble
         // The path as typed, where nothing is found at it.
         let what =
             if meeting_path.is_dir() { "there is no such file" } else { "there is no such file or folder" };
-        problems.in_file(&file.display().to_string(), what);
+        problems.in_file(&file.display().to_string(), Code::FileMissing.fault(what));
         return Err(problems);
     }
     let Some(source) = source::read(&file, &label, &mut problems) else { return Err(problems) };
@@ -245,7 +246,7 @@ impl Loader<'_> {
         let mut real: HashSet<PathBuf> = HashSet::new();
         for planned in self.planned(role) {
             if !real.insert(planned.path.canonicalize().unwrap_or_else(|_| planned.path.clone())) {
-                self.problems.in_file(&planned.label, "is named twice");
+                self.problems.in_file(&planned.label, Code::IdRepeated.fault("is named twice"));
                 continue;
             }
             let Some(pieces) = self.open(role, &planned) else { continue };
@@ -259,7 +260,10 @@ impl Loader<'_> {
             };
             let Some(figures) = read(&table, &mut self.problems) else { continue };
             if figures.shares.is_none() && role.states_shares() {
-                self.problems.in_file(&planned.label, "the shares come to more than can be counted");
+                self.problems.in_file(
+                    &planned.label,
+                    Code::AmountTotal.fault("the shares come to more than can be counted"),
+                );
             }
             self.inputs.push(Input {
                 role,
@@ -301,7 +305,7 @@ impl Loader<'_> {
                         "{} is neither on the register nor in omnibus.csv",
                         crate::text::quoted(account)
                     );
-                    self.problems.at(&label, line, &column, message);
+                    self.problems.at(&label, line, &column, Code::AccountUnknown.fault(message));
                 }
             }
         }
@@ -312,7 +316,8 @@ impl Loader<'_> {
         let threads = self.overrides.threads;
         let is_changed = |input: &&Input| !input.fingerprint.is_of(&input.location, threads);
         for input in self.inputs.iter().filter(is_changed) {
-            self.problems.in_file(&input.path, "changed while the meeting was being read");
+            self.problems
+                .in_file(&input.path, Code::FileUnreadable.fault("changed while the meeting was being read"));
         }
     }
 
@@ -323,8 +328,11 @@ impl Loader<'_> {
             let names: Vec<&str> = of_role().map(|input| input.path.as_str()).collect();
             let name = if names.is_empty() { role.default_file().to_owned() } else { names.join(" + ") };
             if names.is_empty() {
-                self.problems
-                    .in_file(&name, "there is no such file, but `expect` in meeting.json gives its totals");
+                self.problems.in_file(
+                    &name,
+                    Code::FileMissing
+                        .fault("there is no such file, but `expect` in meeting.json gives its totals"),
+                );
                 continue;
             }
             let rows: u64 = of_role().filter_map(|input| input.rows).sum();
@@ -336,7 +344,7 @@ impl Loader<'_> {
                     counted(rows, "row"),
                     counted(wanted, "row")
                 );
-                self.problems.in_file(&name, message);
+                self.problems.in_file(&name, Code::ExpectDiffers.fault(message));
             }
             let shares = of_role().try_fold(Shares::ZERO, |sum, input| sum.checked_add(input.shares?));
             if let Some(wanted) = expected.shares
@@ -350,7 +358,7 @@ impl Loader<'_> {
                     "adds up to {found}, but `expect` in meeting.json says {} shares",
                     thousands(&wanted.to_string())
                 );
-                self.problems.in_file(&name, message);
+                self.problems.in_file(&name, Code::ExpectDiffers.fault(message));
             }
         }
     }
@@ -390,7 +398,8 @@ fn check_street_classes(
                 problems,
                 row.line,
                 0,
-                format!("{account} holds several classes, so its totals cannot be placed"),
+                Code::ClassNeeded
+                    .fault(format!("{account} holds several classes, so its totals cannot be placed")),
             );
         }
     }

@@ -10,6 +10,7 @@ use super::problem::{hint, meant, not_known};
 use super::read_cards::FIXED_COLUMNS;
 use crate::amount::Votes;
 use crate::ballot::Mark;
+use crate::catalogue::Code;
 use crate::meeting::{
     Allocation, Base, Choice, Counting, Cumulative, Election, Expression, Item, ItemKind, Nominee, ProxyForm,
     Standard, Test, Unmarked, VotingGroup,
@@ -75,7 +76,11 @@ pub(super) fn read_items<'a>(
         if let (Some(first), Some(id)) =
             (items.iter().position(|known| known.id == item.id), fields.get("id"))
         {
-            reader.problem(&id, format!("the item id {} is already that of items.{first}", quoted(&item.id)));
+            reader.problem(
+                &id,
+                Code::IdRepeated
+                    .fault(format!("the item id {} is already that of items.{first}", quoted(&item.id))),
+            );
         }
         items.push(item);
     }
@@ -121,7 +126,10 @@ fn read_item<'a>(
     let voting_groups: Vec<VotingGroup> =
         groups.iter().filter_map(|n| read_group(reader, n, voting, &entitled)).collect();
     if kind_name == Some("frequency") && !groups.is_empty() {
-        reader.problem(node, "a frequency item has no voting groups: its choice is by plurality");
+        reader.problem(
+            node,
+            Code::Standard.fault("a frequency item has no voting groups: its choice is by plurality"),
+        );
     }
     Some(Item {
         id: id?,
@@ -138,12 +146,16 @@ fn read_item<'a>(
 /// An item's id heads a column of cards.csv, and a dot in it would look like a nominee's.
 fn check_id<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, id: &str) {
     if FIXED_COLUMNS.contains(&id) {
-        reader.problem(node, format!("the item id {} is a column of cards.csv", quoted(id)));
+        reader.problem(
+            node,
+            Code::IdRefused.fault(format!("the item id {} is a column of cards.csv", quoted(id))),
+        );
     }
     if id.contains('.') {
         reader.problem(
             node,
-            format!("the item id {} holds a dot, which stands before a nominee's id", quoted(id)),
+            Code::IdRefused
+                .fault(format!("the item id {} holds a dot, which stands before a nominee's id", quoted(id))),
         );
     }
 }
@@ -157,7 +169,10 @@ fn refuse_foreign_keys<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 
     };
     for key in foreign {
         if let Some(node) = fields.given(key) {
-            reader.problem(&node, format!("means nothing on an item of kind `{kind}`"));
+            reader.problem(
+                &node,
+                Code::KeyMisplaced.fault(format!("means nothing on an item of kind `{kind}`")),
+            );
         }
     }
 }
@@ -169,7 +184,7 @@ fn read_classes<'a>(
 ) -> Option<Vec<usize>> {
     let nodes = reader.array(node)?;
     if nodes.is_empty() {
-        reader.problem(node, "must name at least one class");
+        reader.problem(node, Code::ValueKind.fault("must name at least one class"));
         return None;
     }
     if known.is_empty() {
@@ -181,12 +196,13 @@ fn read_classes<'a>(
         let Some(id) = reader.non_empty_string(n) else { continue };
         match known.iter().position(|class| *class == id) {
             Some(place) if places.contains(&place) => {
-                reader.problem(n, format!("the class {} is named twice", quoted(&id)));
+                reader
+                    .problem(n, Code::IdRepeated.fault(format!("the class {} is named twice", quoted(&id))));
             }
             Some(place) => places.push(place),
             None => {
                 let names: Vec<&str> = known.iter().map(String::as_str).collect();
-                reader.problem(n, not_known(&id, "a class", &names));
+                reader.problem(n, not_known(Code::ReferenceUnknown, &id, "a class", &names));
             }
         }
     }
@@ -205,12 +221,15 @@ fn read_group<'a>(
     if let (Some(n), Some(classes)) = (&classes_node, &classes)
         && classes.iter().any(|class| entitled.get(*class) == Some(&false))
     {
-        reader.problem(n, "names a class that may not vote on the item");
+        reader.problem(n, Code::MeetingContradiction.fault("names a class that may not vote on the item"));
     }
     let standard_node = reader.required(&fields, "standard")?;
     let standard = read_standard(reader, &standard_node)?;
     if standard.is_none() {
-        reader.problem(&standard_node, "`plurality` is no test that a voting group could meet");
+        reader.problem(
+            &standard_node,
+            Code::Standard.fault("`plurality` is no test that a voting group could meet"),
+        );
     }
     Some(VotingGroup { classes: classes?, standard: standard? })
 }
@@ -226,7 +245,8 @@ fn read_standard<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -
         if found.is_none() {
             let known: Vec<&str> = Standard::NAMES.iter().copied().chain(["plurality"]).collect();
             let or_else = if meant(&name, &known).is_none() { ", or an expression" } else { "" };
-            reader.problem(node, format!("{}{or_else}", not_known(&name, "a standard", &known)));
+            let fault = not_known(Code::Standard, &name, "a standard", &known);
+            reader.problem(node, fault.code.fault(fault.message + or_else));
         }
         return found.map(Some);
     }
@@ -240,13 +260,17 @@ fn read_expression<'a>(
     depth: usize,
 ) -> Option<Expression> {
     if depth > EXPRESSION_DEPTH_MAX {
-        reader.problem(node, format!("is nested more than {EXPRESSION_DEPTH_MAX} deep"));
+        reader
+            .problem(node, Code::ValueKind.fault(format!("is nested more than {EXPRESSION_DEPTH_MAX} deep")));
         return None;
     }
     if matches!(node.value, jsonc_parser::ast::Value::StringLit(_)) {
         let standard = read_standard(reader, node)?;
         if standard.is_none() {
-            reader.problem(node, "`plurality` is no test and cannot stand in an expression");
+            reader.problem(
+                node,
+                Code::Standard.fault("`plurality` is no test and cannot stand in an expression"),
+            );
         }
         return standard.map(|standard| standard.expression);
     }
@@ -256,19 +280,23 @@ fn read_expression<'a>(
         (None, Some(n)) => Some((n, false)),
         (None, None) => None,
         (Some(_), Some(_)) => {
-            reader.problem(node, "has both `all_of` and `any_of`; nest one in the other");
+            reader
+                .problem(node, Code::Standard.fault("has both `all_of` and `any_of`; nest one in the other"));
             return None;
         }
     };
     let Some((list, is_all)) = parts else { return read_test(reader, node, &fields).map(Expression::Test) };
     for key in ["more_than", "at_least", "of", "counting"] {
         if let Some(n) = fields.get(key) {
-            reader.problem(&n, "cannot stand beside `all_of` or `any_of`");
+            reader.problem(&n, Code::KeyMisplaced.fault("cannot stand beside `all_of` or `any_of`"));
         }
     }
     let nodes = reader.array(&list)?;
     if nodes.is_empty() || nodes.len() > 20 {
-        reader.problem(&list, format!("must hold 1 to 20 tests, but holds {}", nodes.len()));
+        reader.problem(
+            &list,
+            Code::ValueKind.fault(format!("must hold 1 to 20 tests, but holds {}", nodes.len())),
+        );
         return None;
     }
     let count = nodes.len();
@@ -295,7 +323,10 @@ fn read_test<'a>(
         None => Some(Counting::Votes),
     };
     if let (Some(Base::RequiredQuorum), Some(Counting::Holders)) = (base, counting) {
-        reader.problem(node, "the required quorum is in votes and cannot be counted in holders");
+        reader.problem(
+            node,
+            Code::Standard.fault("the required quorum is in votes and cannot be counted in holders"),
+        );
         return None;
     }
     Some(Test { threshold: threshold?, base: base?, counting: counting?, while_present: None })
@@ -305,7 +336,10 @@ fn read_proposal<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -
     let node = reader.required(fields, "standard")?;
     let standard = read_standard(reader, &node)?;
     if standard.is_none() {
-        reader.problem(&node, "`plurality` cannot decide a proposal; expected a majority or another test");
+        reader.problem(
+            &node,
+            Code::Standard.fault("`plurality` cannot decide a proposal; expected a majority or another test"),
+        );
     }
     standard
 }
@@ -314,12 +348,17 @@ fn read_frequency<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) 
     if let Some(n) = fields.given("standard")
         && let Some(Some(_)) = read_standard(reader, &n)
     {
-        reader.problem(&n, "a frequency item is decided by `plurality` and nothing else");
+        reader
+            .problem(&n, Code::Standard.fault("a frequency item is decided by `plurality` and nothing else"));
     }
     let list = reader.required(fields, "choices")?;
     let nodes = reader.array(&list)?;
     if nodes.is_empty() || nodes.len() > NOMINEES_MAX {
-        reader.problem(&list, format!("must hold 1 to {NOMINEES_MAX} choices, but holds {}", nodes.len()));
+        reader.problem(
+            &list,
+            Code::ValueKind
+                .fault(format!("must hold 1 to {NOMINEES_MAX} choices, but holds {}", nodes.len())),
+        );
         return None;
     }
     let mut choices: Vec<Choice> = Vec::new();
@@ -328,10 +367,14 @@ fn read_frequency<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) 
         let Some(id_node) = reader.required(&fields, "id") else { continue };
         let Some(id) = reader.non_empty_string(&id_node) else { continue };
         if Mark::parse(&id).is_some() {
-            reader.problem(&id_node, format!("the choice id {} is a mark", quoted(&id)));
+            reader
+                .problem(&id_node, Code::IdRefused.fault(format!("the choice id {} is a mark", quoted(&id))));
         }
         if choices.iter().any(|choice| choice.id.eq_ignore_ascii_case(&id)) {
-            reader.problem(&id_node, format!("the choice {} is given twice", quoted(&id)));
+            reader.problem(
+                &id_node,
+                Code::IdRepeated.fault(format!("the choice {} is given twice", quoted(&id))),
+            );
         }
         let name =
             fields.given("name").and_then(|n| reader.non_empty_string(&n)).unwrap_or_else(|| id.clone());
@@ -357,7 +400,10 @@ fn read_election<'a>(
     if let (Some(Some(_)), true, Some(n)) =
         (&standard, cumulative != Cumulative::NotAvailable, fields.given("standard"))
     {
-        reader.problem(&n, "cumulative voting elects by `plurality` and no other standard");
+        reader.problem(
+            &n,
+            Code::Standard.fault("cumulative voting elects by `plurality` and no other standard"),
+        );
     }
     Some(Election {
         seats: seats?,
@@ -382,14 +428,15 @@ fn read_cumulative<'a>(
     let fields = reader.object(&notice, &["by", "given"])?;
     let by = reader.required(&fields, "by").and_then(|n| reader.non_empty_string(&n));
     let given_node = reader.required(&fields, "given")?;
-    let given = reader.parsed(&given_node, |text| Moment::parse(text, &voting.zone))?;
+    let given = reader.parsed(&given_node, Code::DateOrTime, |text| Moment::parse(text, &voting.zone))?;
     // CUM-1: Cal. Corp. Code § 708(b), notice at the meeting prior to the voting.
     if let Some(open) = voting.polls_open
         && given > open
     {
         reader.problem(
             &given_node,
-            "the notice was given after the polls opened, so votes cannot be cumulated",
+            Code::NoticeLate
+                .fault("the notice was given after the polls opened, so votes cannot be cumulated"),
         );
         return None;
     }
@@ -398,7 +445,8 @@ fn read_cumulative<'a>(
     {
         reader.problem(
             &given_node,
-            "the notice was given after the polls closed, so votes cannot be cumulated",
+            Code::NoticeLate
+                .fault("the notice was given after the polls closed, so votes cannot be cumulated"),
         );
         return None;
     }
@@ -413,7 +461,11 @@ fn read_nominees<'a>(
     const KEYS: [&str; 5] = ["id", "name", "unable_to_serve", "substitute", "nominated"];
     let nodes = reader.array(list)?;
     if nodes.is_empty() || nodes.len() > NOMINEES_MAX {
-        reader.problem(list, format!("must hold 1 to {NOMINEES_MAX} nominees, but holds {}", nodes.len()));
+        reader.problem(
+            list,
+            Code::ValueKind
+                .fault(format!("must hold 1 to {NOMINEES_MAX} nominees, but holds {}", nodes.len())),
+        );
         return None;
     }
     let mut nominees: Vec<Nominee> = Vec::new();
@@ -423,14 +475,18 @@ fn read_nominees<'a>(
         let Some(id_node) = reader.required(&fields, "id") else { continue };
         let Some(id) = reader.non_empty_string(&id_node) else { continue };
         if nominees.iter().any(|nominee| nominee.id == id) {
-            reader.problem(&id_node, format!("the nominee {} is given twice", quoted(&id)));
+            reader.problem(
+                &id_node,
+                Code::IdRepeated.fault(format!("the nominee {} is given twice", quoted(&id))),
+            );
         }
         let name =
             fields.given("name").and_then(|n| reader.non_empty_string(&n)).unwrap_or_else(|| id.clone());
         let is_unable_to_serve =
             fields.given("unable_to_serve").and_then(|n| reader.boolean(&n)).unwrap_or(false);
-        let nominated =
-            fields.given("nominated").and_then(|n| reader.parsed(&n, |t| Moment::parse(t, &voting.zone)));
+        let nominated = fields
+            .given("nominated")
+            .and_then(|n| reader.parsed(&n, Code::DateOrTime, |t| Moment::parse(t, &voting.zone)));
         let substitute =
             fields.given("substitute").and_then(|n| reader.non_empty_string(&n).map(|id| (n, id)));
         nominees.push(Nominee { id, name, is_unable_to_serve, substitute: None, nominated });
@@ -440,20 +496,33 @@ fn read_nominees<'a>(
         let Some((node, id)) = substitute else { continue };
         match nominees.iter().position(|nominee| nominee.id == id) {
             Some(found) if found == place || nominees[found].is_unable_to_serve => {
-                reader.problem(&node, format!("{} cannot serve as the substitute", quoted(&id)));
+                reader.problem(
+                    &node,
+                    Code::MeetingContradiction
+                        .fault(format!("{} cannot serve as the substitute", quoted(&id))),
+                );
             }
             Some(_) if !nominees[place].is_unable_to_serve => {
-                reader.problem(&node, "means something only beside `\"unable_to_serve\": true`");
+                reader.problem(
+                    &node,
+                    Code::KeyMisplaced.fault("means something only beside `\"unable_to_serve\": true`"),
+                );
             }
             // One person cannot take two places.
             Some(found) if nominees.iter().any(|other| other.substitute == Some(found)) => {
-                reader
-                    .problem(&node, format!("{} is already the substitute of another nominee", quoted(&id)));
+                reader.problem(
+                    &node,
+                    Code::MeetingContradiction
+                        .fault(format!("{} is already the substitute of another nominee", quoted(&id))),
+                );
             }
             Some(found) => nominees[place].substitute = Some(found),
             None => {
                 let known: Vec<&str> = nominees.iter().map(|nominee| nominee.id.as_str()).collect();
-                reader.problem(&node, not_known(&id, "a nominee of this election", &known));
+                reader.problem(
+                    &node,
+                    not_known(Code::ReferenceUnknown, &id, "a nominee of this election", &known),
+                );
             }
         }
     }
@@ -486,12 +555,16 @@ pub(super) fn read_forms<'a>(
         let Some(id_node) = reader.required(&fields, "id") else { continue };
         let Some(id) = reader.non_empty_string(&id_node) else { continue };
         if forms.iter().any(|form| form.id == id) {
-            reader.problem(&id_node, format!("the form {} is given twice", quoted(&id)));
+            reader.problem(
+                &id_node,
+                Code::IdRepeated.fault(format!("the form {} is given twice", quoted(&id))),
+            );
         }
         let mut form = ProxyForm { id, ..default_form(items.len()) };
         form.holders = fields.given("holders").and_then(|n| reader.all_words(&n)).unwrap_or_default();
-        form.ballot_cast =
-            fields.given("ballot_cast").and_then(|n| reader.parsed(&n, |t| Moment::parse(t, zone)));
+        form.ballot_cast = fields
+            .given("ballot_cast")
+            .and_then(|n| reader.parsed(&n, Code::DateOrTime, |t| Moment::parse(t, zone)));
         for (place, n) in per_item(reader, &fields, "unmarked", names) {
             if let Some(unmarked) = read_unmarked(reader, &n, &items[place]) {
                 form.unmarked[place] = unmarked;
@@ -523,7 +596,14 @@ fn per_item<'v, 'a>(
             None if !names.is_complete => {}
             None => {
                 let known: Vec<&str> = names.ids.iter().map(String::as_str).collect();
-                reader.problem(&n, format!("{} is not an item{}", quoted(&id), hint(&id, &known)));
+                reader.problem(
+                    &n,
+                    Code::ReferenceUnknown.fault(format!(
+                        "{} is not an item{}",
+                        quoted(&id),
+                        hint(&id, &known)
+                    )),
+                );
             }
         }
     }
@@ -547,7 +627,7 @@ fn read_unmarked<'a>(
         let Some(id) = reader.non_empty_string(&n) else { continue };
         let Some(place) = nominee_place(reader, &n, election, &id) else { continue };
         if listed.contains(&place) {
-            reader.problem(&n, format!("{} is listed twice", quoted(&id)));
+            reader.problem(&n, Code::IdRepeated.fault(format!("{} is listed twice", quoted(&id))));
         }
         listed.push(place);
     }
@@ -561,7 +641,11 @@ fn read_unmarked<'a>(
 
 fn refuse_too_many<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, listed: usize, seats: u32) {
     let listed = counted(listed as u64, "nominee");
-    reader.problem(node, format!("the form lists {listed} for {}", counted(u64::from(seats), "seat")));
+    reader.problem(
+        node,
+        Code::FormListsTooMany
+            .fault(format!("the form lists {listed} for {}", counted(u64::from(seats), "seat"))),
+    );
 }
 
 fn nominee_place<'a>(
@@ -573,7 +657,7 @@ fn nominee_place<'a>(
     let found = election.nominees.iter().position(|nominee| nominee.id == id);
     if found.is_none() {
         let names: Vec<&str> = election.nominees.iter().map(|nominee| nominee.id.as_str()).collect();
-        reader.problem(node, not_known(id, "a nominee of this election", &names));
+        reader.problem(node, not_known(Code::ReferenceUnknown, id, "a nominee of this election", &names));
     }
     found
 }
@@ -612,7 +696,10 @@ fn read_unmarked_mark<'a>(
             let expected = one_of(choices.into_iter().chain(names.iter().map(String::as_str)));
             reader.problem(
                 node,
-                format!("{} does not say how an unmarked card is voted; expected {expected}", quoted(&text)),
+                Code::MeetingContradiction.fault(format!(
+                    "{} does not say how an unmarked card is voted; expected {expected}",
+                    quoted(&text)
+                )),
             );
             None
         }
@@ -625,7 +712,7 @@ fn read_allocation<'a>(
     item: &Item,
 ) -> Option<Allocation> {
     let Some(election) = item.election() else {
-        reader.problem(node, "votes are cumulated in elections only");
+        reader.problem(node, Code::MeetingContradiction.fault("votes are cumulated in elections only"));
         return None;
     };
     if matches!(node.value, jsonc_parser::ast::Value::StringLit(_)) {

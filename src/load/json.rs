@@ -12,6 +12,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use super::problem::{Problems, hint, meant};
 use super::source::Source;
 use crate::amount::AmountError;
+use crate::catalogue::{Code, Fault};
 use crate::text::{one_of, quoted};
 
 /// How deep objects and arrays may stand in each other; a meeting needs 20. The parser calls itself for
@@ -21,7 +22,7 @@ const DEPTH_MAX: usize = 100;
 /// Parses a source as strict JSON.
 pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a>> {
     if source.text.trim().is_empty() {
-        problems.at(&source.label, 1, "", "the file is empty; expected a JSON object");
+        problems.at(&source.label, 1, "", Code::FileEmpty.fault("the file is empty; expected a JSON object"));
         return None;
     }
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&source.text) {
@@ -32,13 +33,13 @@ pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a
         } else {
             format!("is not JSON: {what} (column {})", error.column())
         };
-        problems.at(&source.label, error.line() as u64, "", message);
+        problems.at(&source.label, error.line() as u64, "", Code::JsonSyntax.fault(message));
         return None;
     }
     if let Some(at) = too_deep(&source.text) {
         let line = memchr::memchr_iter(b'\n', &source.text.as_bytes()[..at]).count() as u64 + 1;
         let message = format!("objects and arrays stand more than {DEPTH_MAX} deep in each other");
-        problems.at(&source.label, line, "", message);
+        problems.at(&source.label, line, "", Code::JsonDepth.fault(message));
         return None;
     }
     let strict = ParseOptions {
@@ -58,7 +59,7 @@ pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a
                 &source.label,
                 error.line_display() as u64,
                 "",
-                format!("is not JSON: {}", error.kind()),
+                Code::JsonSyntax.fault(format!("is not JSON: {}", error.kind())),
             );
             None
         }
@@ -122,13 +123,13 @@ impl<'a, 'p> JsonReader<'a, 'p> {
     }
 
     /// Reports a problem with a value.
-    pub fn problem(&mut self, node: &JsonNode<'_, '_>, message: impl Into<String>) {
-        self.problem_at(node.value.range().start, &node.path, message);
+    pub fn problem(&mut self, node: &JsonNode<'_, '_>, fault: Fault) {
+        self.problem_at(node.value.range().start, &node.path, fault);
     }
 
-    fn problem_at(&mut self, offset: usize, path: &str, message: impl Into<String>) {
+    fn problem_at(&mut self, offset: usize, path: &str, fault: Fault) {
         let line = self.line_starts.partition_point(|start| *start <= offset) as u64;
-        self.problems.at(&self.source.label, line, path, message);
+        self.problems.at(&self.source.label, line, path, fault);
     }
 
     /// The fields of an object whose keys are known; unknown and repeated keys are reported.
@@ -144,7 +145,7 @@ impl<'a, 'p> JsonReader<'a, 'p> {
                 self.problem_at(
                     property.range.start,
                     &path,
-                    format!("{} is not a known key{hint}", quoted(name)),
+                    Code::KeyUnknown.fault(format!("{} is not a known key{hint}", quoted(name))),
                 );
             }
         }
@@ -154,7 +155,10 @@ impl<'a, 'p> JsonReader<'a, 'p> {
     /// The fields of an object with free keys; repeated keys are reported.
     pub fn open_object<'v>(&mut self, node: &JsonNode<'v, 'a>) -> Option<Fields<'v, 'a>> {
         let Value::Object(object) = node.value else {
-            self.problem(node, format!("must be an object, but is {}", kind(node.value)));
+            self.problem(
+                node,
+                Code::ValueKind.fault(format!("must be an object, but is {}", kind(node.value))),
+            );
             return None;
         };
         // By a table, for an object of a million keys must not take a million million comparisons.
@@ -165,7 +169,11 @@ impl<'a, 'p> JsonReader<'a, 'p> {
             if first != property.range.start {
                 let line = self.line_starts.partition_point(|start| *start <= first);
                 let message = format!("the key {} is given twice; the first is on line {line}", quoted(name));
-                self.problem_at(property.range.start, &join(&node.path, name), message);
+                self.problem_at(
+                    property.range.start,
+                    &join(&node.path, name),
+                    Code::KeyRepeated.fault(message),
+                );
             }
         }
         Some(Fields { object, path: node.path.clone(), misspelt: Vec::new() })
@@ -176,7 +184,11 @@ impl<'a, 'p> JsonReader<'a, 'p> {
         let found = fields.get(key);
         if found.is_none() && !fields.misspelt.iter().any(|meant| meant == key) {
             let path = join(&fields.path, key);
-            self.problem_at(fields.object.range.start, &path, "the required key is missing");
+            self.problem_at(
+                fields.object.range.start,
+                &path,
+                Code::KeyMissing.fault("the required key is missing"),
+            );
         }
         found
     }
@@ -184,7 +196,10 @@ impl<'a, 'p> JsonReader<'a, 'p> {
     /// The elements of an array.
     pub fn array<'v>(&mut self, node: &JsonNode<'v, 'a>) -> Option<Vec<JsonNode<'v, 'a>>> {
         let Value::Array(array) = node.value else {
-            self.problem(node, format!("must be an array, but is {}", kind(node.value)));
+            self.problem(
+                node,
+                Code::ValueKind.fault(format!("must be an array, but is {}", kind(node.value))),
+            );
             return None;
         };
         let element = |(place, value)| JsonNode { value, path: join(&node.path, &format!("{place}")) };
@@ -206,7 +221,10 @@ impl<'a, 'p> JsonReader<'a, 'p> {
     /// A string.
     pub fn string(&mut self, node: &JsonNode<'_, 'a>) -> Option<String> {
         let Value::StringLit(string) = node.value else {
-            self.problem(node, format!("must be a string, but is {}", kind(node.value)));
+            self.problem(
+                node,
+                Code::ValueKind.fault(format!("must be a string, but is {}", kind(node.value))),
+            );
             return None;
         };
         Some(string.value.to_string())
@@ -216,7 +234,7 @@ impl<'a, 'p> JsonReader<'a, 'p> {
     pub fn non_empty_string(&mut self, node: &JsonNode<'_, 'a>) -> Option<String> {
         let text = self.string(node)?;
         if text.trim().is_empty() {
-            self.problem(node, "must not be empty");
+            self.problem(node, Code::CellEmpty.fault("must not be empty"));
             return None;
         }
         Some(text.trim().to_owned())
@@ -231,7 +249,10 @@ impl<'a, 'p> JsonReader<'a, 'p> {
     /// True or false.
     pub fn boolean(&mut self, node: &JsonNode<'_, 'a>) -> Option<bool> {
         let Value::BooleanLit(literal) = node.value else {
-            self.problem(node, format!("must be true or false, but is {}", kind(node.value)));
+            self.problem(
+                node,
+                Code::ValueKind.fault(format!("must be true or false, but is {}", kind(node.value))),
+            );
             return None;
         };
         Some(literal.value)
@@ -252,7 +273,7 @@ impl<'a, 'p> JsonReader<'a, 'p> {
                 range.end(),
                 quoted(shown)
             );
-            self.problem(node, message);
+            self.problem(node, Code::ValueKind.fault(message));
         }
         found
     }
@@ -266,34 +287,35 @@ impl<'a, 'p> JsonReader<'a, 'p> {
         let Value::StringLit(string) = node.value else {
             let message =
                 format!("an amount must be a string such as `\"9014232\"`, but is {}", kind(node.value));
-            self.problem(node, message);
+            self.problem(node, Code::AmountAsNumber.fault(message));
             return None;
         };
         let text = string.value.trim();
         if text.is_empty() {
-            self.problem(node, "must not be empty");
+            self.problem(node, Code::CellEmpty.fault("must not be empty"));
             return None;
         }
         match parse(text) {
             Ok(amount) => Some(amount),
             Err(error) => {
-                self.problem(node, format!("{} {error}", quoted(text)));
+                self.problem(node, Code::Amount.fault(format!("{} {error}", quoted(text))));
                 None
             }
         }
     }
 
-    /// A text that is read by some parser, whose error says what was expected.
+    /// A text that is read by some parser, whose error says what was expected; with the code of it.
     pub fn parsed<T, E: std::fmt::Display>(
         &mut self,
         node: &JsonNode<'_, 'a>,
+        code: Code,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text = self.non_empty_string(node)?;
         match parse(&text) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.problem(node, format!("{} {error}", quoted(&text)));
+                self.problem(node, code.fault(format!("{} {error}", quoted(&text))));
                 None
             }
         }
@@ -311,7 +333,7 @@ impl<'a, 'p> JsonReader<'a, 'p> {
         if found.is_none() {
             let message =
                 format!("{} is not known; expected {}", quoted(&text), one_of(names.iter().copied()));
-            self.problem(node, message);
+            self.problem(node, Code::WordUnknown.fault(message));
         }
         found
     }

@@ -4,6 +4,7 @@ use super::problem::Problems;
 use super::table::{CsvTable, Row};
 use crate::amount::Votes;
 use crate::ballot::{Cell, Column, Mark, Markings, Percent};
+use crate::catalogue::Code;
 use crate::meeting::{ItemKind, Meeting};
 use crate::text::{one_of, quoted};
 
@@ -74,7 +75,7 @@ fn read_cumulated(
     match Votes::parse(text) {
         Ok(votes) => markings.number_cell(votes),
         Err(error) if looks_like_amount && !text.ends_with('%') => {
-            table.problem(problems, row.line, place, format!("{} {error}", quoted(text)));
+            table.problem(problems, row.line, place, Code::Amount.fault(format!("{} {error}", quoted(text))));
             Cell::Blank
         }
         Err(_) => {
@@ -95,6 +96,11 @@ fn refuse_mark(
     problems: &mut Problems,
 ) -> Cell {
     let text = row.get(place);
-    table.problem(problems, row.line, place, format!("{} is not a mark; expected {expected}", quoted(text)));
+    table.problem(
+        problems,
+        row.line,
+        place,
+        Code::Mark.fault(format!("{} is not a mark; expected {expected}", quoted(text))),
+    );
     Cell::Blank
 }

@@ -14,6 +14,7 @@ use super::source::{self, Source};
 use super::table::Renamed;
 use super::{Role, columns_of};
 use crate::amount::{Fraction, Reach, Shares, Threshold, VotesPerShare};
+use crate::catalogue::{Code, Fault};
 use crate::meeting::{
     AttendanceRevokes, Class, CumulatedWithoutNotice, FractionalVotes, JointHolders, Law, Meeting, Order,
     OverCumulated, Overvote, QuorumRule, Rules, SameDateConflict, SignatureMismatch, Undated,
@@ -103,14 +104,15 @@ fn read_meeting<'a>(
     let company = reader.required(fields, "company").and_then(|n| reader.non_empty_string(&n));
     let title = reader.required(fields, "title").and_then(|n| reader.non_empty_string(&n));
     let place = fields.given("place").and_then(|n| reader.non_empty_string(&n));
-    let date = reader.required(fields, "date").and_then(|n| reader.parsed(&n, parse_date));
-    let record_date = reader.required(fields, "record_date").and_then(|n| reader.parsed(&n, parse_date));
+    let date = reader.required(fields, "date").and_then(|n| reader.parsed(&n, Code::DateOrTime, parse_date));
+    let record_date =
+        reader.required(fields, "record_date").and_then(|n| reader.parsed(&n, Code::DateOrTime, parse_date));
     let zone_name = reader.required(fields, "time_zone").and_then(|n| {
         let name = reader.non_empty_string(&n)?;
         if TimeZone::get(&name).is_err() {
             let message =
                 format!("{} is not a time zone; expected a name such as `America/New_York`", quoted(&name));
-            reader.problem(&n, message);
+            reader.problem(&n, Code::TimeZone.fault(message));
             return None;
         }
         Some(name)
@@ -134,8 +136,10 @@ fn read_meeting<'a>(
     let quorum = reader.required(fields, "quorum").and_then(|n| read_quorum(reader, &n));
     let rules = read_rules(reader, fields);
     let adjourned_from = fields.given("adjourned_from").and_then(|n| reader.array(&n)).unwrap_or_default();
-    let adjourned_from =
-        adjourned_from.iter().filter_map(|n| reader.parsed(n, parse_date)).collect::<Vec<_>>();
+    let adjourned_from = adjourned_from
+        .iter()
+        .filter_map(|n| reader.parsed(n, Code::DateOrTime, parse_date))
+        .collect::<Vec<_>>();
     check_dates(reader, fields, date, record_date, polls_open, polls_close, &adjourned_from);
 
     let class_ids: Vec<String> = classes.iter().flatten().map(|class: &Class| class.id.clone()).collect();
@@ -186,7 +190,7 @@ fn moment<'a>(
     zone: &TimeZone,
 ) -> Option<Moment> {
     let node = fields.given(key)?;
-    reader.parsed(&node, |text| Moment::parse(text, zone))
+    reader.parsed(&node, Code::DateOrTime, |text| Moment::parse(text, zone))
 }
 
 /// The elements of a list that is neither empty nor too long.
@@ -198,7 +202,10 @@ fn bounded<'v, 'a>(
 ) -> Option<Vec<JsonNode<'v, 'a>>> {
     let nodes = reader.array(node)?;
     if nodes.is_empty() || nodes.len() > max {
-        reader.problem(node, format!("must hold 1 to {max} {what}, but holds {}", nodes.len()));
+        reader.problem(
+            node,
+            Code::ValueKind.fault(format!("must hold 1 to {max} {what}, but holds {}", nodes.len())),
+        );
         return None;
     }
     Some(nodes)
@@ -216,7 +223,7 @@ fn read_classes<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) ->
         if let (Some(id), Some(n)) = (&id, &id_node)
             && classes.iter().any(|class| class.id == *id)
         {
-            reader.problem(n, format!("the class {} is given twice", quoted(id)));
+            reader.problem(n, Code::IdRepeated.fault(format!("the class {} is given twice", quoted(id))));
             continue;
         }
         let outstanding_node = reader.required(&fields, "outstanding");
@@ -229,7 +236,7 @@ fn read_classes<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) ->
         if let (Some(shares), Some(ratio), Some(n)) = (outstanding, votes_per_share, &outstanding_node)
             && ratio.votes_of(shares).is_none()
         {
-            reader.problem(n, "carries more votes than the 10^20 that are counted");
+            reader.problem(n, Code::AmountTotal.fault("carries more votes than the 10^20 that are counted"));
         }
         if let (Some(id), Some(outstanding), Some(votes_per_share), Some(name)) =
             (id, outstanding, votes_per_share, name)
@@ -259,12 +266,13 @@ pub(super) fn read_threshold<'a>(
         (None, None) | (Some(_), Some(_)) => {
             reader.problem(
                 node,
-                "must have either `more_than` or `at_least`, with a fraction such as `\"1/2\"`",
+                Code::Fraction
+                    .fault("must have either `more_than` or `at_least`, with a fraction such as `\"1/2\"`"),
             );
             return None;
         }
     };
-    Some(Threshold { reach, fraction: reader.parsed(&fraction, Fraction::parse)? })
+    Some(Threshold { reach, fraction: reader.parsed(&fraction, Code::Fraction, Fraction::parse)? })
 }
 
 fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules {
@@ -324,30 +332,40 @@ fn check_dates<'a>(
     polls_close: Option<Moment>,
     adjourned_from: &[Date],
 ) {
-    let mut report = |key: &str, message: String| {
+    let mut report = |key: &str, fault: Fault| {
         if let Some(node) = fields.get(key) {
-            reader.problem(&node, message);
+            reader.problem(&node, fault);
         }
     };
     if let (Some(date), Some(record)) = (date, record_date) {
         if record > date {
-            report("record_date", format!("`{record}` is after the meeting on {date}"));
+            report(
+                "record_date",
+                Code::DatesContradict.fault(format!("`{record}` is after the meeting on {date}")),
+            );
         }
         if let Some(late) = adjourned_from.iter().find(|session| **session > date) {
-            report("adjourned_from", format!("`{late}` is after the meeting on {date}"));
+            report(
+                "adjourned_from",
+                Code::DatesContradict.fault(format!("`{late}` is after the meeting on {date}")),
+            );
         }
     }
     if let (Some(record), Some(close)) = (record_date, polls_close)
         && close.day < record
         && date.is_none_or(|date| record <= date)
     {
-        report("polls_close", format!("the polls closed on {}, before the record date {record}", close.day));
+        report(
+            "polls_close",
+            Code::DatesContradict
+                .fault(format!("the polls closed on {}, before the record date {record}", close.day)),
+        );
     }
     if let (Some(open), Some(close)) = (polls_open, polls_close)
         && open > close
         && !open.is_in_time_by_day_only(&close)
     {
-        report("polls_open", "the polls opened after they closed".to_owned());
+        report("polls_open", Code::DatesContradict.fault("the polls opened after they closed".to_owned()));
     }
 }
 
@@ -408,7 +426,7 @@ fn read_arrangement<'a>(
         for (name, node) in expect.entries() {
             let Some(fields) = reader.object(&node, &["rows", "shares"]) else { continue };
             if let (Some(n), "revocations" | "rulings") = (fields.given("shares"), name.as_str()) {
-                reader.problem(&n, format!("{name}.csv states no shares"));
+                reader.problem(&n, Code::KeyMisplaced.fault(format!("{name}.csv states no shares")));
                 continue;
             }
             let expected = Expected {
@@ -432,14 +450,20 @@ fn read_paths<'a>(
     if !matches!(node.value, Value::StringLit(_) | Value::Array(_)) {
         reader.problem(
             node,
-            format!("must be a file's name or an array of them, but is {}", json::kind(node.value)),
+            Code::ValueKind.fault(format!(
+                "must be a file's name or an array of them, but is {}",
+                json::kind(node.value)
+            )),
         );
         return Vec::new();
     }
     let nodes = match reader.array_or_one(node) {
         Some(nodes) if role == Role::Cards || nodes.len() == 1 => nodes,
         Some(nodes) => {
-            reader.problem(node, format!("must name one file, but names {}", nodes.len()));
+            reader.problem(
+                node,
+                Code::ValueKind.fault(format!("must name one file, but names {}", nodes.len())),
+            );
             return Vec::new();
         }
         None => return Vec::new(),
@@ -452,13 +476,15 @@ fn read_paths<'a>(
             Ok(inside) => {
                 let inside = inside.canonicalize().unwrap_or(inside);
                 if real.contains(&inside) {
-                    reader.problem(node, format!("{} is named twice", quoted(&path)));
+                    reader.problem(node, Code::IdRepeated.fault(format!("{} is named twice", quoted(&path))));
                     continue;
                 }
                 real.push(inside);
                 paths.push(path);
             }
-            Err(why) => reader.problem(node, format!("{} {why}", quoted(&path))),
+            Err(why) => {
+                reader.problem(node, why.code.fault(format!("{} {}", quoted(&path), why.message)));
+            }
         }
     }
     paths
@@ -477,7 +503,7 @@ fn read_renamed<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, ro
         // the file is checked against them when it is read.
         if role != Role::Cards && !columns_of(role).contains(&ours.as_str()) {
             let what = format!("a column of {}", role.default_file());
-            reader.problem(&node, not_known(&ours, &what, &columns_of(role)));
+            reader.problem(&node, not_known(Code::HeaderUnknown, &ours, &what, &columns_of(role)));
         }
         renamed.insert(header.trim().to_owned(), Some(ours));
     }

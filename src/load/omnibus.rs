@@ -6,6 +6,7 @@ use super::cells::{class_of, read_amount};
 use super::problem::Problems;
 use super::table::CsvTable;
 use crate::amount::Shares;
+use crate::catalogue::Code;
 use crate::meeting::Meeting;
 use crate::text::quoted;
 
@@ -48,7 +49,7 @@ pub(super) fn read(
         let has_all_above = has_register && read_count + 1 == row.line;
         for column in [HOLDER, ACCOUNT, NAME] {
             if row.get(column).is_empty() {
-                table.problem(problems, row.line, column, "must not be empty");
+                table.problem(problems, row.line, column, Code::CellEmpty.fault("must not be empty"));
             }
         }
         let shares = read_amount(table, row, SHARES, Shares::parse, problems);
@@ -60,7 +61,7 @@ pub(super) fn read(
         if holder.is_none() && !row.get(HOLDER).is_empty() && has_all_above {
             let message =
                 format!("{} is neither on the register nor higher in this file", quoted(row.get(HOLDER)));
-            table.problem(problems, row.line, HOLDER, message);
+            table.problem(problems, row.line, HOLDER, Code::AccountUnknown.fault(message));
         }
         let interned = accounts.intern(row.get(ACCOUNT));
         if interned.is_none() {
@@ -68,7 +69,7 @@ pub(super) fn read(
                 problems,
                 row.line,
                 ACCOUNT,
-                "there are more accounts than the 4,294,967,295 that are read",
+                Code::FileLimit.fault("there are more accounts than the 4,294,967,295 that are read"),
             );
         }
         if let (Some(shares), Some(class), Some(holder), Some(account)) = (shares, class, holder, interned) {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::catalogue;
+use crate::catalogue::{self, Code, Fault};
 use crate::text::{counted, nearest, one_of, quoted, visible};
 
 /// How many problems are shown; of the others only the number is.
@@ -21,11 +21,11 @@ const LISTED_MAX: usize = 20;
 const COMPARED_MAX: usize = 1_000;
 
 /// What to say of a text that is none of the known ones, with the nearest of them or all.
-pub(super) fn not_known(written: &str, what: &str, known: &[&str]) -> String {
+pub(super) fn not_known(code: Code, written: &str, what: &str, known: &[&str]) -> Fault {
     if written.is_empty() {
-        return format!("must not be empty; expected {}", listed(known));
+        return Code::CellEmpty.fault(format!("must not be empty; expected {}", listed(known)));
     }
-    format!("{} is not {what}{}", quoted(written), hint(written, known))
+    code.fault(format!("{} is not {what}{}", quoted(written), hint(written, known)))
 }
 
 /// `; did you mean …?` when a known word is near, else `; expected …` with all of them.
@@ -90,7 +90,7 @@ pub struct Problem {
     /// What is wrong and what was expected, without the place.
     pub message: String,
     /// Its code in the catalogue.
-    pub code: &'static str,
+    pub code: Code,
 }
 
 /// All problems found in the input. As an error: nothing was tabulated.
@@ -112,18 +112,18 @@ impl Problems {
     }
 
     /// Adds a problem at a line and column of a file.
-    pub fn at(&mut self, file: &str, line: u64, column: &str, message: impl Into<String>) {
-        self.push(file, Some(line), column, message.into());
+    pub fn at(&mut self, file: &str, line: u64, column: &str, fault: Fault) {
+        self.push(file, Some(line), column, fault);
     }
 
     /// Adds a problem of a file as a whole.
-    pub fn in_file(&mut self, file: &str, message: impl Into<String>) {
-        self.push(file, None, "", message.into());
+    pub fn in_file(&mut self, file: &str, fault: Fault) {
+        self.push(file, None, "", fault);
     }
 
     /// Adds a problem for which a whole file is not read, with the line to blame where there is one.
-    pub(super) fn of_file(&mut self, file: &str, line: Option<u64>, message: String) {
-        self.push(file, line, "", message);
+    pub(super) fn of_file(&mut self, file: &str, line: Option<u64>, fault: Fault) {
+        self.push(file, line, "", fault);
     }
 
     /// Adds problems found apart from these, after them.
@@ -141,7 +141,7 @@ impl Problems {
         }
     }
 
-    fn push(&mut self, file: &str, line: Option<u64>, column: &str, message: String) {
+    fn push(&mut self, file: &str, line: Option<u64>, column: &str, fault: Fault) {
         self.count += 1;
         self.files_at_fault.insert(file.to_owned());
         self.begin_file(file);
@@ -150,10 +150,7 @@ impl Problems {
         }
         let order = self.files.iter().position(|known| known == file).unwrap_or(usize::MAX);
         let place = Place { file: file.to_owned(), line, column: column.to_owned() };
-        let entry = catalogue::of_message(&message);
-        // A message without a row in the catalogue is our omission, and the tests meet every message.
-        debug_assert!(entry.is_some(), "the catalogue has no row for: {message}");
-        let code = entry.map_or(catalogue::UNCLASSIFIED, |entry| entry.code);
+        let Fault { code, message } = fault;
         self.kept.push(Problem { order, place, message, code });
     }
 
@@ -200,8 +197,9 @@ impl Problems {
     /// What to do, for each code of the problems shown, in the order of the catalogue.
     #[must_use]
     pub fn remedies(&self) -> Vec<&'static catalogue::Entry> {
-        let codes: BTreeSet<&str> = self.shown().iter().map(|problem| problem.code).collect();
-        catalogue::PROBLEMS.iter().filter(|entry| codes.contains(entry.code)).collect()
+        // Codes compare in the order of the catalogue.
+        let codes: BTreeSet<Code> = self.shown().iter().map(|problem| problem.code).collect();
+        codes.into_iter().map(Code::entry).collect()
     }
 
     fn summary(&self) -> String {

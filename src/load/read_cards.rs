@@ -20,6 +20,7 @@ use super::table::{CsvTable, Known, Row, RowReader, Rows, columns};
 use super::texts::{Key, Texts};
 use crate::amount::Shares;
 use crate::ballot::{Cell, Layout, MarkingId, Markings};
+use crate::catalogue::Code;
 use crate::meeting::{JointHolders, Meeting};
 use crate::text::quoted;
 use crate::time::{Moment, Times};
@@ -137,7 +138,7 @@ impl CardReader<'_> {
         let number = row.key(CARD);
         for (column, key) in [(CARD, number), (ACCOUNT, account)] {
             if key.is_empty() {
-                table.problem(problems, line, column, "must not be empty");
+                table.problem(problems, line, column, Code::CellEmpty.fault("must not be empty"));
             }
         }
         let received = self.moment(row, problems);
@@ -304,7 +305,10 @@ pub(super) fn read(
     };
     let (row_count, ended) = table.read(reader, commit, problems)?;
     if u32::try_from(cards.rows.len()).is_err() {
-        problems.in_file(table.label(), "has more than the 4,294,967,295 cards that are read");
+        problems.in_file(
+            table.label(),
+            Code::FileLimit.fault("has more than the 4,294,967,295 cards that are read"),
+        );
         return None;
     }
     for (place, text) in unknown {
@@ -342,7 +346,12 @@ fn refuse_repeated(table: &CsvTable<'_>, cards: &mut Cards, first: usize, proble
             let at =
                 if file == table.label() { format!("line {line}") } else { format!("line {line} of {file}") };
             let (_, again) = cards.place(CardId(place));
-            table.problem(problems, again, CARD, format!("{} is already on {at}", quoted(number)));
+            table.problem(
+                problems,
+                again,
+                CARD,
+                Code::RowRepeated.fault(format!("{} is already on {at}", quoted(number))),
+            );
         }
     }
 }
@@ -361,7 +370,8 @@ fn read_form(
                 problems,
                 row.line,
                 FORM,
-                format!("a ballot has no form of proxy, but {} is given", quoted(text)),
+                Code::CardContradiction
+                    .fault(format!("a ballot has no form of proxy, but {} is given", quoted(text))),
             );
         }
         return None;
@@ -372,7 +382,12 @@ fn read_form(
     let found = meeting.forms.iter().position(|form| form.id == text);
     if found.is_none() {
         let names: Vec<&str> = meeting.forms.iter().map(|form| form.id.as_str()).collect();
-        table.problem(problems, row.line, FORM, not_known(text, "a form of proxy", &names));
+        table.problem(
+            problems,
+            row.line,
+            FORM,
+            not_known(Code::ReferenceUnknown, text, "a form of proxy", &names),
+        );
     }
     Some(u16::try_from(found.unwrap_or(0)).unwrap_or(0))
 }
@@ -393,7 +408,12 @@ fn read_signed(
     }
     if row.get(SIGNED).is_empty() {
         if !is_ballot && medium == Medium::Mail {
-            table.problem(problems, row.line, SIGNED, "a proxy by mail must say `yes`, `no` or `mismatch`");
+            table.problem(
+                problems,
+                row.line,
+                SIGNED,
+                Code::CardContradiction.fault("a proxy by mail must say `yes`, `no` or `mismatch`"),
+            );
         }
         return SignedState::Yes;
     }
@@ -427,16 +447,16 @@ fn read_limit(
     let limit = read_amount(table, row, SHARES, Shares::parse, problems)?;
     if limit.is_zero() {
         let message = format!("{} must be more than zero", quoted(row.get(SHARES)));
-        table.problem(problems, row.line, SHARES, message);
+        table.problem(problems, row.line, SHARES, Code::CardContradiction.fault(message));
     }
     if let Some(holding) = known.map(|account| context.holdings.of(account)) {
         if holding.class_count > 1 && class.is_none() {
             let message = "needs `class`, because the account holds several classes";
-            table.problem(problems, row.line, SHARES, message);
+            table.problem(problems, row.line, SHARES, Code::ClassNeeded.fault(message));
         }
         if holding.is_joint && context.meeting.rules.joint_holders == JointHolders::Statute {
             let message = "joint holders who vote by statute vote all their shares; the cell must be empty";
-            table.problem(problems, row.line, SHARES, message);
+            table.problem(problems, row.line, SHARES, Code::CardContradiction.fault(message));
         }
     }
     Some(limit)

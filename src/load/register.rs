@@ -11,6 +11,7 @@ use super::runs::Runs;
 use super::table::{CsvTable, Row, RowReader, Rows};
 use super::texts::Texts;
 use crate::amount::{Shares, Votes};
+use crate::catalogue::Code;
 use crate::meeting::Meeting;
 use crate::text::quoted;
 
@@ -194,7 +195,7 @@ impl RowReader for RegisterReader<'_> {
             self.piece.accounts.push(account);
             self.piece.lines.push(row.line);
             if account.is_empty() {
-                self.table.problem(problems, row.line, ACCOUNT, "must not be empty");
+                self.table.problem(problems, row.line, ACCOUNT, Code::CellEmpty.fault("must not be empty"));
             }
             let read = read_row(self.table, &row, self.meeting, problems);
             let Some((read, votes, holders)) = read else {
@@ -230,7 +231,7 @@ pub(super) fn read(
             table.label(),
             1,
             "class",
-            "the column is required because the meeting has several classes",
+            Code::HeaderMissing.fault("the column is required because the meeting has several classes"),
         );
     }
     let expected = table.rows_expected();
@@ -264,7 +265,10 @@ pub(super) fn read(
         problems,
     );
     if u32::try_from(accounts.count()).is_err() {
-        problems.in_file(table.label(), "has more than the 4,294,967,295 rows that are read");
+        problems.in_file(
+            table.label(),
+            Code::FileLimit.fault("has more than the 4,294,967,295 rows that are read"),
+        );
         return None;
     }
     let (row_count, ended) = ended?;
@@ -307,7 +311,7 @@ fn refuse_repeated(
         let account = accounts.text(repeated.account(*first));
         if !account.is_empty() {
             let message = format!("{} is already on line {}", quoted(account), lines.line(*first as usize));
-            table.problem(problems, lines.line(*again as usize), ACCOUNT, message);
+            table.problem(problems, lines.line(*again as usize), ACCOUNT, Code::RowRepeated.fault(message));
         }
     }
 }
@@ -336,7 +340,7 @@ fn refuse_repeated_classes(
             let account = quoted(accounts.text(repeated.account(*first)));
             let class = quoted(&meeting.classes[usize::from(class)].id);
             let message = format!("{account} is already on line {before} with class {class}");
-            table.problem(problems, line, ACCOUNT, message);
+            table.problem(problems, line, ACCOUNT, Code::RowRepeated.fault(message));
         }
         // The next one is told of this one.
         seen.insert((*first, class), line);
@@ -354,7 +358,7 @@ fn read_row(
 ) -> Option<ReadRow> {
     let line = row.line;
     if row.get(NAME).is_empty() {
-        table.problem(problems, line, NAME, "must not be empty");
+        table.problem(problems, line, NAME, Code::CellEmpty.fault("must not be empty"));
     }
     let shares = read_amount(table, row, SHARES, Shares::parse, problems);
     let votes = match row.get(VOTES) {
@@ -368,7 +372,12 @@ fn read_row(
             let found = Registration::NAMES.iter().find(|(name, _)| *name == text);
             if found.is_none() {
                 let names: Vec<&str> = Registration::NAMES.iter().map(|(name, _)| *name).collect();
-                table.problem(problems, line, REGISTRATION, not_known(text, "a registration", &names));
+                table.problem(
+                    problems,
+                    line,
+                    REGISTRATION,
+                    not_known(Code::WordUnknown, text, "a registration", &names),
+                );
             }
             found.map(|(_, value)| *value)
         }
@@ -377,7 +386,12 @@ fn read_row(
         "" | "yes" => true,
         "no" => false,
         text => {
-            table.problem(problems, line, VOTING, not_known(text, "known", &["yes", "no"]));
+            table.problem(
+                problems,
+                line,
+                VOTING,
+                not_known(Code::WordUnknown, text, "known", &["yes", "no"]),
+            );
             true
         }
     };
@@ -401,16 +415,26 @@ fn read_holders(table: &CsvTable<'_>, line: u64, text: &str, problems: &mut Prob
                 Ok(interest) => (name.trim(), Some(interest)),
                 Err(error) => {
                     let message = format!("the interest {} {error}", quoted(interest));
-                    table.problem(problems, line, HOLDERS, message);
+                    table.problem(problems, line, HOLDERS, Code::Amount.fault(message));
                     continue;
                 }
             },
             None => (part.trim(), None),
         };
         if name.is_empty() {
-            table.problem(problems, line, HOLDERS, format!("{} names a holder without a name", quoted(text)));
+            table.problem(
+                problems,
+                line,
+                HOLDERS,
+                Code::HolderList.fault(format!("{} names a holder without a name", quoted(text))),
+            );
         } else if holders.iter().any(|holder| holder.name == name) {
-            table.problem(problems, line, HOLDERS, format!("{} is named twice", quoted(name)));
+            table.problem(
+                problems,
+                line,
+                HOLDERS,
+                Code::IdRepeated.fault(format!("{} is named twice", quoted(name))),
+            );
         } else {
             holders.push(CoHolder { name: name.to_owned(), interest });
         }

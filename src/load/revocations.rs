@@ -8,6 +8,7 @@ use super::cells::{read_date, read_moment};
 use super::problem::{Problems, not_known};
 use super::signers::{CardContext, Signers, read_signer};
 use super::table::CsvTable;
+use crate::catalogue::Code;
 use crate::time::Moment;
 
 pub(super) const REQUIRED: [&str; 3] = ["account", "received", "manner"];
@@ -57,7 +58,12 @@ pub(super) fn read(
             "written" => Some(Manner::Written),
             "at_meeting" => Some(Manner::AtMeeting),
             text => {
-                table.problem(problems, row.line, 2, not_known(text, "a manner", &["written", "at_meeting"]));
+                table.problem(
+                    problems,
+                    row.line,
+                    2,
+                    not_known(Code::WordUnknown, text, "a manner", &["written", "at_meeting"]),
+                );
                 None
             }
         };

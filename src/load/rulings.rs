@@ -8,6 +8,7 @@ use super::cards::Cards;
 use super::cells::read_moment;
 use super::problem::{Problems, not_known};
 use super::table::CsvTable;
+use crate::catalogue::Code;
 use crate::meeting::Meeting;
 use crate::text::quoted;
 use crate::time::Moment;
@@ -58,12 +59,22 @@ pub(super) fn read(
         let line = row.line;
         let card = cards.find(row.get(0));
         if row.get(0).is_empty() {
-            table.problem(problems, line, 0, "must not be empty");
+            table.problem(problems, line, 0, Code::CellEmpty.fault("must not be empty"));
         } else if card.is_none() && has_all_cards {
-            table.problem(problems, line, 0, format!("no card has the number {}", quoted(row.get(0))));
+            table.problem(
+                problems,
+                line,
+                0,
+                Code::RulingRefused.fault(format!("no card has the number {}", quoted(row.get(0)))),
+            );
         }
         if row.get(2).is_empty() {
-            table.problem(problems, line, 2, "must not be empty: a ruling has a reason");
+            table.problem(
+                problems,
+                line,
+                2,
+                Code::RulingRefused.fault("must not be empty: a ruling has a reason"),
+            );
         }
         let item = match row.get(3) {
             "" => Some(None),
@@ -71,7 +82,12 @@ pub(super) fn read(
                 let found = meeting.items.iter().position(|item| item.id == id);
                 if found.is_none() {
                     let names: Vec<&str> = meeting.items.iter().map(|item| item.id.as_str()).collect();
-                    table.problem(problems, line, 3, not_known(id, "an item", &names));
+                    table.problem(
+                        problems,
+                        line,
+                        3,
+                        not_known(Code::ReferenceUnknown, id, "an item", &names),
+                    );
                 }
                 found.map(Some)
             }
@@ -81,12 +97,22 @@ pub(super) fn read(
             ("reject", Some(None)) => Some(RulingKind::Reject),
             ("reject", Some(Some(item))) => Some(RulingKind::RejectItem(item)),
             ("count", Some(Some(_))) => {
-                table.problem(problems, line, 3, "an item goes with the ruling `reject` only");
+                table.problem(
+                    problems,
+                    line,
+                    3,
+                    Code::RulingRefused.fault("an item goes with the ruling `reject` only"),
+                );
                 None
             }
             ("count" | "reject", None) => None,
             (text, _) => {
-                table.problem(problems, line, 1, not_known(text, "a ruling", &["count", "reject"]));
+                table.problem(
+                    problems,
+                    line,
+                    1,
+                    not_known(Code::WordUnknown, text, "a ruling", &["count", "reject"]),
+                );
                 None
             }
         };
@@ -102,7 +128,7 @@ pub(super) fn read(
                     quoted(row.get(0)),
                     on.unwrap_or_default()
                 );
-                table.problem(problems, line, 0, message);
+                table.problem(problems, line, 0, Code::RulingRefused.fault(message));
             }
             seen.entry((card, item)).or_insert(line);
         }

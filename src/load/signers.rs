@@ -7,6 +7,7 @@ use super::holdings::Holdings;
 use super::problem::{Problems, not_known};
 use super::register::CoHolder;
 use super::table::CsvTable;
+use crate::catalogue::Code;
 use crate::meeting::Meeting;
 
 /// What the cells of cards and revocations refer to.
@@ -54,7 +55,12 @@ pub(super) fn read_signer(
     let holders = known.get(&account).map_or(&[][..], Vec::as_slice);
     if !holders.is_empty() && !holders.iter().any(|holder| holder.name == text) {
         let names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
-        table.problem(problems, line, column, not_known(text, "a holder of this account", &names));
+        table.problem(
+            problems,
+            line,
+            column,
+            not_known(Code::SignerUnknown, text, "a holder of this account", &names),
+        );
         return None;
     }
     Some(names.intern(text))

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::fingerprint::Fingerprint;
 use super::problem::Problems;
+use crate::catalogue::{Code, Fault};
 
 /// An input file, read to its end.
 #[derive(Debug)]
@@ -36,31 +37,31 @@ pub fn read(path: &Path, label: &str, problems: &mut Problems) -> Option<Source>
             let text = decode(bytes, label, problems)?;
             Some(Source { label: label.to_owned(), text, bytes: size, sha256, fingerprint })
         }
-        Err(message) => {
-            problems.in_file(label, message);
+        Err(fault) => {
+            problems.in_file(label, fault);
             None
         }
     }
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Fault> {
     let (mut file, found) = open(path)?;
     let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0) + 1);
     file.read_to_end(&mut bytes).map_err(|error| describe(&error))?;
     let now = fs::metadata(path).map_err(|error| describe(&error))?;
     let is_whole = is_same(&found, &now, bytes.len() as u64);
-    if is_whole { Ok(bytes) } else { Err("changed while it was being read".to_owned()) }
+    if is_whole { Ok(bytes) } else { Err(Code::FileUnreadable.fault("changed while it was being read")) }
 }
 
 fn decode(mut bytes: Vec<u8>, label: &str, problems: &mut Problems) -> Option<String> {
-    if let Err(message) = strip_mark(&mut bytes) {
-        problems.in_file(label, message);
+    if let Err(fault) = strip_mark(&mut bytes) {
+        problems.in_file(label, fault);
         return None;
     }
     match text_of(&bytes, 1) {
         Ok(text) => Some(text.to_owned()),
-        Err((line, message)) => {
-            problems.at(label, line.unwrap_or(1), "", message);
+        Err((line, fault)) => {
+            problems.at(label, line.unwrap_or(1), "", fault);
             None
         }
     }
@@ -98,12 +99,12 @@ pub(super) struct Ended {
     pub(super) fingerprint: Fingerprint,
 }
 
-/// Why a file cannot be read: the line, where one is to blame, and the message.
-pub(super) type Unreadable = (Option<u64>, String);
+/// Why a file cannot be read: the line, where one is to blame, and what is wrong.
+pub(super) type Unreadable = (Option<u64>, Fault);
 
 impl Pieces {
     /// Opens a plain file.
-    pub(super) fn open(path: &Path) -> Result<Self, String> {
+    pub(super) fn open(path: &Path) -> Result<Self, Fault> {
         let (file, found) = open(path)?;
         Ok(Self {
             path: path.to_owned(),
@@ -135,7 +136,7 @@ impl Pieces {
         let end = loop {
             let before = piece.len();
             let mut some = (&mut self.file).take(PIECE as u64);
-            some.read_to_end(piece).map_err(|error| (None, format!("cannot be read: {error}")))?;
+            some.read_to_end(piece).map_err(|error| (None, describe(&error)))?;
             let fresh = &piece[before..];
             if fresh.is_empty() {
                 break piece.len();
@@ -148,13 +149,13 @@ impl Pieces {
             }
             if piece.len() > LINE_KEPT_MAX {
                 let message = format!("the line has more than {LINE_KEPT_MAX} bytes");
-                return Err((Some(self.line), message));
+                return Err((Some(self.line), Code::FileLimit.fault(message)));
             }
         };
         self.rest.extend_from_slice(&piece[end..]);
         piece.truncate(end);
         if self.line == 1 {
-            strip_mark(piece).map_err(|message| (None, message.to_owned()))?;
+            strip_mark(piece).map_err(|fault| (None, fault))?;
         }
         if piece.is_empty() && self.rest.is_empty() {
             return Ok(None);
@@ -165,10 +166,10 @@ impl Pieces {
     }
 
     /// What was read, once it is read to its end. A file that changed meanwhile is refused.
-    pub(super) fn end(self) -> Result<Ended, String> {
+    pub(super) fn end(self) -> Result<Ended, Fault> {
         let now = fs::metadata(&self.path).map_err(|error| describe(&error))?;
         if !is_same(&self.found, &now, self.byte_count) {
-            return Err("changed while it was being read".to_owned());
+            return Err(Code::FileUnreadable.fault("changed while it was being read"));
         }
         let sha256 = hex(&self.hasher.finalize());
         Ok(Ended { bytes: self.byte_count, sha256, fingerprint: self.fingerprint })
@@ -179,19 +180,19 @@ impl Pieces {
 pub(super) fn text_of(piece: &[u8], first_line: u64) -> Result<&str, Unreadable> {
     if let Some(at) = memchr::memchr(0, piece) {
         let message = "holds a zero byte; expected a text file in UTF-8 (is it UTF-16?)";
-        return Err((Some(first_line + line_of(piece, at) - 1), message.to_owned()));
+        return Err((Some(first_line + line_of(piece, at) - 1), Code::FileEncoding.fault(message)));
     }
     std::str::from_utf8(piece).map_err(|error| {
         let at = error.valid_up_to();
         let message = format!("holds the byte 0x{:02x}, which is not UTF-8; save it as UTF-8", piece[at]);
-        (Some(first_line + line_of(piece, at) - 1), message)
+        (Some(first_line + line_of(piece, at) - 1), Code::FileEncoding.fault(message))
     })
 }
 
 /// Takes a byte order mark off; that of UTF-16 is refused.
-fn strip_mark(bytes: &mut Vec<u8>) -> Result<(), &'static str> {
+fn strip_mark(bytes: &mut Vec<u8>) -> Result<(), Fault> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err("is UTF-16; save it as UTF-8");
+        return Err(Code::FileEncoding.fault("is UTF-16; save it as UTF-8"));
     }
     if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
         bytes.drain(..3);
@@ -199,19 +200,19 @@ fn strip_mark(bytes: &mut Vec<u8>) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn describe(error: &std::io::Error) -> String {
+fn describe(error: &std::io::Error) -> Fault {
     if error.kind() == std::io::ErrorKind::NotFound {
-        "there is no such file".to_owned()
+        Code::FileMissing.fault("there is no such file")
     } else {
-        format!("cannot be read: {error}")
+        Code::FileUnreadable.fault(format!("cannot be read: {error}"))
     }
 }
 
-fn open(path: &Path) -> Result<(File, Metadata), String> {
+fn open(path: &Path) -> Result<(File, Metadata), Fault> {
     let found = fs::metadata(path).map_err(|error| describe(&error))?;
     // A pipe or a device could block or never end, and could not be replayed.
     if !found.is_file() {
-        return Err("is not a plain file".to_owned());
+        return Err(Code::FileUnreadable.fault("is not a plain file"));
     }
     let file = File::open(path).map_err(|error| describe(&error))?;
     Ok((file, found))
@@ -243,7 +244,7 @@ fn line_of(bytes: &[u8], at: usize) -> u64 {
 /// # Errors
 /// Why it cannot be read, for the user.
 pub fn digest(path: &Path) -> Result<String, String> {
-    read_bytes(path).map(|bytes| hex(&Sha256::digest(&bytes)))
+    read_bytes(path).map(|bytes| hex(&Sha256::digest(&bytes))).map_err(|fault| fault.message)
 }
 
 /// Bytes in hexadecimal.
@@ -256,22 +257,22 @@ pub fn hex(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// Why it is refused, for the user.
-pub fn inside(folder: &Path, named: &str) -> Result<PathBuf, String> {
+pub fn inside(folder: &Path, named: &str) -> Result<PathBuf, Fault> {
     let relative = Path::new(named);
     let is_plain = relative
         .components()
         .all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
     if named.contains('\\') {
-        return Err("must have `/` and no backslash between its parts".to_owned());
+        return Err(Code::PathRefused.fault("must have `/` and no backslash between its parts"));
     }
     if named.is_empty() || !is_plain {
-        return Err("must be a path inside the meeting's folder, without `..`".to_owned());
+        return Err(Code::PathRefused.fault("must be a path inside the meeting's folder, without `..`"));
     }
     let path = folder.join(relative);
     if let (Ok(real), Ok(home)) = (path.canonicalize(), folder.canonicalize())
         && !real.starts_with(&home)
     {
-        return Err("leads outside the meeting's folder through a link".to_owned());
+        return Err(Code::PathRefused.fault("leads outside the meeting's folder through a link"));
     }
     Ok(path)
 }
@@ -301,6 +302,6 @@ mod tests {
         fs::write(&path, "card,account\nC1,A2\n").expect("written");
         File::options().write(true).open(&path).and_then(|file| file.set_modified(time)).expect("set back");
         assert_eq!(fs::metadata(&path).and_then(|found| found.modified()).expect("a time"), time);
-        assert_eq!(pieces.end().expect_err("it changed"), "changed while it was being read");
+        assert_eq!(pieces.end().expect_err("it changed").message, "changed while it was being read");
     }
 }

@@ -7,6 +7,7 @@ use super::problem::{Problems, not_known};
 use super::table::{CsvTable, Row};
 use crate::amount::Shares;
 use crate::ballot::Mark;
+use crate::catalogue::Code;
 use crate::meeting::{Item, ItemKind, Meeting};
 use crate::text::{one_of, quoted};
 use crate::time::Moment;
@@ -70,7 +71,7 @@ pub(super) fn read(
                 row.line,
                 quoted(row.get(ITEM))
             );
-            problems.at(table.label(), 1, "nominee", message);
+            problems.at(table.label(), 1, "nominee", Code::HeaderMissing.fault(message));
         }
         if let Some(read) = read_row(table, row, meeting, known, problems) {
             rows.push(read);
@@ -97,7 +98,7 @@ fn read_row(
     let id = row.get(ITEM);
     let Some(place) = meeting.items.iter().position(|item| item.id == id) else {
         let names: Vec<&str> = meeting.items.iter().map(|item| item.id.as_str()).collect();
-        table.problem(problems, line, ITEM, not_known(id, "an item", &names));
+        table.problem(problems, line, ITEM, not_known(Code::ReferenceUnknown, id, "an item", &names));
         return None;
     };
     let item = &meeting.items[place];
@@ -125,12 +126,12 @@ fn takes_totals(table: &CsvTable<'_>, line: u64, item: &Item, problems: &mut Pro
             "street totals cannot be given for item {}, in which cumulative voting is in force; give those blocks as cards with `shares`",
             quoted(&item.id)
         );
-        table.problem(problems, line, ITEM, message);
+        table.problem(problems, line, ITEM, Code::StreetRefused.fault(message));
     }
     if item.counts_holders() {
         let message =
             format!("street totals cannot be given for item {}, which counts holders", quoted(&item.id));
-        table.problem(problems, line, ITEM, message);
+        table.problem(problems, line, ITEM, Code::StreetRefused.fault(message));
     }
     problems.count() == before
 }
@@ -143,7 +144,7 @@ fn read_nominee(table: &CsvTable<'_>, row: &Row<'_>, item: &Item, problems: &mut
                 problems,
                 row.line,
                 NOMINEE,
-                format!("{} is given, but the item has no nominees", quoted(text)),
+                Code::StreetRefused.fault(format!("{} is given, but the item has no nominees", quoted(text))),
             );
             return None;
         }
@@ -152,8 +153,8 @@ fn read_nominee(table: &CsvTable<'_>, row: &Row<'_>, item: &Item, problems: &mut
     let found = election.nominees.iter().position(|nominee| nominee.id == text);
     if found.is_none() && table.has(NOMINEE) {
         let names: Vec<&str> = election.nominees.iter().map(|nominee| nominee.id.as_str()).collect();
-        let message = not_known(text, "a nominee of this election", &names);
-        table.problem(problems, row.line, NOMINEE, message);
+        let fault = not_known(Code::ReferenceUnknown, text, "a nominee of this election", &names);
+        table.problem(problems, row.line, NOMINEE, fault);
     }
     found
 }
@@ -188,12 +189,12 @@ fn read_vote(
                 one_of(["FOR", "AGAINST", "ABSTAIN", "WITHHOLD", "NONVOTE", "VOID"])
             }
         };
-        let message = if text.is_empty() {
-            format!("must not be empty; expected {expected}")
+        let fault = if text.is_empty() {
+            Code::CellEmpty.fault(format!("must not be empty; expected {expected}"))
         } else {
-            format!("{} is not a vote on this item; expected {expected}", quoted(text))
+            Code::Mark.fault(format!("{} is not a vote on this item; expected {expected}", quoted(text)))
         };
-        table.problem(problems, row.line, VOTE, message);
+        table.problem(problems, row.line, VOTE, fault);
     }
     found
 }

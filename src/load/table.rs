@@ -11,6 +11,7 @@ use std::sync::Mutex;
 use super::problem::{Problems, hint, meant};
 use super::source::{Ended, Pieces, Unreadable, text_of};
 use super::texts::Key;
+use crate::catalogue::{Code, Fault};
 use crate::parallel::{Threads, in_order, lock};
 use crate::progress::Progress;
 use crate::text::{counted, quoted};
@@ -184,8 +185,8 @@ impl<'a> CsvTable<'a> {
         let read = pieces.next(&mut piece);
         let text = match read.and_then(|_| text_of(&piece, 1)) {
             Ok(text) => text,
-            Err((line, message)) => {
-                problems.of_file(label, line, message);
+            Err((line, fault)) => {
+                problems.of_file(label, line, fault);
                 return None;
             }
         };
@@ -196,7 +197,12 @@ impl<'a> CsvTable<'a> {
             let names = known.iter().filter(|k| k.is_required).map(|k| k.name.as_str());
             let is_empty = pieces.is_small() && text.trim().is_empty();
             let what = if is_empty { "the file is empty" } else { "the first line is blank" };
-            problems.at(label, 1, "", format!("{what}; expected a header with {}", all_of(names)));
+            problems.at(
+                label,
+                1,
+                "",
+                Code::FileEmpty.fault(format!("{what}; expected a header with {}", all_of(names))),
+            );
             return None;
         }
         let mut splitter = Splitter::new(delimiter);
@@ -204,8 +210,8 @@ impl<'a> CsvTable<'a> {
             Ok((text, ends)) => {
                 ends.iter().map(|(start, end)| text[*start..*end].trim().to_owned()).collect()
             }
-            Err(Malformed::Unclosed(message) | Malformed::Other(message)) => {
-                problems.at(label, 1, "", message);
+            Err(Malformed::Unclosed(fault) | Malformed::Other(fault)) => {
+                problems.at(label, 1, "", fault);
                 return None;
             }
         };
@@ -215,7 +221,8 @@ impl<'a> CsvTable<'a> {
                 label,
                 1,
                 "",
-                format!("has {} columns; at most {COLUMNS_MAX} are read", headers.len()),
+                Code::FileLimit
+                    .fault(format!("has {} columns; at most {COLUMNS_MAX} are read", headers.len())),
             );
             return None;
         }
@@ -267,8 +274,8 @@ impl<'a> CsvTable<'a> {
     }
 
     /// Reports a problem with a cell.
-    pub fn problem(&self, problems: &mut Problems, line: u64, column: usize, message: impl Into<String>) {
-        problems.at(self.label, line, self.header(column), message);
+    pub fn problem(&self, problems: &mut Problems, line: u64, column: usize, fault: Fault) {
+        problems.at(self.label, line, self.header(column), fault);
     }
 
     /// Hands every row to `each`, in order; malformed lines are reported instead. Returns the number
@@ -355,7 +362,7 @@ impl<'a> CsvTable<'a> {
                 if read.first_row.is_some()
                     && let Some(at) = blank.take()
                 {
-                    found.at(self.label, at, "", BLANK_INSIDE);
+                    found.at(self.label, at, "", Code::LineBlank.fault(BLANK_INSIDE));
                 }
                 blank = blank.or(read.blank);
                 row_count += read.rows;
@@ -367,15 +374,15 @@ impl<'a> CsvTable<'a> {
         // What is no text is not judged line by line.
         let ended = match unreadable.or(not_read) {
             Some(why) => Err(why),
-            None => pieces.end().map_err(|message| (None, message)),
+            None => pieces.end().map_err(|fault| (None, fault)),
         };
         match ended {
             Ok(ended) => {
                 problems.append(found);
                 Some((row_count, ended))
             }
-            Err((line, message)) => {
-                problems.of_file(self.label, line, message);
+            Err((line, fault)) => {
+                problems.of_file(self.label, line, fault);
                 None
             }
         }
@@ -533,7 +540,7 @@ impl Lines<'_> {
         }
         self.first_row.get_or_insert(line_number);
         if let Some(at) = self.blank.take() {
-            problems.at(self.label, at, "", BLANK_INSIDE);
+            problems.at(self.label, at, "", Code::LineBlank.fault(BLANK_INSIDE));
         }
         self.row_count += 1;
         match splitter.split(line) {
@@ -541,7 +548,7 @@ impl Lines<'_> {
                 let (found, wanted) = (counted(ends.len() as u64, "field"), self.field_count);
                 let message = format!("the row has {found}, but the header has {wanted}");
                 if !self.is_in_quote {
-                    problems.at(self.label, line_number, "", message);
+                    problems.at(self.label, line_number, "", Code::RowFields.fault(message));
                 }
             }
             Ok((text, ends)) => {
@@ -555,12 +562,12 @@ impl Lines<'_> {
                 }
                 tape.rows.push(RowPlace { line: line_number, first, is_unquoted });
             }
-            Err(Malformed::Unclosed(message)) => {
+            Err(Malformed::Unclosed(fault)) => {
                 self.is_in_quote = true;
-                problems.at(self.label, line_number, "", message);
+                problems.at(self.label, line_number, "", fault);
             }
             Err(Malformed::Other(_)) if self.is_in_quote => {}
-            Err(Malformed::Other(message)) => problems.at(self.label, line_number, "", message),
+            Err(Malformed::Other(fault)) => problems.at(self.label, line_number, "", fault),
         }
     }
 }
@@ -656,7 +663,7 @@ fn place_headers(
         let (found, wanted) = (quoted(only), quoted(delimiter_name(delimiter)));
         let other = quoted(delimiter_name(u8::try_from(*other).unwrap_or(b',')));
         let message = format!("the header is one field, {found}; is the delimiter {other} and not {wanted}?");
-        problems.at(label, 1, "", message);
+        problems.at(label, 1, "", Code::HeaderDelimiter.fault(message));
         return places;
     }
     let unused: Vec<&str> = names().filter(|name| !headers.iter().any(|header| header == name)).collect();
@@ -671,18 +678,21 @@ fn place_headers(
         let Some(column) = names().position(|name| name == ours) else {
             let hint = hint(ours, &unused);
             misspelt.extend(meant(ours, &unused));
-            let message = if ours.is_empty() {
-                format!("header {} is empty", place + 1)
+            let fault = if ours.is_empty() {
+                Code::HeaderBlank.fault(format!("header {} is empty", place + 1))
             } else if ours == header {
                 let remedy = match meant(ours, &unused) {
                     Some(_) => "",
                     None => ", or null for it in `columns` of meeting.json",
                 };
-                format!("{} is not a column of this file{hint}{remedy}", quoted(ours))
+                Code::HeaderUnknown
+                    .fault(format!("{} is not a column of this file{hint}{remedy}", quoted(ours)))
             } else {
-                format!("is renamed to {}, which is not a column of this file{hint}", quoted(ours))
+                let renamed = quoted(ours);
+                Code::HeaderUnknown
+                    .fault(format!("is renamed to {renamed}, which is not a column of this file{hint}"))
             };
-            problems.at(label, 1, header, message);
+            problems.at(label, 1, header, fault);
             continue;
         };
         if let Some(first) = places[column] {
@@ -692,14 +702,14 @@ fn place_headers(
                 quoted(&known[column].name),
                 first + 1,
             );
-            problems.at(label, 1, header, message);
+            problems.at(label, 1, header, Code::HeaderRepeated.fault(message));
         } else {
             places[column] = Some(place);
         }
     }
     for (column, known) in known.iter().enumerate() {
         if known.is_required && places[column].is_none() && !misspelt.contains(&known.name.as_str()) {
-            problems.at(label, 1, &known.name, "the required column is missing");
+            problems.at(label, 1, &known.name, Code::HeaderMissing.fault("the required column is missing"));
         }
     }
     places
@@ -721,9 +731,9 @@ type SplitLine<'s> = (&'s str, &'s [(usize, usize)]);
 #[derive(Debug)]
 enum Malformed {
     /// A quote is open at its end.
-    Unclosed(String),
+    Unclosed(Fault),
     /// Anything else.
-    Other(String),
+    Other(Fault),
 }
 
 /// Splits a line into fields.
@@ -753,11 +763,11 @@ impl Splitter {
     fn split<'s>(&'s mut self, line: &'s str) -> Result<SplitLine<'s>, Malformed> {
         if line.len() > LINE_MAX {
             let message = format!("the line has {} bytes; at most {LINE_MAX} are read", line.len());
-            return Err(Malformed::Other(message));
+            return Err(Malformed::Other(Code::FileLimit.fault(message)));
         }
         if memchr::memchr(b'\r', line.as_bytes()).is_some() {
             let message = "a carriage return stands inside the line; lines end in LF or CRLF";
-            return Err(Malformed::Other(message.to_owned()));
+            return Err(Malformed::Other(Code::LineEnds.fault(message)));
         }
         self.ends.clear();
         if memchr::memchr(b'"', line.as_bytes()).is_some() {
@@ -783,7 +793,9 @@ impl Splitter {
         let (result, _, written, field_count) =
             self.reader.read_record(&ended, &mut self.buffer, &mut self.csv_ends);
         if result != csv_core::ReadRecordResult::Record {
-            return Err(Malformed::Other(format!("the row has more than {COLUMNS_MAX} fields")));
+            return Err(Malformed::Other(
+                Code::FileLimit.fault(format!("the row has more than {COLUMNS_MAX} fields")),
+            ));
         }
         let text = String::from_utf8_lossy(&self.buffer[..written]).into_owned();
         self.unquoted = text;
@@ -811,20 +823,20 @@ fn check_quotes(line: &str, delimiter: u8) -> Result<(), Malformed> {
             is_field_start = false;
             at += 1;
         } else if !is_field_start {
-            return Err(Malformed::Other(format!(
+            return Err(Malformed::Other(Code::RowQuotes.fault(format!(
                 "field {field} has a quote inside; quote the whole field and double the quotes in it"
-            )));
+            ))));
         } else {
             let unclosed = || {
-                Malformed::Unclosed(format!(
+                Malformed::Unclosed(Code::RowQuotes.fault(format!(
                     "the quote that opens field {field} is not closed on its line; a field may not hold a line break"
-                ))
+                )))
             };
             at = closing_quote(bytes, at + 1).ok_or_else(unclosed)? + 1;
             if at < bytes.len() && bytes[at] != delimiter {
-                return Err(Malformed::Other(format!(
+                return Err(Malformed::Other(Code::RowQuotes.fault(format!(
                     "field {field} goes on after its closing quote; quote the whole field and double the quotes in it"
-                )));
+                ))));
             }
         }
     }
@@ -849,7 +861,7 @@ mod tests {
     fn fields(line: &str) -> Result<Vec<String>, String> {
         let mut splitter = Splitter::new(b',');
         let (text, ends) = splitter.split(line).map_err(|malformed| match malformed {
-            Malformed::Unclosed(message) | Malformed::Other(message) => message,
+            Malformed::Unclosed(fault) | Malformed::Other(fault) => fault.message,
         })?;
         Ok(ends.iter().map(|(start, end)| text[*start..*end].to_owned()).collect())
     }

@@ -2,7 +2,6 @@
 
 use super::page::TextPage;
 use crate::amount::Votes;
-use crate::catalogue::{WARNINGS, of_code};
 use crate::check::{CardTotals, CheckSheet, StillOut};
 use crate::text::{counted, thousands, visible};
 use crate::time::show_date;
@@ -217,9 +216,7 @@ fn warnings(page: &mut TextPage, sheet: &CheckSheet<'_>) {
     }
     for warning in &sheet.warnings {
         page.paragraph("  ", 2, &format!("warning: {}: {}", warning.code, warning.says));
-        if let Some(entry) = of_code(WARNINGS, warning.code) {
-            page.paragraph("    ", 4, &format!("What to do: {}.", entry.remedy));
-        }
+        page.paragraph("    ", 4, &format!("What to do: {}.", warning.code.entry().remedy));
     }
     page.blank();
     page.line(&match sheet.warnings.len() as u64 {

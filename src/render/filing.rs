@@ -109,7 +109,7 @@ fn long_or_as_is(text: &str) -> String {
 
 fn preliminary(text: &mut String, certificate: &Certificate) {
     if is_preliminary(certificate) {
-        let codes: Vec<&str> = certificate.open_matters.iter().map(|matter| matter.code).collect();
+        let codes: Vec<&str> = certificate.open_matters.iter().map(|matter| matter.code.code()).collect();
         text.push_str(&format!(
             "> **PRELIMINARY VOTING RESULTS.** Not certified: {} ({}).\n\n",
             counted(codes.len() as u64, "matter") + if codes.len() == 1 { " is open" } else { " are open" },
