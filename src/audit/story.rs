@@ -88,7 +88,12 @@ pub fn why(tabulation: &Tabulation, id: CardId) -> String {
     let _ = match rule_of(tabulation, id, determination) {
         Some(rule) => {
             let clause = clause(tabulation, id, determination, rule);
-            write!(told, "{fact}: {clause} [{}; {}]", rule.id(), rule.source())
+            write!(
+                told,
+                "{fact}: {clause} [{}; {}]",
+                rule.id(),
+                rule.source(&tabulation.loaded.meeting.rules)
+            )
         }
         None => write!(told, "{fact}"),
     };

@@ -9,7 +9,7 @@ use crate::ballot::{Cell, Mark, MarkingId};
 use crate::count::Lines;
 use crate::load::RulingKind;
 use crate::meeting::{Allocation, Election, Item, ItemKind, JointHolders, Order, Rules};
-use crate::rule::Rule;
+use crate::rule::{Rule, source_of_key};
 use crate::tabulate::Tabulation;
 
 /// Every rule that a meeting may set, with its source.
@@ -21,7 +21,7 @@ pub(super) fn sources(rules: &Rules) -> Vec<RuleSource> {
         .zip(preset)
         .map(|((key, value), (_, preset))| RuleSource {
             key,
-            source: Rules::source(key),
+            source: source_of_key(key, rules),
             is_set_by_meeting: value != preset,
             value,
         })
@@ -38,9 +38,10 @@ pub(super) fn applied(tabulation: &Tabulation, scan: &CertificateScan) -> Vec<Ru
     for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
         of_item(tabulation, scan, place, item, &mut applied);
     }
+    let rules = &tabulation.loaded.meeting.rules;
     applied
         .into_iter()
-        .map(|rule| RuleFigures { id: rule.id(), sentence: rule.sentence(), source: rule.source() })
+        .map(|rule| RuleFigures { id: rule.id(), sentence: rule.sentence(), source: rule.source(rules) })
         .collect()
 }
 

@@ -66,8 +66,9 @@ fn placed(at: String, says: impl Into<String>) -> Sentence {
     Sentence { at: Some(at), says: says.into(), rule: None, source: None }
 }
 
-fn ruled(says: impl Into<String>, rule: Rule) -> Sentence {
-    Sentence { at: None, says: says.into(), rule: Some(rule.id()), source: Some(rule.source()) }
+fn ruled(tabulation: &Tabulation, says: impl Into<String>, rule: Rule) -> Sentence {
+    let source = rule.source(&tabulation.loaded.meeting.rules);
+    Sentence { at: None, says: says.into(), rule: Some(rule.id()), source: Some(source) }
 }
 
 fn section(title: impl Into<String>, sentences: Vec<Sentence>) -> Section {
@@ -262,10 +263,13 @@ fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
     }));
     for note in notes(card, tabulation.determined.cutoff) {
         sentences.push(match note {
-            Note::DatedAfterReceipt => {
-                ruled("it is dated after it was received, and taken as dated when received", Rule::PostDated)
-            }
+            Note::DatedAfterReceipt => ruled(
+                tabulation,
+                "it is dated after it was received, and taken as dated when received",
+                Rule::PostDated,
+            ),
             Note::InTimeByDayOnly => ruled(
+                tabulation,
                 "it came on the day the polls closed, without an hour, and counts as in time",
                 Rule::Late,
             ),
@@ -281,7 +285,7 @@ fn determination(tabulation: &Tabulation, id: CardId) -> Sentence {
         at: None,
         says: format!("card {} is {}", tabulation.loaded.cards.number(id), story::told(tabulation, id)),
         rule: rule.map(Rule::id),
-        source: rule.map(Rule::source),
+        source: rule.map(|rule| rule.source(&tabulation.loaded.meeting.rules)),
     }
 }
 
@@ -338,6 +342,7 @@ fn account_lines(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
     }
     if sentences.is_empty() {
         sentences.push(ruled(
+            tabulation,
             format!("account {} is neither on the register nor in omnibus.csv", name(account)),
             Rule::UnknownAccount,
         ));
@@ -357,7 +362,7 @@ fn revocations(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
                 (format!("the holder was present and asked, {received}"), Rule::RevokedAtMeeting)
             }
         };
-        Sentence { at: Some(at), ..ruled(says, rule) }
+        Sentence { at: Some(at), ..ruled(tabulation, says, rule) }
     })
     .collect()
 }

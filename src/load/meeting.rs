@@ -16,8 +16,8 @@ use super::{Role, columns_of};
 use crate::amount::{Fraction, Reach, Shares, Threshold, VotesPerShare};
 use crate::catalogue::{Code, Fault};
 use crate::meeting::{
-    AttendanceRevokes, Class, CumulatedWithoutNotice, FractionalVotes, JointHolders, Law, Meeting, Order,
-    OverCumulated, Overvote, QuorumRule, Rules, SameDateConflict, SignatureMismatch, Undated,
+    AttendanceRevokes, Class, CumulatedWithoutNotice, ExchangeAct, FractionalVotes, JointHolders, Law,
+    Meeting, Order, OverCumulated, Overvote, QuorumRule, Rules, SameDateConflict, SignatureMismatch, Undated,
 };
 use crate::text::quoted;
 use crate::time::{Moment, parse_date};
@@ -276,7 +276,7 @@ pub(super) fn read_threshold<'a>(
 }
 
 fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules {
-    const RULE_KEYS: [&str; 13] = [
+    const RULE_KEYS: [&str; 14] = [
         "law",
         "proxy_valid_months",
         "order",
@@ -290,6 +290,7 @@ fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> R
         "over_cumulated",
         "cumulated_without_notice",
         "fractional_votes",
+        "exchange_act",
     ];
     let Some(node) = fields.given("rules") else { return Rules::preset(Law::California) };
     let Some(fields) = reader.object(&node, &RULE_KEYS) else { return Rules::preset(Law::California) };
@@ -320,6 +321,7 @@ fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> R
     rule!(over_cumulated, OverCumulated);
     rule!(cumulated_without_notice, CumulatedWithoutNotice);
     rule!(fractional_votes, FractionalVotes);
+    rule!(exchange_act, ExchangeAct);
     rules
 }
 

@@ -17,8 +17,8 @@ use crate::ballot::Mark;
 use crate::time::Moment;
 
 pub use rules::{
-    AttendanceRevokes, CumulatedWithoutNotice, FractionalVotes, JointHolders, Law, Order, OverCumulated,
-    Overvote, Rules, SameDateConflict, SignatureMismatch, Undated,
+    AttendanceRevokes, CumulatedWithoutNotice, ExchangeAct, FractionalVotes, JointHolders, Law, Order,
+    OverCumulated, Overvote, Rules, SameDateConflict, SignatureMismatch, Undated,
 };
 pub use standard::{Base, Counting, Expression, Standard, Test};
 

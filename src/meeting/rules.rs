@@ -1,4 +1,4 @@
-//! The rules that a meeting may set, and what each law presets (rules.md § 2).
+//! The rules that a meeting may set, and what each law presets.
 
 use crate::text::{did_you_mean, one_of, quoted};
 
@@ -142,6 +142,18 @@ named_rule! {
     }
 }
 
+named_rule! {
+    /// Whether a class of the company's securities is registered under Section 12 of the Securities
+    /// Exchange Act of 1934: it says which rules on forms of proxy bind, the SEC's or, in California,
+    /// Cal. Corp. Code § 604. No figure depends on it.
+    ExchangeAct {
+        /// It is.
+        Registered = "registered",
+        /// It is not.
+        NotRegistered = "not_registered",
+    }
+}
+
 /// The rules in effect at a meeting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
@@ -169,10 +181,12 @@ pub struct Rules {
     pub cumulated_without_notice: CumulatedWithoutNotice,
     /// Division of cumulated votes.
     pub fractional_votes: FractionalVotes,
+    /// Registration of the securities.
+    pub exchange_act: ExchangeAct,
 }
 
 impl Rules {
-    /// What the law presets (rules.md § 2).
+    /// What the law presets.
     #[must_use]
     pub fn preset(law: Law) -> Self {
         let common = Self {
@@ -188,6 +202,7 @@ impl Rules {
             over_cumulated: OverCumulated::Void,
             cumulated_without_notice: CumulatedWithoutNotice::Cap,
             fractional_votes: FractionalVotes::Whole,
+            exchange_act: ExchangeAct::Registered,
         };
         match law {
             Law::California => Self {
@@ -239,29 +254,9 @@ impl Rules {
             order: Order, undated: Undated, same_date_conflict: SameDateConflict, joint_holders: JointHolders,
             attendance_revokes: AttendanceRevokes, signature_mismatch: SignatureMismatch, overvote: Overvote,
             over_cumulated: OverCumulated, cumulated_without_notice: CumulatedWithoutNotice,
-            fractional_votes: FractionalVotes
+            fractional_votes: FractionalVotes, exchange_act: ExchangeAct
         );
         Ok(())
-    }
-
-    /// Where a key's rule comes from.
-    #[must_use]
-    pub fn source(key: &str) -> &'static str {
-        match key {
-            "proxy_valid_months" => "Cal. Corp. Code § 705(b); 8 Del. C. § 212(b); Model Act § 7.22",
-            "order" => "Cal. Corp. Code § 705(b); 8 Del. C. § 212",
-            "undated" => "P18 to P20; Williams v. Sterling Oil, 273 A.2d 264 (Del. 1971)",
-            "same_date_conflict" => "Williams v. Sterling Oil, 273 A.2d 264 (Del. 1971); P21",
-            "joint_holders" => "Cal. Corp. Code § 704; 8 Del. C. § 217(b)",
-            "attendance_revokes" => "the statement, Revocability of Proxy; Cal. Corp. Code § 705(b)",
-            "signature_mismatch" => "Cal. Corp. Code § 705(a); Model Act § 7.24",
-            "overvote" => "8 Del. C. § 231(d); Seidman v. G.A. Financial, 837 A.2d 21 (Del. Ch. 2003)",
-            "overmarked_election" => "SEC C&DI 139.07 (2023)",
-            "over_cumulated" => "Cal. Corp. Code § 708(a)",
-            "cumulated_without_notice" => "Cal. Corp. Code § 708(b); the statement, Voting Rights",
-            "fractional_votes" => "Cal. Corp. Code § 708(a); the meeting's choice",
-            _ => "the law under which the meeting is held",
-        }
     }
 
     /// Every key with its value, as the certificate prints them.
@@ -281,6 +276,7 @@ impl Rules {
             ("over_cumulated", self.over_cumulated.name().to_owned()),
             ("cumulated_without_notice", self.cumulated_without_notice.name().to_owned()),
             ("fractional_votes", self.fractional_votes.name().to_owned()),
+            ("exchange_act", self.exchange_act.name().to_owned()),
         ]
     }
 }
