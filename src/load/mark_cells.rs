@@ -3,9 +3,9 @@
 use super::problem::Problems;
 use super::table::{CsvTable, Row};
 use crate::amount::Votes;
-use crate::ballot::{Cell, Column, Mark, Markings, Percent};
+use crate::ballot::{Cell, Column, Markings, Percent};
 use crate::catalogue::Code;
-use crate::meeting::{ItemKind, Meeting};
+use crate::meeting::{ItemKind, Mark, Meeting};
 use crate::text::{one_of, quoted};
 
 /// The mark in a cell, which stands in a column of marks; a cell that holds none is reported and read as blank.

@@ -7,13 +7,15 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jsonc_parser::ast::Value;
 
-use super::items::{self, ItemNames};
+use super::forms::{ItemNames, default_form, read_forms};
+use super::items;
 use super::json::{self, Fields, JsonNode, JsonReader};
 use super::problem::{Problems, not_known};
 use super::source::{self, Source};
+use super::standards::read_threshold;
 use super::table::Renamed;
 use super::{Role, columns_of};
-use crate::amount::{Fraction, Reach, Shares, Threshold, VotesPerShare};
+use crate::amount::{Shares, Threshold, VotesPerShare};
 use crate::catalogue::{Code, Fault};
 use crate::meeting::{
     AttendanceRevokes, Class, CumulatedWithoutNotice, ExchangeAct, FractionalVotes, JointHolders, Law,
@@ -156,10 +158,10 @@ fn read_meeting<'a>(
     let mut forms = fields
         .given("proxy_forms")
         .and_then(|n| bounded(reader, &n, FORMS_MAX, "proxy forms"))
-        .map(|nodes| items::read_forms(reader, &nodes, &names, &items, &zone))
+        .map(|nodes| read_forms(reader, &nodes, &names, &items, &zone))
         .unwrap_or_default();
     if forms.is_empty() {
-        forms.push(items::default_form(items.len()));
+        forms.push(default_form(items.len()));
     }
     let half = QuorumRule { threshold: Threshold::more_than(1, 2), is_by_class: false };
     Some(Meeting {
@@ -252,27 +254,6 @@ fn read_quorum<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -> 
     let threshold = read_threshold(reader, node, &fields);
     let is_by_class = fields.given("by_class").and_then(|n| reader.boolean(&n)).unwrap_or(false);
     Some(QuorumRule { threshold: threshold?, is_by_class })
-}
-
-/// `more_than` or `at_least`, one of them.
-pub(super) fn read_threshold<'a>(
-    reader: &mut JsonReader<'a, '_>,
-    node: &JsonNode<'_, 'a>,
-    fields: &Fields<'_, 'a>,
-) -> Option<Threshold> {
-    let (reach, fraction) = match (fields.get("more_than"), fields.get("at_least")) {
-        (Some(n), None) => (Reach::MoreThan, n),
-        (None, Some(n)) => (Reach::AtLeast, n),
-        (None, None) | (Some(_), Some(_)) => {
-            reader.problem(
-                node,
-                Code::Fraction
-                    .fault("must have either `more_than` or `at_least`, with a fraction such as `\"1/2\"`"),
-            );
-            return None;
-        }
-    };
-    Some(Threshold { reach, fraction: reader.parsed(&fraction, Code::Fraction, Fraction::parse)? })
 }
 
 fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules {

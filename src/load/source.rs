@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, PIECE};
 use super::problem::Problems;
 use crate::catalogue::{Code, Fault};
 
@@ -66,10 +66,6 @@ fn decode(mut bytes: Vec<u8>, label: &str, problems: &mut Problems) -> Option<St
         }
     }
 }
-
-/// How much of a file is read and worked on at a time. The same whatever the threads, so that every
-/// message is the same too.
-pub(super) const PIECE: usize = 1 << 19;
 
 /// The longest line that is kept to be measured; beyond it the file is refused.
 const LINE_KEPT_MAX: usize = 1 << 30;

@@ -6,9 +6,8 @@ use super::cells::{read_amount, read_moment};
 use super::problem::{Problems, not_known};
 use super::table::{CsvTable, Row};
 use crate::amount::Shares;
-use crate::ballot::Mark;
 use crate::catalogue::Code;
-use crate::meeting::{Item, ItemKind, Meeting};
+use crate::meeting::{Item, ItemKind, Mark, Meeting};
 use crate::text::{one_of, quoted};
 use crate::time::Moment;
 
