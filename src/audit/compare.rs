@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::attribution::Slot;
+use super::changes::push;
+pub use super::changes::{CardChange, FigureChange};
 use super::states::CardStates;
-use crate::ballot::reading::{Line, Uncast};
-use crate::meeting::{Item, ItemKind};
-use crate::tabulate::Tabulation;
 
 /// One of two results.
 #[derive(Debug)]
@@ -20,30 +18,6 @@ pub struct Side {
     pub certificate: Value,
     /// Every card, where they are known.
     pub cards: Option<CardStates>,
-}
-
-/// A figure that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FigureChange {
-    /// Which: `items.2.for`.
-    pub figure: String,
-    /// On the one side.
-    pub before: String,
-    /// On the other.
-    pub after: String,
-}
-
-/// A card that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CardChange {
-    /// Its number.
-    pub card: String,
-    /// On the one side; nothing: it is not there.
-    pub before: Option<String>,
-    /// On the other.
-    pub after: Option<String>,
-    /// The figures that it moved.
-    pub moved: Vec<FigureChange>,
 }
 
 /// What differs between two results.
@@ -145,13 +119,6 @@ fn differences(path: &str, before: &Value, after: &Value, into: &mut Vec<FigureC
     }
 }
 
-pub(super) fn push(figure: &str, before: &str, after: &str, into: &mut Vec<FigureChange>) {
-    if before != after {
-        let (before, after) = (before.to_owned(), after.to_owned());
-        into.push(FigureChange { figure: figure.to_owned(), before, after });
-    }
-}
-
 /// A value as a reader would write it.
 fn text(value: &Value) -> String {
     match value {
@@ -162,39 +129,4 @@ fn text(value: &Value) -> String {
         }
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     }
-}
-
-/// The figure of a slot, as the certificate's JSON would name it.
-pub(super) fn figure(tabulation: &Tabulation, item: &Item, slot: Slot) -> String {
-    let nominee = |place: usize| {
-        item.election()
-            .map_or_else(String::new, |election| format!(".nominees.{}", election.nominees[place].id))
-    };
-    let of = match slot {
-        Slot::Line(place, line) => {
-            let line = match line {
-                Line::For => "for",
-                Line::Against => "against",
-                Line::Abstain => "abstain",
-                Line::Withheld => "withheld",
-                Line::BrokerNonVote => "broker_non_votes",
-                Line::NotVoted => "not_voted",
-            };
-            format!("{}.{line}", nominee(place))
-        }
-        Slot::Choice(place) => match &item.kind {
-            ItemKind::Frequency(choices) => format!(".choices.{}.for", choices[place].id),
-            ItemKind::Election(_) | ItemKind::Proposal(_) => String::new(),
-        },
-        Slot::Cumulated(place) => format!("{}.for", nominee(place)),
-        Slot::Discretion(form) => {
-            format!(".cumulative.pool_of_form.{}", tabulation.loaded.meeting.forms[usize::from(form)].id)
-        }
-        Slot::Uncast(Uncast::Withheld) => ".cumulative.withheld".to_owned(),
-        Slot::Uncast(Uncast::Void) => ".cumulative.void".to_owned(),
-        Slot::Uncast(Uncast::BrokerNonVote) => ".cumulative.broker_non_votes".to_owned(),
-        Slot::Uncast(Uncast::NotVoted) => ".cumulative.not_voted".to_owned(),
-        Slot::Unused => ".cumulative.unused".to_owned(),
-    };
-    format!("items.{}{of}", item.id)
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::warnings::Warning;
+use super::Warning;
 use crate::catalogue::WarningCode;
 use crate::tabulate::Tabulation;
 use crate::text::{counted, is_hidden};

@@ -2,6 +2,7 @@
 
 pub mod attribution;
 pub mod challenges;
+mod changes;
 pub mod compare;
 pub mod ledger;
 mod lookalikes;
@@ -9,3 +10,19 @@ pub mod recount;
 pub mod states;
 pub mod story;
 pub mod warnings;
+
+use serde::Serialize;
+
+use crate::catalogue::WarningCode;
+
+/// Something that looks wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Warning {
+    /// Its code.
+    pub code: WarningCode,
+    /// The account concerned, if one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// In plain words.
+    pub says: String,
+}

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::attribution::{Slot, Source, attribute};
-use super::compare::{CardChange, figure, push};
+use super::changes::{CardChange, figure, push};
 use crate::amount::{UNITS_PER_ONE, Votes};
 use crate::determine::Determination;
 use crate::tabulate::Tabulation;

@@ -2,31 +2,17 @@
 //! or nominees (Yahoo 2008, T-24), non-votes that cannot be, the same block twice; and of files and ids
 //! that are not what they seem. A warning changes no figure and no outcome; it is on standard error, in the certificate's notes and in its data.
 
+use crate::meeting::Mark;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use serde::Serialize;
-
-use super::lookalikes;
+use super::{Warning, lookalikes};
 use crate::amount::{Shares, UNITS_PER_ONE, Votes};
-use crate::ballot::Mark;
 use crate::catalogue::WarningCode;
 use crate::determine::Reason;
 use crate::load::{AccountId, CardId, StreetRow, StreetVote};
 use crate::tabulate::Tabulation;
 use crate::text::{counted, thousands, visible};
 use crate::time::Moment;
-
-/// Something that looks wrong.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Warning {
-    /// Its code.
-    pub code: WarningCode,
-    /// The account concerned, if one is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// In plain words.
-    pub says: String,
-}
 
 /// Every warning of a tabulation.
 #[must_use]

@@ -5,8 +5,8 @@
 //! marks in the same setting are therefore read once.
 
 use crate::amount::Votes;
-use crate::ballot::{Cell, Layout, Mark, MarkingId, Markings};
-use crate::meeting::{CumulatedWithoutNotice, Election, ItemKind, Meeting, Nominee, Unmarked};
+use crate::ballot::{Cell, Layout, MarkingId, Markings};
+use crate::meeting::{CumulatedWithoutNotice, Election, ItemKind, Mark, Meeting, Nominee, Unmarked};
 
 /// The line of a certificate on which votes stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -16,10 +16,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::amount::{Shares, Votes};
+use crate::audit::Warning;
 use crate::audit::ledger::LedgerDigest;
 use crate::audit::recount::recount;
 use crate::audit::story;
-use crate::audit::warnings::{Warning, warnings};
+use crate::audit::warnings::warnings;
 use crate::decide::Quorum;
 use crate::determine::{Disposition, Largest, Note, claimed};
 use crate::tabulate::Tabulation;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use super::scan::CertificateScan;
 use super::{RuleFigures, RuleSource};
-use crate::ballot::{Cell, Mark, MarkingId};
+use crate::ballot::{Cell, MarkingId};
 use crate::count::Lines;
 use crate::load::RulingKind;
-use crate::meeting::{Allocation, Election, Item, ItemKind, JointHolders, Order, Rules};
+use crate::meeting::{Allocation, Election, Item, ItemKind, JointHolders, Mark, Order, Rules};
 use crate::rule::{Rule, source_of_key};
 use crate::tabulate::Tabulation;
 

@@ -7,7 +7,8 @@ mod open;
 use std::collections::BTreeMap;
 
 use crate::amount::{Shares, Votes};
-use crate::audit::warnings::{Warning, warnings};
+use crate::audit::Warning;
+use crate::audit::warnings::warnings;
 use crate::load::{Input, Loaded, SignedState};
 use crate::tabulate::Tabulation;
 

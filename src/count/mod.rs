@@ -16,11 +16,11 @@ use hashbrown::DefaultHashBuilder;
 
 use crate::amount::{Votes, multiply_divide};
 use crate::ascertain::{Electorate, PositionId};
+use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, MarkReader, MarkSetting, NomineeVote};
-use crate::ballot::{Mark, MarkingId};
 use crate::determine::{Cover, CoveragePart, Determined, JointOutcome, JointPosition, StreetPosition};
 use crate::load::{AccountId, CardId, Loaded, StreetVote};
-use crate::meeting::{Item, ItemKind, Meeting, VotingGroup};
+use crate::meeting::{Item, ItemKind, Mark, Meeting, VotingGroup};
 use crate::parallel::{Threads, each};
 
 pub use cumulative::{CumulativeCount, FormAllocation};

@@ -4,6 +4,7 @@
 //! than seats, cumulative voting by another standard than plurality, …), so the stages below need no
 //! error of their own. Nothing here opens a file.
 
+mod mark;
 mod rules;
 mod standard;
 
@@ -13,9 +14,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::amount::{Shares, Threshold, VotesPerShare};
-use crate::ballot::Mark;
 use crate::time::Moment;
 
+pub use mark::Mark;
 pub use rules::{
     AttendanceRevokes, CumulatedWithoutNotice, ExchangeAct, FractionalVotes, JointHolders, Law, Order,
     OverCumulated, Overvote, Rules, SameDateConflict, SignatureMismatch, Undated,

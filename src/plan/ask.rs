@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Question;
 use crate::amount::{UNITS_PER_MILLIONTH, UNITS_PER_ONE, Votes};
-use crate::ballot::Mark;
-use crate::meeting::{Cumulative, Election, FractionalVotes, ItemKind, Meeting, Unmarked};
+use crate::meeting::{Cumulative, Election, FractionalVotes, ItemKind, Mark, Meeting, Unmarked};
 use crate::tabulate::Tabulation;
 use crate::time::Moment;
 

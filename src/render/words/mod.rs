@@ -6,7 +6,7 @@ mod items;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::amount::{Shares, UNITS_PER_MILLIONTH, Votes};
-use crate::audit::warnings::Warning;
+use crate::audit::Warning;
 use crate::certify::{Certificate, ExceptionFigures, InputFigures, OpenMatter, RuleSource};
 use crate::text::{counted, thousands, visible};
 use crate::time::{parse_date, show_date};
