@@ -418,6 +418,18 @@ impl Fraction {
         Self { numerator, denominator, text: format!("{numerator}/{denominator}") }
     }
 
+    /// Its numerator.
+    #[must_use]
+    pub const fn numerator(&self) -> u64 {
+        self.numerator
+    }
+
+    /// Its denominator, more than zero.
+    #[must_use]
+    pub const fn denominator(&self) -> u64 {
+        self.denominator
+    }
+
     /// Reads `2/3` or `0.6667`; parts of at most nine digits.
     ///
     /// # Errors

@@ -51,6 +51,8 @@ pub enum Command {
     /// meeting.json. Where nobody gave notice of cumulative voting yet, it plans as though notice were
     /// given.
     Plan(Plan),
+    /// After the meeting: does the paper say what was counted? A sample weighted by votes
+    Audit(Audit),
     /// What a file may hold, for programs: JSON Schema, or Table Schema for CSV files
     Schema(Schema),
     /// A script that completes commands and options in a shell
@@ -58,6 +60,63 @@ pub enum Command {
     /// The manual page, for man
     #[command(after_help = "Example:\n  quorate man > quorate.1")]
     Man,
+}
+
+/// `quorate audit`.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// What to do
+    #[command(subcommand)]
+    pub step: AuditStep,
+}
+
+/// The steps of an audit.
+#[derive(Debug, Subcommand)]
+pub enum AuditStep {
+    /// Draw accounts by a public seed and write the list of paper to pull
+    Draw(AuditDraw),
+    /// From what the pulled paper says: stop, go on, or count all
+    Assess(AuditAssess),
+}
+
+/// `quorate audit draw`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  quorate audit draw fixtures/point360 --seed 31415926535897932384 --risk 1/20 --out audit\n\nThe seed is rolled with ten-sided dice in front of both sides, after the result was certified.\nDIR then holds pulls.csv, with a blank column for what the paper says, accounts.csv, by which every\ndraw can be checked, and claims.json, which `quorate audit assess` reads."
+)]
+pub struct AuditDraw {
+    /// Which files to read
+    #[command(flatten)]
+    pub files: Files,
+    /// At least twenty digits, rolled in public
+    #[arg(long, value_name = "DIGITS")]
+    pub seed: String,
+    /// The chance, at most, of not noticing a wrong result
+    #[arg(long, value_name = "FRACTION", default_value = "1/20")]
+    pub risk: String,
+    /// Only these items, between commas
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub items: Vec<String>,
+    /// At most so many accounts examined in any case, the largest first
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub certain: usize,
+    /// So many draws, instead of as many as suffice when all agree
+    #[arg(long, value_name = "N")]
+    pub draws: Option<u64>,
+    /// Where the lists go: a new or empty folder
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// `quorate audit assess`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  quorate audit assess audit/pulls.csv\n\nExit codes: 0 every claim reached the risk limit; 3 go on drawing; 4 count all paper."
+)]
+pub struct AuditAssess {
+    /// The list of pulls, filled in; claims.json stands beside it
+    #[arg(value_name = "PULLS")]
+    pub pulls: PathBuf,
 }
 
 /// `quorate schema`.

@@ -17,8 +17,9 @@
 //!     is due.
 //! 11. [`explain`], [`plan`] and [`check`]: why a card fared as it did; what proxy holders can elect; what
 //!     can be said before any result.
-//! 12. [`init`] and [`schema`]: meetings to begin with; what each file may hold.
-//! 13. [`cli`] and [`commands`]: the command line, a file for each verb.
+//! 12. [`sampling`]: an audit of the paper by a sample weighted by votes.
+//! 13. [`init`] and [`schema`]: meetings to begin with; what each file may hold.
+//! 14. [`cli`] and [`commands`]: the command line, a file for each verb.
 //!
 //! Only `load`, `commands` and `main` touch the outside. The clock is read for the progress that a
 //! terminal shows, and for nothing else.
@@ -45,6 +46,7 @@ pub mod plan;
 pub mod progress;
 pub mod render;
 pub mod rule;
+pub mod sampling;
 pub mod schema;
 pub mod tabulate;
 pub mod text;

@@ -1,5 +1,6 @@
 //! The verbs of the command line, a file each.
 
+mod audit;
 mod batch;
 mod check;
 mod compare;
@@ -83,6 +84,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Verify(args) => verify::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Audit(args) => audit::run(args),
         Command::Schema(args) => output::print(args.file.text()).map(|()| Exit::Certified),
         Command::Completions(args) => shell::completions(args),
         Command::Man => shell::man(),
