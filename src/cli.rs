@@ -74,7 +74,7 @@ pub struct Audit {
 #[derive(Debug, Subcommand)]
 pub enum AuditStep {
     /// Draw accounts by a public seed and write the list of paper to pull
-    Draw(AuditDraw),
+    Draw(Box<AuditDraw>),
     /// From what the pulled paper says: stop, go on, or count all
     Assess(AuditAssess),
 }
