@@ -64,6 +64,9 @@ pub enum Command {
 
 /// `quorate audit`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate audit draw fixtures/point360 --seed 31415926535897932384 --risk 1/20 --out audit\n  quorate audit assess audit/pulls.csv"
+)]
 pub struct Audit {
     /// What to do
     #[command(subcommand)]

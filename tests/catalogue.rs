@@ -36,7 +36,7 @@ fn the_readme_has_the_rows_of_the_catalogue_and_no_other() {
 
 #[test]
 fn every_reason_has_a_row() {
-    let dispositions = source("src/determine/mod.rs");
+    let dispositions = source("src/determine/disposition.rs");
     let names = dispositions.split("\nimpl Reason {").nth(1).unwrap().split("\n}").next().unwrap();
     let reasons: BTreeSet<&str> =
         names.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
