@@ -112,7 +112,7 @@ fn up_to_eight_digits(bytes: &[u8]) -> Option<u64> {
 ///
 /// # Errors
 /// [`AmountError`] for signs, exponents, separators, blanks, a point without digits on both sides,
-/// and amounts too fine or too large (formats.md, *Amounts*).
+/// and amounts too fine or too large.
 pub fn parse_units(text: &str) -> Result<u128, AmountError> {
     parse_millionths(text).map(|millionths| millionths * UNITS_PER_MILLIONTH)
 }
@@ -595,7 +595,7 @@ mod tests {
 
     #[test]
     fn a_fraction_is_what_it_says_and_no_more() {
-        // T-32: two thirds of 300,000 is 200,000; 66.67 % of it is 200,010.
+        // two thirds of 300,000 is 200,000; 66.67 % of it is 200,010.
         let base = votes("300000");
         let needed = |text| {
             let fraction = Fraction::parse(text).expect("a fraction");
@@ -623,7 +623,7 @@ mod tests {
 
     #[test]
     fn votes_of_fractional_shares_are_exact_and_too_many_are_refused() {
-        // T-38: 100 shares at 3.335 votes each carry 333.5 votes.
+        // 100 shares at 3.335 votes each carry 333.5 votes.
         let ratio = VotesPerShare::parse("3.335").expect("a ratio");
         assert_eq!(ratio.votes_of(Shares::whole(100)).expect("fits").to_string(), "333.5");
         let fine = VotesPerShare::parse("0.000001").expect("a ratio");

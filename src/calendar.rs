@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn four_business_days_after_an_event_skip_weekends_and_holidays() {
         let due = |text| business_days_after(day(text), 4).last().expect("four days").to_string();
-        // T-80, and the example of C&DI 121A.01: a meeting on a Tuesday, due on Monday.
+        // The example of C&DI 121A.01: a meeting on a Tuesday, due on Monday.
         assert_eq!(due("2024-05-14"), "2024-05-20");
         // From Monday to Friday of one week; from Friday, Saturday and Sunday to the next Thursday.
         assert_eq!(due("2024-05-13"), "2024-05-17");

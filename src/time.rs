@@ -31,8 +31,8 @@ pub enum TimeError {
 
 /// A point in time at which something was received, given or closed.
 ///
-/// A date alone means the end of that day in the meeting's zone wherever times are compared
-/// (formats.md, *Times*); `is_day_only` remembers that it was a date alone. `day` is the day in the
+/// A date alone means the end of that day in the meeting's zone wherever times are compared;
+/// `is_day_only` remembers that it was a date alone. `day` is the day in the
 /// meeting's zone.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
@@ -107,8 +107,7 @@ impl Moment {
         Ok(Self { nanoseconds: nanoseconds(start.timestamp())? - 1, day, is_day_only: true })
     }
 
-    /// Whether it came after `close`. A date alone on the very day of the close counts as in time
-    /// (formats.md, *Times*).
+    /// Whether it came after `close`. A date alone on the very day of the close counts as in time.
     #[must_use]
     pub fn is_after_close(&self, close: &Self) -> bool {
         self > close && !(self.is_day_only && self.day == close.day)
@@ -314,7 +313,7 @@ pub fn parse_date(text: &str) -> Result<Date, TimeError> {
 }
 
 /// The same day so many months later; where the target month has no such day, its last day
-/// (rules.md § 3 item 6; T-16: 31 Mar 2001 plus 11 months is 28 Feb 2002).
+/// (31 Mar 2001 plus 11 months is 28 Feb 2002).
 #[must_use]
 pub fn add_months(day: Date, months: u32) -> Date {
     day.saturating_add(Span::new().months(i64::from(months.min(12_000))))
@@ -482,7 +481,7 @@ mod tests {
 
     #[test]
     fn eleven_months_end_on_the_same_day_or_the_last_of_the_month() {
-        // T-16, Cal. Corp. Code § 705(b).
+        // Cal. Corp. Code § 705(b).
         let plus = |text| add_months(parse_date(text).expect("a day"), 11).to_string();
         assert_eq!(plus("2001-06-14"), "2002-05-14");
         assert_eq!(plus("2001-06-13"), "2002-05-13");

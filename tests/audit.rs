@@ -530,7 +530,7 @@ fn the_fewest_cards_are_found_though_smaller_cards_wrote_more() {
     assert_eq!(item["margin"]["cards"], 2);
 }
 
-/// domain.md § 5.4: five cards leave their pools to the proxy holders: 3,000 without M3, and 750, 6,000, 4,500
+/// five cards leave their pools to the proxy holders: 3,000 without M3, and 750, 6,000, 4,500
 /// and 4,500 for all three.
 #[test]
 fn the_pools_that_proxy_holders_allocate_are_told_with_their_cards() {

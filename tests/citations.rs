@@ -4,7 +4,7 @@
 mod support;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use support::{copy_folder, fixtures, quorate, stderr};
 
@@ -104,4 +104,47 @@ fn section_604_is_cited_only_where_it_applies() {
     let other = texts(folder.path());
     assert!(other.contains("Cal. Corp. Code § 604(b)"));
     assert!(!other.contains("SEC Rule"), "the SEC's rules are cited");
+}
+
+/// Every file below a folder whose name ends so.
+fn files_below(folder: &Path, endings: &[&str], into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_below(&path, endings, into);
+        } else if endings.iter().any(|ending| path.extension().is_some_and(|found| found == *ending)) {
+            into.push(path);
+        }
+    }
+}
+
+/// Nothing leans on a paper that is not here: comments, fixtures and pages name rules, sections and
+/// cases.
+#[test]
+fn the_repository_names_no_paper_that_is_not_in_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![root.join("README.md"), root.join("Cargo.toml")];
+    for (folder, endings) in [("src", ["rs", "md"]), ("tests", ["rs", "md"]), ("fixtures", ["md", "json"])] {
+        files_below(&root.join(folder), &endings, &mut files);
+    }
+    files.retain(|path| !path.ends_with("tests/citations.rs"));
+    assert!(files.len() > 300, "only {} files were found", files.len());
+    let mut found = Vec::new();
+    for path in files {
+        let text = fs::read_to_string(&path).unwrap();
+        // What stands in quotes in a program is data: an account, an hour.
+        let is_program = path.extension().is_some_and(|ending| ending == "rs");
+        for (place, line) in text.lines().enumerate() {
+            let said =
+                if is_program { line.split_once("//").map_or("", |(_, comment)| comment) } else { line };
+            let words = said.split(|c: char| !(c.is_ascii_alphanumeric() || "-.:".contains(c)));
+            let is_foreign = |word: &str| {
+                let word = word.trim_end_matches([':', '.']);
+                is_number_of_a_paper(word) || ["rules.md", "formats.md", "domain.md"].contains(&word)
+            };
+            let mut words = words.filter(|word| is_foreign(word));
+            found.extend(words.next().map(|word| format!("{}:{}: {word}", path.display(), place + 1)));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -36,7 +36,7 @@ fn needs(votes: u64, shares_votes: u64) -> OneMore {
     OneMore::Needs { votes: Votes::whole(votes), shares_votes: Votes::whole(shares_votes) }
 }
 
-/// T-51: of 1,000 shares and five seats 167, 334, 501, 667 and 834 elect one to five for sure, and one
+/// of 1,000 shares and five seats 167, 334, 501, 667 and 834 elect one to five for sure, and one
 /// share less does not: 166 × 5 = 830 on one name against 834 × 5 ÷ 5 = 834 on each of five.
 #[test]
 fn t_51_shares_that_guarantee_one_to_five_of_five_seats() {
@@ -51,7 +51,7 @@ fn t_51_shares_that_guarantee_one_to_five_of_five_seats() {
     assert_eq!(free(5, 830, 4170).one_more, needs(5, 1));
 }
 
-/// T-52: 8 votes over three names are 3, 3, 2, and 4 over two are 2, 2: a tie. With millionths 2.666666
+/// 8 votes over three names are 3, 3, 2, and 4 over two are 2, 2: a tie. With millionths 2.666666
 /// beats 2, and all three are elected.
 #[test]
 fn t_52_whole_votes_break_the_formula() {
@@ -71,7 +71,7 @@ fn t_52_whole_votes_break_the_formula() {
     assert_eq!(fine.one_more, OneMore::Needs { votes: more("8.000004"), shares_votes: more("2.000001") });
 }
 
-/// T-53: 600 shares against 400, five seats. Three names with 1,000 pass 2,000 ÷ 3; four with 750 do
+/// 600 shares against 400, five seats. Three names with 1,000 pass 2,000 ÷ 3; four with 750 do
 /// not pass 2,000 ÷ 2. The 400 elect two for sure: 1,000 passes 3,000 ÷ 4, 666 does not 3,000 ÷ 3.
 #[test]
 fn t_53_a_majority_that_spreads_too_far_would_lose() {
@@ -90,7 +90,7 @@ fn t_53_a_majority_that_spreads_too_far_would_lose() {
     assert_eq!(minority.one_more, needs(1003, 201));
 }
 
-/// T-54: 300 votes for A, B, C and 600 for C alone: 150 on each, or 300 on A and 600 on C.
+/// 300 votes for A, B, C and 600 for C alone: 150 on each, or 300 on A and 600 on C.
 #[test]
 fn t_54_withheld_names_limit_what_is_sure() {
     let pools: [(&[usize], u64); 2] = [(&[0, 1, 2], 300), (&[2], 600)];
@@ -399,7 +399,7 @@ fn withheld() -> tempfile::TempDir {
     folder_of(&[("meeting.json", MEETING), ("register.csv", REGISTER), ("cards.csv", CARDS)])
 }
 
-/// T-54 from files, and no notice yet: K1's 300 votes may go to A, B, C, K2's 600 to C alone; D has the
+/// The same from files, and no notice yet: K1's 300 votes may go to A, B, C, K2's 600 to C alone; D has the
 /// 150 of R4's ballot. 150 each is a tie with D, so two are sure.
 #[test]
 fn withheld_names_bind_and_notice_is_assumed() {

@@ -181,7 +181,7 @@ impl Electorate {
     }
 
     /// REG-3: the votes of a part of a position: shares times votes per share; of stated votes an even
-    /// part, cut to six decimals (rules.md § 4).
+    /// part, cut to six decimals.
     #[must_use]
     pub fn votes_of_part(&self, id: PositionId, part: Shares) -> Votes {
         let position = self.get(id);
@@ -296,7 +296,7 @@ fn sums_of_record(loaded: &Loaded, problems: &mut Problems) -> Vec<Option<Sum>> 
     sums
 }
 
-/// REG-1, REG-2: the register's voting shares against the shares outstanding (formats.md § 2, `register`;
+/// REG-1, REG-2: the register's voting shares against the shares outstanding (`register`;
 /// Cal. Corp. Code §§ 701, 703(b)).
 fn class_totals(loaded: &Loaded, sums: &[Option<Sum>], problems: &mut Problems) -> Vec<ClassTotals> {
     let meeting = &loaded.meeting;

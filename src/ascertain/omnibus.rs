@@ -1,4 +1,4 @@
-//! The omnibus tree: voting power that nominees passed on, conserved at every node (rules.md § 7).
+//! The omnibus tree: voting power that nominees passed on, conserved at every node.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,5 +1,5 @@
 //! Warnings that catch the known disasters of street votes: totals that do not add up across items
-//! or nominees (Yahoo 2008, T-24), non-votes that cannot be, the same block twice; and of files and ids
+//! or nominees (Yahoo 2008), non-votes that cannot be, the same block twice; and of files and ids
 //! that are not what they seem. A warning changes no figure and no outcome; it is on standard error, in the certificate's notes and in its data.
 
 use crate::meeting::Mark;

@@ -1,4 +1,4 @@
-//! How a card's marks are read on each item (rules.md §§ 5 and 6).
+//! How a card's marks are read on each item.
 //!
 //! A reading depends on the marks, on whether the card is a ballot or a proxy and on which form, on
 //! whether the account is a nominee, and on items the inspector ruled out; not on shares. The same
@@ -115,7 +115,7 @@ pub enum ItemReading {
 }
 
 impl ItemReading {
-    /// Whether a joint holder who sent this acted on the item (rules.md § 3, joint holders).
+    /// Whether a joint holder who sent this acted on the item.
     #[must_use]
     pub fn is_act(&self) -> bool {
         let acts = |line: Line| match line {
@@ -223,7 +223,7 @@ impl<'a> MarkReader<'a> {
     }
 
     /// MRK-1, MRK-2: how the form votes a card that says nothing on the item. A ballot, and a nominee's card that
-    /// bears a broker non-vote anywhere, is not voted (rules.md § 5).
+    /// bears a broker non-vote anywhere, is not voted.
     fn unmarked(&self, marking: &[Cell], setting: MarkSetting, item: usize) -> &'a Unmarked {
         let has_non_vote = || marking.contains(&Cell::Mark(Mark::BrokerNonVote));
         match setting.form {
@@ -234,7 +234,7 @@ impl<'a> MarkReader<'a> {
     }
 
     /// ELE-1: what the card says on each nominee: its own column, else the box for all, else, when it says
-    /// nothing at all in the election, the form's `unmarked`; then substitutes (rules.md § 6).
+    /// nothing at all in the election, the form's `unmarked`; then substitutes.
     fn nominee_marks(
         &self,
         election: &Election,
@@ -284,7 +284,7 @@ impl<'a> MarkReader<'a> {
         let not_voted = NomineeVote { line: Line::NotVoted, cap: None };
         let has_numbers = marked.iter().any(|marked| matches!(marked, NomineeMark::Cumulated(_)));
         let void = self.meeting.rules.cumulated_without_notice == CumulatedWithoutNotice::Void;
-        // ELE-2: SEC C&DI 139.07; Broadridge contested procedures (T-70): FOR more nominees than seats voids
+        // ELE-2: SEC C&DI 139.07; Broadridge contested procedures: FOR more nominees than seats voids
         // the card's vote in this election; the shares stay present.
         if marked.iter().filter(|marked| is_for(marked)).count() > election.seats as usize
             || (has_numbers && void)
@@ -299,7 +299,7 @@ impl<'a> MarkReader<'a> {
                 _ if is_for(marked) && !can_take(election, nominee) => not_voted,
                 NomineeMark::Mark(mark) => NomineeVote { line: line_of(*mark), cap: None },
                 NomineeMark::Cumulated(_) if !is_for(marked) => not_voted,
-                // T-60: without notice nobody may give a nominee more votes than shares held.
+                // without notice nobody may give a nominee more votes than shares held.
                 NomineeMark::Cumulated(cumulated) => NomineeVote { line: Line::For, cap: Some(*cumulated) },
             })
             .collect()
@@ -345,7 +345,7 @@ impl<'a> MarkReader<'a> {
                 Cumulated::Votes(votes) => !votes.is_zero(),
                 Cumulated::Percent(hundredths) => *hundredths > 0,
             };
-            // Cal. Corp. Code § 708(b); T-61. A name that is unable to serve takes none either.
+            // Cal. Corp. Code § 708(b). A name that is unable to serve takes none either.
             let is_open = election.is_nominated_in_time(nominee, self.meeting) && can_take(election, nominee);
             written.push(Written { nominee, votes: *votes, is_void: !is_open });
         }
@@ -386,7 +386,7 @@ impl<'a> MarkReader<'a> {
 }
 
 /// Whether votes FOR a nominee can count. A nominee unable to serve takes none: a proxy's went to the
-/// substitute, a ballot's are not voted (the statement, "Election of Directors"; rules.md § 6).
+/// substitute, a ballot's are not voted (ELE-4).
 fn can_take(election: &Election, nominee: usize) -> bool {
     !election.nominees[nominee].is_unable_to_serve
 }
@@ -431,7 +431,7 @@ fn marked_by_form(unmarked: &Unmarked, nominee: usize) -> NomineeMark {
     }
 }
 
-/// Where the pool of a card that casts nothing goes (rules.md § 6).
+/// Where the pool of a card that casts nothing goes.
 fn uncast(marked: &[NomineeMark]) -> Uncast {
     let has = |wanted: &[Mark]| {
         marked.iter().any(|marked| matches!(marked, NomineeMark::Mark(mark) if wanted.contains(mark)))
@@ -454,7 +454,7 @@ fn line_of(mark: Mark) -> Line {
         Mark::Abstain => Line::Abstain,
         Mark::Withhold => Line::Withheld,
         Mark::BrokerNonVote => Line::BrokerNonVote,
-        // MRK-3, P34: marked both ways is present and not voted, never "unmarked, hence FOR".
+        // MRK-3, marked both ways is present and not voted, never "unmarked, hence FOR".
         Mark::Void => Line::NotVoted,
     }
 }

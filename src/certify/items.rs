@@ -526,7 +526,7 @@ fn cumulative_figures(
 }
 
 /// The whole number of votes that guarantees `n` of `seats` seats among all the votes present:
-/// ⌊S·n/(D+1)⌋ + 1 (T-51).
+/// ⌊S·n/(D+1)⌋ + 1.
 fn guarantee(present: Votes, n: u32, seats: u32) -> Votes {
     let threshold = Threshold::more_than(u64::from(n), u64::from(seats) + 1);
     threshold.whole_votes_needed(present)

@@ -1,7 +1,7 @@
 //! Certify: the result as data, with its open matters and what it rests on.
 //!
 //! Receives a tabulation, hands on a [`Certificate`] from which every document is rendered. The JSON
-//! names are those of formats.md § 6; more stand beside them.
+//! names are those that users and their scripts bind to.
 
 mod fewest;
 mod interim;

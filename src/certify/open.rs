@@ -1,5 +1,5 @@
 //! Open matters: what keeps a certificate preliminary, the cards and votes concerned, and the items
-//! whose outcome each could turn (formats.md § 6).
+//! whose outcome each could turn.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ pub struct OpenMatter {
     pub says: String,
 }
 
-/// The open matters of a tabulation, in the order of formats.md § 6.
+/// The open matters of a tabulation, in the order of the catalogue.
 pub(super) fn matters(tabulation: &Tabulation) -> Vec<OpenMatter> {
     [
         held_cards(tabulation),

@@ -1,4 +1,4 @@
-//! The reconciliation of nominees and participants with their positions (OMN-1, rules.md § 7): the
+//! The reconciliation of nominees and participants with their positions (OMN-1): the
 //! inspector's hardest hour.
 
 use std::collections::HashMap;

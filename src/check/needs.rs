@@ -149,7 +149,7 @@ fn election_says(election: &Election, need: &Need) -> Vec<String> {
                 .to_owned(),
         ),
         Cumulative::Notice { .. } => {
-            // ⌊S·n/(D+1)⌋ + 1, as the certificate states it of the votes present (T-51).
+            // ⌊S·n/(D+1)⌋ + 1, as the certificate states it of the votes present.
             let sure = Threshold::more_than(1, seats + 1).whole_votes_needed(need.outstanding);
             says.push(format!(
                 "Votes are cumulated: every vote counts {} and may be placed at will. If all {} votes come in, {} \

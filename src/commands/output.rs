@@ -17,7 +17,7 @@ use crate::render;
 use crate::tabulate::Tabulation;
 use crate::text::quoted;
 
-/// The documents of a tabulation (formats.md § 5).
+/// The documents of a tabulation.
 pub(super) const DOCUMENTS: [&str; 6] =
     ["certificate.txt", "certificate.json", "certificate.html", "item507.md", "ledger.csv", "exceptions.csv"];
 

@@ -1,4 +1,4 @@
-//! Cumulative voting (Cal. Corp. Code § 708; rules.md § 6): pools, what is cast from them, and what
+//! Cumulative voting (Cal. Corp. Code § 708): pools, what is cast from them, and what
 //! the proxy holders allocate.
 
 use std::collections::BTreeMap;
@@ -149,7 +149,7 @@ impl<'a> Pools<'a> {
         }
     }
 
-    /// CUM-4: whether a card writes more votes than its pool and casts none for it (T-55).
+    /// CUM-4: whether a card writes more votes than its pool and casts none for it.
     pub(super) fn is_voided(&self, vote: &CumulativeVote, votes: Votes) -> bool {
         let PoolUse::Written(written) = &vote.pool else { return false };
         let pool = votes.times(self.election.seats);
@@ -164,7 +164,7 @@ impl<'a> Pools<'a> {
             self.count.unused += pool - total;
             amounts
         } else if self.meeting.rules.over_cumulated == OverCumulated::Void {
-            // T-55: present, but casts none.
+            // present, but casts none.
             self.count.void += pool;
             return;
         } else {
@@ -192,7 +192,7 @@ impl<'a> Pools<'a> {
     }
 
     /// Allocates the proxy holders' pools and checks that pool = votes present × seats = what became
-    /// of it (rules.md § 7).
+    /// of it.
     pub(super) fn finish(mut self, present: Votes) -> CumulativeCount {
         for (form, of_form) in self.meeting.forms.iter().enumerate() {
             // Totals written for cards that are not there are infeasible too.
@@ -262,7 +262,7 @@ fn amounts(written: &[Written], pool: Votes) -> Vec<Votes> {
 }
 
 /// A pool in equal parts: whole units, the left-over ones one each from the first, what is less than
-/// one to the first (T-59: 500 among three is 167, 167, 166).
+/// one to the first (500 among three is 167, 167, 166).
 pub(crate) fn equal_parts(pool: Votes, count: usize, unit: u128) -> Vec<Votes> {
     let count_units = count as u128;
     let each = pool.units() / unit / count_units * unit;

@@ -1,5 +1,5 @@
 //! CUM-7: whether totals can be cast from pools that permit only some nominees: a flow from the pools
-//! through the names they permit (rules.md § 6, T-54).
+//! through the names they permit.
 
 use crate::amount::Votes;
 

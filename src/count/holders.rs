@@ -1,4 +1,4 @@
-//! STD-5: accounts on each side of an item, for tests that count holders (formats.md § 3, `counting`).
+//! STD-5: accounts on each side of an item, for tests that count holders.
 
 use std::collections::{BTreeMap, BTreeSet};
 

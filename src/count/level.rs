@@ -1,5 +1,5 @@
 //! The level allocation: the least-voted nominee gets as much as the withheld names permit, then the
-//! next (CUM-6; T-54).
+//! next (CUM-6).
 //!
 //! Defined unit by unit: each unit goes to the least-voted name that the cards still permit, ties in
 //! ballot order. A name that cannot take a unit can never take one again, so the names that still
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn g_1_levels_at_6250() {
-        // domain.md § 5.4: pools 3,000 without M3; 750, 6,000, 4,500 and 4,500 for all three.
+        // pools 3,000 without M3; 750, 6,000, 4,500 and 4,500 for all three.
         assert_eq!(level(3, &[(&[0, 1], 3000), (&[0, 1, 2], 15750)]), ["6250", "6250", "6250"]);
     }
 

@@ -1,4 +1,4 @@
-//! Count: marks into totals (8 Del. C. § 231(b)(3); rules.md §§ 5 and 6).
+//! Count: marks into totals (8 Del. C. § 231(b)(3)).
 //!
 //! Receives who votes how many shares by which card, hands on the votes on every line of every item.
 //! Cards with the same marks are counted together; only caps and pools need each card's own votes.
@@ -592,7 +592,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// CON-1: checks that every vote present landed exactly once (rules.md § 7).
+    /// CON-1: checks that every vote present landed exactly once.
     fn finish(self) -> ItemCount {
         let present: Votes = self.classes.iter().map(|class| class.present).sum();
         let cumulative = self.cumulative.map(|pools| pools.finish(present));
@@ -616,7 +616,7 @@ impl<'a> Tally<'a> {
 }
 
 /// ELE-5: votes written for a nominee when cumulative voting is not in force: at most the shares' votes
-/// (Cal. Corp. Code § 708(b); T-60). A percentage is of the pool that the card would have had.
+/// (Cal. Corp. Code § 708(b)). A percentage is of the pool that the card would have had.
 pub(crate) fn capped(cap: Cumulated, votes: Votes, seats: u32) -> Votes {
     let written = match cap {
         Cumulated::Votes(written) => written,

@@ -1,4 +1,4 @@
-//! Who is elected (rules.md § 6, *Elected*; Cal. Corp. Code § 708(c); 8 Del. C. § 216(3)).
+//! Who is elected (Cal. Corp. Code § 708(c); 8 Del. C. § 216(3)).
 
 use super::{GroupResult, ItemDecider, StandardResult, judge};
 use crate::amount::Votes;

@@ -1,4 +1,4 @@
-//! Decide: the quorum, then each item by its standard (rules.md §§ 4 to 6; 8 Del. C. § 231(b)(4)).
+//! Decide: the quorum, then each item by its standard (8 Del. C. § 231(b)(4)).
 //!
 //! Receives the votes on every line, hands on outcomes with every test that led to them. A tie stays
 //! a tie. Nothing here divides: fractions are compared.
@@ -348,7 +348,7 @@ fn evaluate(expression: &Expression, figures: &Figures, tests: &mut Vec<TestResu
     }
 }
 
-/// STD-1: one test (formats.md § 3; 8 Del. C. § 216). A test of an empty base is met only with at least one vote FOR.
+/// STD-1: one test (8 Del. C. § 216). A test of an empty base is met only with at least one vote FOR.
 fn apply(test: &Test, figures: &Figures) -> TestResult {
     let (votes_for, base) = match (test.counting, figures.holders) {
         (Counting::Holders, Some(holders)) => {

@@ -1,5 +1,5 @@
-//! ORD-5 to ORD-9: cards take shares from a position, the newest first (rules.md § 3 items 8 to 10).
-//! A later card takes them even if it leaves items blank (P26), and whatever the form's colour (P27).
+//! ORD-5 to ORD-9: cards take shares from a position, the newest first.
+//! A later card takes them even if it leaves items blank, and whatever the form's colour.
 
 use super::{Allotment, Cause, Determination, Determiner, Disposition, Reason, StandingCard};
 use crate::amount::Shares;
@@ -62,7 +62,7 @@ impl Taken<'_, '_, '_> {
                 let reason = self.determiner.taken_by(taker);
                 Determination::new(Disposition::CountedInPart, reason, Some(Cause::Card(taker)))
             }
-            // ORD-8, P37: a single card over the position is cut to it.
+            // ORD-8, a single card over the position is cut to it.
             (None, None) => {
                 debug_assert!(limit.is_some(), "only a limited card can claim more than the position");
                 Determination::new(Disposition::CountedInPart, Reason::OverPosition, None)
@@ -125,7 +125,7 @@ pub(super) fn representatives(determiner: &Determiner<'_>, tied: &[&StandingCard
 }
 
 /// The determination of one of several cards that nothing separates and that say different things: neither
-/// votes and the shares are present (*Williams v. Sterling Oil*, 273 A.2d 264 (Del. 1971); P21).
+/// votes and the shares are present (*Williams v. Sterling Oil*, 273 A.2d 264 (Del. 1971)).
 pub(super) fn conflict(
     determiner: &Determiner<'_>,
     card: &StandingCard,

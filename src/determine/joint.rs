@@ -1,4 +1,4 @@
-//! Joint holders: JNT-1 to JNT-4 (Cal. Corp. Code § 704, 8 Del. C. § 217; rules.md § 3; T-08 to T-15).
+//! Joint holders: JNT-1 to JNT-4 (Cal. Corp. Code § 704, 8 Del. C. § 217).
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Determine: which cards stand, and for how many shares (rules.md § 3; 8 Del. C. § 231(b)(2);
+//! Determine: which cards stand, and for how many shares (8 Del. C. § 231(b)(2);
 //! Cal. Corp. Code § 707(b)).
 //!
 //! Receives the electorate and the cards, hands on who votes how many shares by which card. Every
@@ -234,7 +234,7 @@ impl<'a> Determiner<'a> {
         let cutoff = scenario.as_of.or(meeting.polls_close);
         let mut revocations: HashMap<AccountId, Vec<u32>> = HashMap::new();
         for (place, revocation) in (0_u32..).zip(&loaded.revocations) {
-            // A revocation received after the polls closed does nothing (rules.md § 3 item 7).
+            // A revocation received after the polls closed does nothing.
             if !cutoff.is_some_and(|close| revocation.received.is_after_close(&close)) {
                 revocations.entry(revocation.account).or_default().push(place);
             }
@@ -490,7 +490,7 @@ impl<'a> Determiner<'a> {
             taken += allotment.shares;
             self.take(allotment.id, position, allotment.shares, allotment.is_not_voted, found);
         }
-        // Per account, shares counted are at most the position (rules.md § 7).
+        // Per account, shares counted are at most the position.
         assert!(taken <= whole, "cards took more than the position");
         if is_present {
             let parts = allotments[before..].iter().filter(|allotment| !allotment.shares.is_zero());
@@ -519,7 +519,7 @@ impl<'a> Determiner<'a> {
     }
 
     /// One disposition for a card over several classes: held if held in any, counted if whole in
-    /// all, counted in part if it got any share in any, else superseded (rules.md § 3 item 8).
+    /// all, counted in part if it got any share in any, else superseded.
     fn merge(&self, id: CardId, allotments: &[Allotment]) -> Determination {
         let find = |wanted: Disposition| {
             allotments

@@ -1,5 +1,5 @@
-//! A nominee's cards: blocks add up, and what exceeds the position goes by `overvote` (rules.md § 3
-//! item 8; P45; *Seidman v. G.A. Financial*, 837 A.2d 21 (Del. Ch. 2003)).
+//! A nominee's cards: blocks add up, and what exceeds the position goes by `overvote` (NOM-1, NOM-2;
+//! *Seidman v. G.A. Financial*, 837 A.2d 21 (Del. Ch. 2003)).
 
 use std::cmp::Reverse;
 

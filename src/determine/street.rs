@@ -1,5 +1,5 @@
-//! STR-1, street totals: what participants report, delivery by delivery, within what their cards leave
-//! (formats.md § 4, rules.md § 3 item 8).
+//! STR-1, street totals: what participants report, delivery by delivery, within what their
+//! cards leave.
 
 use std::collections::BTreeMap;
 

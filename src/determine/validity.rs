@@ -1,4 +1,4 @@
-//! The tests that a card must pass before it is ordered against others (rules.md § 3 items 1–7).
+//! The tests that a card must pass before it is ordered against others.
 
 use jiff::Span;
 use jiff::civil::Date;
@@ -45,8 +45,7 @@ pub enum Note {
     InTimeByDayOnly,
 }
 
-/// The date that a proxy is taken to bear: its own, but not later than its receipt (rules.md § 3
-/// item 5).
+/// The date that a proxy is taken to bear: its own, but not later than its receipt (VAL-6).
 pub(crate) fn effective_date(card: &Card) -> Option<Date> {
     card.dated.map(|dated| dated.min(card.received.day))
 }
@@ -90,7 +89,7 @@ impl Determiner<'_> {
         Some(Determination::new(Disposition::Rejected, Reason::RuledOut, Some(Cause::Ruling(*ruling))))
     }
 
-    /// Tests a card in the order of rules.md § 3. A rejection or revocation goes before a hold.
+    /// Tests a card in the order of VAL-1 to VAL-9. A rejection or revocation goes before a hold.
     pub(super) fn examine(&self, id: CardId) -> Examined {
         let card = &self.card(id);
         let is_reversed = self.reversed == Some(id);
@@ -130,7 +129,7 @@ impl Determiner<'_> {
     /// RUL-2: the tests that a ruling `count` waives: a rejection, or what to hold the card for.
     fn waivable(&self, card: &Card) -> Result<Option<Reason>, Reason> {
         let mut hold = None;
-        // VAL-3, VAL-4: Cal. Corp. Code § 705(a), Model Act § 7.24; P01, P05, P06.
+        // VAL-3, VAL-4: Cal. Corp. Code § 705(a), Model Act § 7.24.
         match (card.signed, self.rules.signature_mismatch) {
             (SignedState::No, _) => return Err(Reason::Unsigned),
             (SignedState::Mismatch, SignatureMismatch::Reject) => return Err(Reason::SignatureMismatch),
@@ -144,7 +143,7 @@ impl Determiner<'_> {
         if card.is_ballot() {
             return Ok(hold);
         }
-        // VAL-6: P23.
+        // VAL-6.
         if card.dated.is_some_and(|dated| dated > self.meeting.date) {
             hold = hold.or(Some(Reason::PostDated));
         }
@@ -156,7 +155,7 @@ impl Determiner<'_> {
         Ok(hold)
     }
 
-    /// VAL-8, VAL-9: revocations of a proxy (Cal. Corp. Code § 705(b); the statement, "Revocability").
+    /// VAL-8, VAL-9: revocations of a proxy (Cal. Corp. Code § 705(b)).
     fn revoked(&self, card: &Card) -> Option<Determination> {
         if card.is_ballot() {
             return None;

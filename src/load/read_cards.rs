@@ -165,7 +165,7 @@ impl CardReader<'_> {
         self.piece.lines.push(line);
         // A row at fault keeps its place: nothing is tabulated anyway.
         let received = received.unwrap_or(Moment::UNKNOWN);
-        // Rule: by telephone and Internet the date is that of receipt (formats.md § 4).
+        // Rule: by telephone and Internet the date is that of receipt.
         let dated = if common.medium.is_electronic() { Some(received.day) } else { dated };
         let details = self.piece.details.place(CardDetails {
             day: received.day,
@@ -393,7 +393,7 @@ fn read_form(
 }
 
 /// The signature. A proxy by mail must say where the file has the column; a ballot's blank means
-/// signed, and telephone and Internet need none (formats.md § 4, rules.md § 3).
+/// signed, and telephone and Internet need none.
 fn read_signed(
     table: &CsvTable<'_>,
     row: &Row<'_>,

@@ -1,4 +1,4 @@
-//! CSV files as rows with true line numbers (formats.md § 1).
+//! CSV files as rows with true line numbers.
 //!
 //! A quoted field may not hold a line break, so a physical line is a record and line numbers are
 //! right by construction, in CRLF files too. Lines without quotes are split at the delimiter; lines

@@ -1,4 +1,4 @@
-//! The vote that an item needs: named standards and expressions (formats.md § 3).
+//! The vote that an item needs: named standards and expressions.
 
 use crate::amount::Threshold;
 
@@ -126,7 +126,7 @@ impl Standard {
         "majority_of_outstanding_voting_securities",
     ];
 
-    /// The standard of a name (formats.md § 3).
+    /// The standard of a name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let half = || Threshold::more_than(1, 2);
@@ -138,7 +138,7 @@ impl Standard {
             // Cal. Corp. Code § 152.
             "majority_of_outstanding" => Test::votes(half(), Base::Outstanding),
             "two_thirds_of_outstanding" => Test::votes(Threshold::at_least(2, 3), Base::Outstanding),
-            // STD-2: Cal. Corp. Code §§ 153, 602(a); the statement, "Quorum; Shareholder Vote".
+            // STD-2: Cal. Corp. Code §§ 153, 602(a).
             "majority_voting_and_majority_of_quorum" => Expression::AllOf(vec![
                 Test::votes(half(), Base::VotesCast),
                 Test::votes(half(), Base::RequiredQuorum),

@@ -1,10 +1,10 @@
 //! What the proxy holders' pool elects for sure, before they hand in their ballot (Cal. Corp. Code
-//! § 708; rules.md § 6, *Cumulative*).
+//! § 708).
 //!
 //! Receives the pools of a form of proxy and the votes of the rest; hands on how many directors the
 //! pools elect whatever the rest do, the totals that do it, and what one more would need. Found by
 //! direct check with the votes that can in fact be written, not by the textbook formula, which whole
-//! votes break (T-51 to T-53). Nothing here enters a count.
+//! votes break. Nothing here enters a count.
 //!
 //! Names are sure together when each of them has more votes than the rest can put on each of so many
 //! other names that one of ours would be left without a seat: for `k` names and `D` seats on each of

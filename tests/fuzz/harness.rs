@@ -1,6 +1,6 @@
 //! What every fuzz target does: writes the bytes into a meeting's folder and tabulates it. Whatever
 //! the bytes are, the program must end, with problems or with a certificate that adds up; what it
-//! asserts on the way (rules.md § 7) is a finding like any panic.
+//! asserts on the way is a finding like any panic.
 
 use std::cell::OnceCell;
 use std::fs;

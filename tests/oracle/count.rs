@@ -1,4 +1,4 @@
-//! The count: ascertain, determine, count, decide (rules.md §1), as plainly as the sentences allow.
+//! The count: ascertain, determine, count, decide, as plainly as the sentences allow.
 
 pub mod bases;
 pub mod blocks;

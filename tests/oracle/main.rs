@@ -1,5 +1,5 @@
 //! The second opinion: every fixture and thousands of random meetings, counted once by the program
-//! and once by a naive count straight from the sentences of rules.md, and compared figure by figure.
+//! and once by a naive count straight from the sentences of the rules, and compared figure by figure.
 //!
 //! The naive count reads the files itself and shares nothing with the program. Each place where the
 //! rules leave a choice is named beside the code that makes it.

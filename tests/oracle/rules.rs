@@ -1,4 +1,4 @@
-//! "Rules that a meeting may set, and what the law presets" (rules.md §2).
+//! "Rules that a meeting may set, and what the law presets".
 
 use serde_json::Value;
 

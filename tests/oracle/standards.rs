@@ -1,4 +1,4 @@
-//! The standards of formats.md §3, as they are written. What they are measured against is in `count::tests_of`.
+//! The standards, as meeting.json writes them. What they are measured against is in `count::tests_of`.
 
 use serde_json::Value;
 
@@ -73,7 +73,7 @@ pub fn read_standard(json: &Value) -> Standard {
     })
 }
 
-/// The table of names in formats.md §3.
+/// The named standards.
 fn named(name: &str) -> Standard {
     let half_of = |base: &str| Standard::Test(test(true, "1/2", base, false));
     match name {

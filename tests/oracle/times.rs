@@ -59,7 +59,7 @@ pub fn date(text: &str) -> Date {
     text.trim().parse().unwrap_or_else(|e| panic!("date `{text}`: {e}"))
 }
 
-/// "A date without such a day in the target month ends on that month's last day (T-16)."
+/// "A date without such a day in the target month ends on that month's last day."
 pub fn months_later(date: Date, months: i64) -> Date {
     date.checked_add(months.months()).unwrap_or_else(|e| panic!("{date} + {months} months: {e}"))
 }

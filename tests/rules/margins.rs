@@ -1,5 +1,4 @@
-//! How far an item is from another outcome, and what an unfinished count still needs (formats.md,
-//! `margin` and `interim`): how few votes, moved or added, would have turned it.
+//! How far an item is from another outcome, and what an unfinished count still needs: how few votes, moved or added, would have turned it.
 
 use serde_json::json;
 

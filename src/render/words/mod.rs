@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn percentages_are_rounded_half_up_and_only_beside_a_base() {
-        // T-34: 4,999,999 of 10,000,000 prints 50.00 % and fails all the same.
+        // 4,999,999 of 10,000,000 prints 50.00 % and fails all the same.
         assert_eq!(percent(Votes::whole(4_999_999), Votes::whole(10_000_000)).as_deref(), Some("50.00 %"));
         assert_eq!(percent(Votes::whole(12_437_408), Votes::whole(15_086_032)).as_deref(), Some("82.44 %"));
         assert_eq!(percent(Votes::whole(1), Votes::whole(3)).as_deref(), Some("33.33 %"));

@@ -197,7 +197,7 @@ fn cumulate(random: &mut Random, pool: u64, into: &mut Vec<Say>) {
     into.extend(cells);
 }
 
-/// rules.md § 6: votes as written, percentages of the pool, and where a card only says FOR its pool in
+/// votes as written, percentages of the pool, and where a card only says FOR its pool in
 /// equal parts of whole votes, those left over one each in the order of the nominees.
 fn add_cumulated(lines: &mut [Lines], marks: &[Say], pool: u64) {
     let names = marks.iter().filter(|mark| **mark == Say::For).count() as u64;

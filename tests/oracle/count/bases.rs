@@ -1,4 +1,4 @@
-//! What a standard is measured against: the bases of formats.md §3, in votes and in holders.
+//! What a standard is measured against: the bases, in votes and in holders.
 
 use crate::amounts::{Amount, sum, whole, zero};
 use crate::count::pieces::{Determined, Entry, Line, entitled};
@@ -81,7 +81,7 @@ pub fn outstanding(all: &Determined, item: &Item, classes: &[String]) -> Amount 
     votes
 }
 
-/// | base | counts |, the table of formats.md §3.
+/// What each base counts.
 fn in_votes(entries: &[&Entry], outstanding: Amount) -> Counts {
     let present = sum(entries.iter().map(|entry| &entry.votes));
     Counts {

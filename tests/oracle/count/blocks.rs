@@ -1,4 +1,4 @@
-//! Nominees: blocks that add up, and what happens when they exceed the position (rules.md §3, item 8).
+//! Nominees: blocks that add up, and what happens when they exceed the position.
 
 use crate::amounts::{Amount, smaller, sum, whole, zero};
 use crate::count::order::{Desk, End, Take, conflict, drop_duplicates, take_what_is_left};
@@ -12,7 +12,7 @@ pub enum Share {
 }
 
 /// "the newest card without `shares` supersedes every older card of the account; the cards with `shares` that are newer
-/// than it (all of them, where there is none) add up (P45) …; the newest card without `shares` takes what is left
+/// than it (all of them, where there is none) add up …; the newest card without `shares` takes what is left
 /// (nothing while a block is held)." A block that the order cannot separate from that card is one of the blocks.
 pub fn settle_nominee(desk: &Desk, cards: &[usize]) -> Vec<Take> {
     let groups = desk.newest_first(cards);

@@ -1,4 +1,4 @@
-//! Cumulative voting (rules.md §6).
+//! Cumulative voting.
 
 use std::collections::BTreeMap;
 

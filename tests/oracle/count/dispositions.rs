@@ -1,4 +1,4 @@
-//! The one disposition of each card (rules.md §3).
+//! The one disposition of each card.
 
 use std::collections::BTreeSet;
 

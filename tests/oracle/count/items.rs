@@ -1,4 +1,4 @@
-//! Decide: each item, as the certificate shows it (rules.md §5 and §6, formats.md §6).
+//! Decide: each item, as the certificate shows it.
 
 use std::collections::BTreeSet;
 

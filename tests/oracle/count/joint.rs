@@ -1,4 +1,4 @@
-//! Joint holders under the statute (rules.md §3; Cal. 704, DGCL 217).
+//! Joint holders under the statute (Cal. 704, DGCL 217).
 
 use crate::amounts::{Amount, sum, whole, zero};
 use crate::marks::Voice;
@@ -30,8 +30,7 @@ impl Signer {
 }
 
 /// "Per item: if one signer acted it binds all; a majority of those who acted the same way binds all (in interest where
-/// the register gives every one's); an even split between two ways divides the shares between them (T-08 to T-13,
-/// T-15); anything else is held". An interest of nothing for all who acted decides nothing: heads count. The answers are
+/// the register gives every one's); an even split between two ways divides the shares between them; anything else is held". An interest of nothing for all who acted decides nothing: heads count. The answers are
 /// places in `signers`.
 pub fn resolve(signers: &[Signer], every_interest_is_given: bool) -> Resolution {
     let actors: Vec<usize> = (0..signers.len()).filter(|&at| signers[at].acted()).collect();

@@ -1,4 +1,4 @@
-//! What keeps a result preliminary (formats.md §6).
+//! What keeps a result preliminary.
 
 use std::collections::BTreeSet;
 

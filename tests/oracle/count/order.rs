@@ -1,4 +1,4 @@
-//! Determine, continued: which of several cards takes the shares (rules.md §3, items 8 to 10).
+//! Determine, continued: which of several cards takes the shares.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -124,7 +124,7 @@ fn newest_taker(takes: &[Take]) -> Option<usize> {
 }
 
 /// "A card that gets nothing is `superseded` …; one that gets some is `counted_in_part`. The newest card that took its
-/// shares is the cause." "A single card over the position is cut to it (P37), `counted_in_part` / `over_position`."
+/// shares is the cause." "A single card over the position is cut to it, `counted_in_part` / `over_position`."
 pub fn take_what_is_left(desk: &Desk, card: usize, left: &Amount, newest: Option<usize>) -> Take {
     let got = smaller(left, &desk.ask(card));
     let end = match newest {
@@ -179,7 +179,7 @@ impl Desk<'_> {
     }
 
     /// The cards that claim this position: not rejected, not revoked. "A card that is itself rejected supersedes
-    /// nothing (P25)."
+    /// nothing."
     fn cards(&self) -> Vec<usize> {
         let claims = |&at: &usize| {
             let card = self.card(at);

@@ -1,4 +1,4 @@
-//! Ascertain: who may vote how many shares (rules.md §1, formats.md §4 register.csv and omnibus.csv).
+//! Ascertain: who may vote how many shares (register.csv and omnibus.csv).
 
 use std::collections::BTreeMap;
 

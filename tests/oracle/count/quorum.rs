@@ -1,4 +1,4 @@
-//! Decide: the quorum (rules.md §4).
+//! Decide: the quorum.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What a card says on an item, after the box, the form's `unmarked` and the substitutes (rules.md §5 and §6).
+//! What a card says on an item, after the box, the form's `unmarked` and the substitutes.
 
 use crate::files::{Card, Folder, ItemMarks};
 use crate::marks::Voice;
@@ -95,7 +95,7 @@ fn box_for(nominee: &str, mark: &Voice, card: &Card, form: Option<&Unmarked>) ->
     }
 }
 
-/// "FOR on more nominees than seats: `void` for this election, present (T-70)." "`cumulated_without_notice`: numbers on
+/// "FOR on more nominees than seats: `void` for this election, present." "`cumulated_without_notice`: numbers on
 /// a card though cumulative voting is not in force: `cap` (each at the shares' votes), `void`".
 fn straight_limits(says: Vec<Voice>, item: &Item, folder: &Folder) -> Vec<Voice> {
     let rules = &folder.meeting.rules;

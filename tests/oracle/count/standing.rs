@@ -1,4 +1,4 @@
-//! Determine: rules.md §3, tests 1 to 7. Each looks at one card by itself.
+//! Determine: the tests of single cards. Each looks at one card by itself.
 
 use std::collections::BTreeSet;
 

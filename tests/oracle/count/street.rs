@@ -1,4 +1,4 @@
-//! street.csv: vote totals as a participant reports them (formats.md §4, rules.md §3 item 8).
+//! street.csv: vote totals as a participant reports them.
 
 use crate::amounts::{Amount, smaller, sum, zero};
 use crate::count::blocks::{Share, fit};

@@ -1,4 +1,4 @@
-//! Decide: the tests of a standard against the bases (formats.md §3, rules.md §5).
+//! Decide: the tests of a standard against the bases.
 
 use serde_json::{Value, json};
 

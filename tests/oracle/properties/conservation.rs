@@ -1,5 +1,5 @@
 //! Every card one disposition, every vote on one line: added up from the certificate and the ledger,
-//! against what the files say (rules.md § 7).
+//! against what the files say.
 
 use std::collections::BTreeMap;
 

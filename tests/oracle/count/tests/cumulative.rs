@@ -116,7 +116,7 @@ fn t30_one_vote_is_enough() {
     assert_eq!(lines(&figures["items"][0]["nominees"][3]), "0 0 0 0 0 3000");
 }
 
-/// T-53: 600 against 400 shares and five seats. The majority spreads over five, the minority takes three seats.
+/// 600 against 400 shares and five seats. The majority spreads over five, the minority takes three seats.
 #[test]
 fn t53_the_minority_elects_three() {
     let names = ["m1", "m2", "m3", "m4", "m5", "d1", "d2", "d3"];
