@@ -1,5 +1,5 @@
 //! Every code that the program prints, what it means and what to do: problems of the input, warnings,
-//! reasons of dispositions, open matters. The README holds the same rows, and a test compares them.
+//! reasons of dispositions, open matters. They are the page `codes` of the manual.
 //!
 //! A code is given where the thing it names is found out, never guessed from the words of a message.
 
@@ -72,7 +72,7 @@ codes! {
         FileUnreadable = "file_unreadable": "no right to read it, a pipe, or a file that is still being written", "wait for the export to end; save it as a plain file";
         FileEncoding = "file_encoding": "another encoding than UTF-8", "save it as UTF-8";
         FileEmpty = "file_empty": "no header, or nothing at all", "put the header on the first line";
-        FileLimit = "file_limit": "a line over 1 MiB, more than 10,000 columns, or more text than is kept", "it is probably another kind of file; see Limits";
+        FileLimit = "file_limit": "a line over 1 MiB, more than 10,000 columns, or more text than is kept", "it is probably another kind of file; see `quorate manual limits`";
         PathRefused = "path_refused": "a path in `files` that leaves the meeting's folder", "use relative paths without `..`; name other files by flags";
         HeaderDelimiter = "header_delimiter": "fields are separated by something else", "set `delimiter` in meeting.json";
         HeaderUnknown = "header_unknown": "a header that is not known", "correct it, map it in `columns`, or map it to `null` to ignore it";
@@ -89,7 +89,7 @@ codes! {
         CellEmpty = "cell_empty": "a required cell or value is blank", "fill it in";
         HolderList = "holder_list": "a `;` too many, or an interest without a name", "write `Bob:60;Carol:40`";
         AmountAsNumber = "amount_as_number": "a number in meeting.json could lose digits in other programs", "put it in quotes";
-        Amount = "amount": "not an amount as under Files and formats", "take signs, separators and exponents out";
+        Amount = "amount": "not an amount as `quorate manual files` has it", "take signs, separators and exponents out";
         AmountTotal = "amount_total": "more votes or shares than are counted", "check `votes_per_share`, `votes` and `shares`: a factor is probably wrong";
         DateOrTime = "date_or_time": "not a date or time, or one that does not exist", "write `2002-11-22` or `2002-11-22T16:05`";
         TimeZone = "time_zone": "a zone that the tz database does not name", "write a name such as `America/New_York`";
@@ -110,11 +110,11 @@ codes! {
         KeyMissing = "key_missing": "a key that is needed", "add it";
         KeyRepeated = "key_repeated": "a key stands twice in an object", "take one out";
         KeyMisplaced = "key_misplaced": "a key that means nothing where it stands", "take it out, or move it to the item it was meant for";
-        ValueKind = "value_kind": "another kind of value, or too many or too few", "see `quorate schema meeting`, and Limits";
+        ValueKind = "value_kind": "another kind of value, or too many or too few", "see `quorate schema meeting`, and `quorate manual limits`";
         Fraction = "fraction": "a quorum or test that is none", "write `\"1/2\"`, `\"67/100\"` or `\"0.6667\"` under one of the two keys";
         IdRepeated = "id_repeated": "an id, a name or a file twice", "choose another, or take one out";
         IdRefused = "id_refused": "an id that could not be told apart in cards.csv", "choose another id";
-        Standard = "standard": "a standard that is none, or cannot stand there", "see Standards";
+        Standard = "standard": "a standard that is none, or cannot stand there", "see `quorate manual standards`";
         NoticeLate = "notice_late": "cumulative voting is not in force by such a notice", "correct the time, or set `\"notice\": null`";
         FormListsTooMany = "form_lists_too_many": "unmarked cards would be void", "list as many nominees as there are seats";
         MeetingContradiction = "meeting_contradiction": "parts of meeting.json contradict each other", "correct one of them";

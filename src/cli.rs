@@ -57,6 +57,8 @@ pub enum Command {
     Schema(Schema),
     /// A script that completes commands and options in a shell
     Completions(Completions),
+    /// The manual, a page at a time; without a topic, its contents
+    Manual(Manual),
     /// The manual page, for man
     #[command(after_help = "Example:\n  quorate man > quorate.1")]
     Man,
@@ -131,6 +133,17 @@ pub struct Schema {
     /// The file to describe
     #[arg(value_name = "FILE")]
     pub file: SchemaOf,
+}
+
+/// `quorate manual`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate manual law\n  quorate manual files\n\nOn a terminal a page is shown with PAGER, or with less where that is not set; PAGER= shows it as it is."
+)]
+pub struct Manual {
+    /// The page
+    #[arg(value_name = "TOPIC", value_parser = crate::manual::NAMES.to_vec())]
+    pub topic: Option<String>,
 }
 
 /// `quorate completions`.

@@ -19,7 +19,8 @@
 //!     can be said before any result.
 //! 12. [`sampling`]: an audit of the paper by a sample weighted by votes.
 //! 13. [`init`] and [`schema`]: meetings to begin with; what each file may hold.
-//! 14. [`cli`] and [`commands`]: the command line, a file for each verb.
+//! 14. [`manual`]: its pages are documentation of the files, the results and the rules.
+//! 15. [`cli`] and [`commands`]: the command line, a file for each verb.
 //!
 //! Only `load`, `commands` and `main` touch the outside. The clock is read for the progress that a
 //! terminal shows, and for nothing else.
@@ -40,6 +41,7 @@ pub mod determine;
 pub mod explain;
 pub mod init;
 pub mod load;
+pub mod manual;
 pub mod meeting;
 pub mod parallel;
 pub mod plan;

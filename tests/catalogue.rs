@@ -1,5 +1,4 @@
-//! Every code that the program prints has a row in the README, and every row there is a code of the
-//! program: problems, warnings, reasons of dispositions, open matters.
+//! Every code that the program prints has a row in the catalogue and its place in the manual: problems, warnings, reasons of dispositions, open matters.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -15,22 +14,13 @@ fn source(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
-/// A row as the README has it.
-fn row(entry: &Entry) -> String {
-    let Entry { code, means, remedy } = entry;
-    format!("| `{code}` | {means} | {remedy} |")
-}
-
 #[test]
-fn the_readme_has_the_rows_of_the_catalogue_and_no_other() {
-    let readme = source("README.md");
-    let section = readme.split("\n## What the codes mean\n").nth(1).unwrap().split("\n## ").next().unwrap();
-    let parts: Vec<&str> = section.split("\n### ").skip(1).collect();
-    assert_eq!(parts.len(), 4, "problems, warnings, reasons, open matters");
-    for (part, entries) in parts.iter().zip([PROBLEMS, WARNINGS, REASONS, OPEN_MATTERS]) {
-        let rows: Vec<&str> = part.lines().filter(|line| line.starts_with("| `")).collect();
-        let wanted: Vec<String> = entries.iter().map(row).collect();
-        assert_eq!(rows, wanted, "the rows should be\n{}", wanted.join("\n"));
+fn the_manual_has_every_code_once() {
+    let page = stdout(&quorate(&["manual", "codes"]));
+    for entry in [PROBLEMS, WARNINGS, REASONS, OPEN_MATTERS].into_iter().flatten() {
+        let Entry { code, means, remedy } = entry;
+        let row = format!("- `{code}`: {means}.\n  What to do: {remedy}.\n");
+        assert_eq!(page.matches(&row).count(), 1, "{row}");
     }
 }
 

@@ -1,23 +1,26 @@
-//! The README's console blocks, run as they are written: the exit code that a comment gives (0 where
-//! there is none), and the output that is shown, in which `...` stands for lines left out. Its table of
-//! rules says what the rules say.
+//! The console blocks of the README and of the manual, run as they are written: the exit code that a
+//! comment gives (0 where there is none), and the output that is shown, in which `...` stands for lines
+//! left out. The README is short, and what it leaves to the manual is there.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use quorate::rule::Rule;
+use quorate::manual::PAGES;
 use support::{copy_folder, fixtures, stderr, stdout};
 
 /// A command of a console block, with the output shown below it.
 #[derive(Debug)]
 struct Step {
-    /// Its line in the README, counted from 1.
+    /// The page that it stands on.
+    page: String,
+    /// Its line there, counted from 1.
     line: usize,
     /// As it is typed.
     command: String,
@@ -33,15 +36,21 @@ fn readme() -> String {
 }
 
 /// The commands of the console blocks, in the order of the page.
-fn steps(readme: &str) -> Vec<Step> {
+fn steps(page: &str, text: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut is_console = false;
-    for (place, line) in readme.lines().enumerate() {
+    for (place, line) in text.lines().enumerate() {
         if line.starts_with("```") {
             is_console = line == "```console";
         } else if let Some(command) = line.strip_prefix("$ ").filter(|_| is_console) {
             let exit = command.rsplit_once("# exit ").map_or(0, |(_, code)| code.trim().parse().unwrap());
-            steps.push(Step { line: place + 1, command: command.to_owned(), exit, shown: Vec::new() });
+            steps.push(Step {
+                page: page.to_owned(),
+                line: place + 1,
+                command: command.to_owned(),
+                exit,
+                shown: Vec::new(),
+            });
         } else if is_console {
             steps.last_mut().expect("a block begins with a command").shown.push(line.to_owned());
         }
@@ -72,29 +81,27 @@ fn complaint(step: &Step, output: &Output) -> Option<String> {
     let lines: Vec<&str> = found.lines().collect();
     let is_right = output.status.code() == Some(step.exit)
         && (step.shown.is_empty() || is_as_shown(&step.shown, &lines));
-    let (line, command) = (step.line, &step.command);
+    let Step { page, line, command, .. } = step;
     let status = output.status;
     (!is_right).then(|| {
         format!(
-            "README.md:{line}: {command}\n{status}, standard error:\n{}\nstandard output:\n{found}",
+            "{page}:{line}: {command}\n{status}, standard error:\n{}\nstandard output:\n{found}",
             stderr(output)
         )
     })
 }
 
-#[test]
-fn the_commands_of_the_readme_do_what_it_says() {
-    let steps = steps(&readme());
-    assert!(steps.len() > 20, "only {} commands were found", steps.len());
-    // A copy, so that documents are written there; and the program under its own name.
+/// Runs the steps of a page in a folder of their own that holds a copy of the fixtures.
+fn complaints(steps: &[Step]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     copy_folder(&fixtures(), &folder.path().join("fixtures"));
+    // The program under its own name.
     let programs = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_quorate"), programs.path().join("quorate")).unwrap();
     let path = format!("{}:{}", programs.path().display(), std::env::var("PATH").unwrap());
     let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
     let mut complaints = Vec::new();
-    for step in &steps {
+    for step in steps {
         let Some(command) = as_run(&step.command) else { continue };
         // Not every system has it under this name.
         if command.starts_with("sha256sum ") && !has("sha256sum") {
@@ -104,43 +111,87 @@ fn the_commands_of_the_readme_do_what_it_says() {
         shell.args(["-c", &command]).current_dir(folder.path()).env("PATH", &path).env("LC_ALL", "C");
         complaints.extend(complaint(step, &shell.output().unwrap()));
     }
+    complaints
+}
+
+#[test]
+fn the_commands_of_the_readme_do_what_it_says() {
+    let steps = steps("README.md", &readme());
+    assert!(steps.len() > 5, "only {} commands were found", steps.len());
+    let complaints = complaints(&steps);
     assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
+}
+
+#[test]
+fn the_commands_of_the_manual_do_what_it_says() {
+    let mut count = 0;
+    let mut found = Vec::new();
+    for page in PAGES {
+        let steps = steps(&format!("manual {}", page.name), &page.text());
+        count += steps.len();
+        if !steps.is_empty() {
+            found.extend(complaints(&steps));
+        }
+    }
+    assert!(count > 20, "only {count} commands were found");
+    assert!(found.is_empty(), "{}", found.join("\n\n"));
+}
+
+/// One sitting: no more than that is read.
+#[test]
+fn the_readme_is_short() {
+    let readme = readme();
+    assert!(readme.lines().count() <= 250, "{} lines", readme.lines().count());
+    assert!(readme.len() <= 16 * 1024, "{} bytes", readme.len());
+}
+
+/// Each page that the README, the manual or a message names is there, and each page is in the contents.
+#[test]
+fn the_pages_that_are_named_are_there() {
+    let names: BTreeSet<&str> = PAGES.iter().map(|page| page.name).collect();
+    let texts = PAGES.iter().map(|page| page.text()).chain([Cow::Owned(readme())]);
+    let mut unknown = BTreeSet::new();
+    for text in texts {
+        let named = text.split("`quorate manual ").skip(1).filter_map(|rest| rest.split('`').next());
+        let foreign = named.filter(|name| !names.contains(name) && !name.contains(['[', ' ']));
+        unknown.extend(foreign.map(str::to_owned));
+    }
+    assert!(unknown.is_empty(), "no such pages: {unknown:?}");
+    let contents = support::stdout(&support::quorate(&["manual"]));
+    let missing: Vec<&&str> =
+        names.iter().filter(|name| !contents.contains(&format!("quorate manual {name} "))).collect();
+    assert!(missing.is_empty(), "not in the contents: {missing:?}");
+}
+
+/// What the certificate rests on is told on the first screen of its page.
+#[test]
+fn the_law_is_told_on_one_screen() {
+    let text = support::stdout(&support::quorate(&["manual", "law"]));
+    let screen: Vec<&str> = text.lines().take(24).collect();
+    for law in ["California", "Delaware", "Model Act", "§ 705", "§ 231", "§§ 7.24, 7.29", "not legal advice"]
+    {
+        assert!(screen.iter().any(|line| line.contains(law)), "{law} is not on the first screen");
+    }
+    let unknown = support::quorate(&["manual", "weather"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("exceptions"), "the pages that there are should be named");
 }
 
 #[test]
 fn the_first_certificate_takes_two_commands() {
     let readme = readme();
     let section = readme.split("## The first certificate in two commands").nth(1).unwrap();
-    let commands: Vec<String> =
-        steps(section.split("\n## ").next().unwrap()).into_iter().map(|step| step.command).collect();
+    let commands: Vec<String> = steps("README.md", section.split("\n## ").next().unwrap())
+        .into_iter()
+        .map(|step| step.command)
+        .collect();
     assert_eq!(
         commands,
         ["cargo run --release --locked -- tabulate fixtures/point360", "cargo test --locked"]
     );
 }
 
-/// Every rule's row has its sentence as the certificate prints it, and its exceptions
-/// are there.
-#[test]
-fn the_table_of_rules_says_what_the_rules_say() {
-    let readme = readme();
-    let mut wrong = BTreeSet::new();
-    for rule in Rule::ALL {
-        let start = format!("| {} | {} |", rule.id(), rule.sentence());
-        let Some(row) = readme.lines().find(|line| line.starts_with(&start)) else {
-            wrong.insert(format!("no row begins `{start}`"));
-            continue;
-        };
-        for word in row.split([' ', ',', '|', ';']).filter(|word| word.starts_with("E-")) {
-            if !readme.contains(&format!("**{word}**")) {
-                wrong.insert(format!("{} names {word}, which is not explained", rule.id()));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
-}
-
-/// Files and headings that the two READMEs link to.
+/// Files and headings that the READMEs link to.
 #[test]
 fn the_links_lead_somewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -150,7 +201,13 @@ fn the_links_lead_somewhere() {
         kept.map(|c| if c == ' ' { '-' } else { c }).collect()
     };
     let mut broken = Vec::new();
-    for page in ["README.md", "fixtures/README.md"] {
+    for page in [
+        "README.md",
+        "fixtures/README.md",
+        "fixtures/published/README.md",
+        "tests/README.md",
+        "tests/bench/README.md",
+    ] {
         let text = fs::read_to_string(root.join(page)).unwrap();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if link.contains("://") {
@@ -187,6 +244,7 @@ fn every_fixture_is_described() {
         .filter(|name| !text.contains(&format!("**{name}**")) && !text.contains(&format!("### {name}\n")))
         .collect();
     let published = names(&fixtures().join("published"));
-    missing.extend(published.into_iter().filter(|name| !text.contains(&format!("| {name} |"))));
+    let table = fs::read_to_string(fixtures().join("published/README.md")).unwrap();
+    missing.extend(published.into_iter().filter(|name| !table.contains(&format!("| {name} |"))));
     assert!(missing.is_empty(), "fixtures/README.md says nothing of {}", missing.join(", "));
 }

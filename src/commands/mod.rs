@@ -7,6 +7,7 @@ mod compare;
 mod explain;
 mod init;
 mod interrupt;
+mod manual;
 mod output;
 mod plan;
 mod shell;
@@ -88,6 +89,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Schema(args) => output::print(args.file.text()).map(|()| Exit::Certified),
         Command::Completions(args) => shell::completions(args),
         Command::Man => shell::man(),
+        Command::Manual(args) => manual::run(args),
     }
 }
 

@@ -1,26 +1,17 @@
-//! The rules against the sources, the tests and the README: none without a home, a test and a row.
+//! The rules against the sources and the tests: none without a home and a test.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use quorate::rule::Rule;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The ids of `src/rule.rs`, read from its lines of the form `Name = "ABC-1",`.
+/// The id of every rule.
 fn ids() -> Vec<String> {
-    let text = fs::read_to_string(root().join("src/rule.rs")).unwrap();
-    let id = |line: &str| {
-        let (name, rest) = line.trim().split_once(" = \"")?;
-        let id = rest.strip_suffix("\",")?;
-        let is_id = id.split_once('-').is_some_and(|(group, number)| {
-            group.bytes().all(|b| b.is_ascii_uppercase()) && number.bytes().all(|b| b.is_ascii_digit())
-        });
-        (is_id && name.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| id.to_owned())
-    };
-    let ids: Vec<String> = text.lines().filter_map(id).collect();
-    assert_eq!(ids.len(), text.matches("        \"").count() / 2, "an id of src/rule.rs was overlooked");
-    ids
+    Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect()
 }
 
 /// The Rust files below a folder.
@@ -103,12 +94,4 @@ fn every_rule_that_is_cited_exists() {
         );
     }
     assert!(unknown.is_empty(), "no such rule: {}", unknown.join(", "));
-}
-
-#[test]
-fn the_readme_table_names_every_rule() {
-    let readme = fs::read_to_string(root().join("README.md")).expect("README.md stands beside Cargo.toml");
-    let has_row = |id: &str| readme.lines().any(|line| line.starts_with(&format!("| {id} |")));
-    let missing: Vec<String> = ids().into_iter().filter(|id| !has_row(id)).collect();
-    assert!(missing.is_empty(), "README.md has no row for {}", missing.join(", "));
 }
