@@ -171,7 +171,7 @@ fn read_unmarked_mark<'a>(
     }
     let permitted: &[Mark] = match &item.kind {
         ItemKind::Frequency(_) => &[Mark::Abstain],
-        // A broker non-vote is only ever reported; a form cannot make one (rules.md § 5).
+        // A broker non-vote is only ever reported; a form cannot make one.
         ItemKind::Election(_) | ItemKind::Proposal(_) => {
             &[Mark::For, Mark::Against, Mark::Abstain, Mark::Withhold]
         }

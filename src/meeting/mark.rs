@@ -1,6 +1,6 @@
 //! What may be marked on a matter.
 
-/// A mark that a card may bear on a matter (formats.md § 4).
+/// A mark that a card may bear on a matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mark {
     /// For it.
