@@ -59,6 +59,9 @@ pages! {
     programs = "programs", "programs.md", "for programs and shells: schemas, completions, the page for man";
 }
 
+/// What the program tells of itself on a page.
+type Told = fn() -> String;
+
 impl Page {
     /// The page of a name.
     #[must_use]
@@ -69,7 +72,7 @@ impl Page {
     /// Its text, in Markdown.
     #[must_use]
     pub fn text(&self) -> Cow<'static, str> {
-        let parts: [(&str, fn() -> String); 6] = [
+        let parts: [(&str, Told); 6] = [
             ("<!-- the rules -->", rules_told),
             ("<!-- the authorities -->", authorities_told),
             ("<!-- the problems -->", || codes_told(PROBLEMS)),
