@@ -8,6 +8,7 @@ use quorate::commands::{self, CommandError, Exit};
 
 /// Asks the system for large pages where much memory is taken: with small ones a meeting of millions spends
 /// a third of its time on getting them.
+#[cfg(feature = "mimalloc")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

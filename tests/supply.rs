@@ -97,3 +97,23 @@ fn every_licence_is_a_known_one() {
         assert!(allowed, "{} is under {licence}", package["name"]);
     }
 }
+
+/// The crates that a build of the program itself takes, with those that build them.
+fn built(features: &[&str]) -> Vec<String> {
+    let tree = ["tree", "--edges", "normal,build", "--prefix", "none", "--format", "{p}", "--target", "all"];
+    let text = cargo(&[&tree, features].concat());
+    text.lines().filter_map(|line| Some(line.split_whitespace().next()?.to_owned())).collect()
+}
+
+/// Where no C compiler is at hand, `--no-default-features` builds all the same: what it takes compiles no
+/// C, and only the allocator does otherwise.
+#[test]
+fn without_its_features_the_program_needs_no_c_compiler() {
+    let compile_c = ["cc", "cmake", "bindgen", "pkg-config"];
+    let needs_c = |crates: &[String]| crates.iter().any(|name| compile_c.contains(&name.as_str()));
+    let without = built(&["--no-default-features"]);
+    assert!(without.iter().any(|name| name == "clap"), "{without:?}");
+    assert!(!needs_c(&without), "{without:?}");
+    assert!(!needs_c(&built(&["--no-default-features", "--features", "desk,xlsx"])));
+    assert!(needs_c(&built(&[])), "if nothing compiles C any more, README can say so");
+}
