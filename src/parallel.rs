@@ -5,8 +5,11 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::{ControlFlow, Range};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// How many threads may work at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,57 +173,39 @@ pub(crate) fn each<'a, T: Sync, R: Send>(
     all: &'a [T],
     work: impl Fn(&'a T) -> R + Sync,
 ) -> Vec<R> {
-    let threads = threads.at_most(all.len());
-    if threads.count() == 1 {
+    if threads.at_most(all.len()).count() == 1 {
         return all.iter().map(work).collect();
     }
-    let mut results = Vec::with_capacity(all.len());
-    let mut left = all.iter();
-    in_order(
-        threads,
-        || None,
-        |next| {
-            *next = left.next();
-            next.is_some()
-        },
-        |next| next.map(&work),
-        |result| {
-            results.extend(result);
-            ControlFlow::Continue(())
-        },
-    );
-    results
+    in_pool(threads, || all.par_iter().with_max_len(1).map(&work).collect())
 }
 
-/// Merges lists that are each in order, on several threads, and keeps `made` of each. Of equals, those of an
-/// earlier list come first.
+/// Puts lists that are each in order together in one, and keeps `made` of each. Of equals, those of an earlier
+/// list come first.
 pub(crate) fn merged<T: Sync, R: Send>(
     threads: Threads,
     lists: &[Vec<T>],
     order: impl Fn(&T, &T) -> Ordering + Sync,
     made: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
-    let count = lists.iter().map(Vec::len).sum();
-    // Bounds that divide the longest list evenly: the whole about so too, where the lists are alike.
-    let part_count = (threads.count() * 4).min(count / PART_MIN).max(1);
-    let longest = lists.iter().max_by_key(|list| list.len()).map_or(&[][..], Vec::as_slice);
-    let bounds: Vec<&T> = (1..part_count).map(|part| &longest[longest.len() * part / part_count]).collect();
-    let places: Vec<usize> = (0..part_count).collect();
-    let parts = each(threads, &places, |part| {
-        let mut some: Vec<&T> = Vec::new();
-        for list in lists {
-            let before = |bound: &&T| list.partition_point(|one| order(one, bound).is_lt());
-            let start = part.checked_sub(1).and_then(|part| bounds.get(part)).map_or(0, before);
-            let end = bounds.get(*part).map_or(list.len(), before);
-            some.extend(&list[start..end]);
-        }
-        // Stretches that are in order are only merged.
-        some.sort_by(|a, b| order(a, b));
-        some.into_iter().map(&made).collect::<Vec<R>>()
-    });
-    let mut all = Vec::with_capacity(count);
-    parts.into_iter().for_each(|part| all.extend(part));
-    all
+    let mut all: Vec<&T> = lists.iter().flatten().collect();
+    in_pool(threads, || {
+        // Stable, and lists that are in order are only merged.
+        all.par_sort_by(|a, b| order(a, b));
+        all.into_par_iter().map(&made).collect()
+    })
+}
+
+/// Works with so many threads: those at work already where it is called by one of them, else a pool that is
+/// kept for the next time.
+fn in_pool<R: Send>(threads: Threads, work: impl FnOnce() -> R + Send) -> R {
+    static POOLS: Mutex<BTreeMap<usize, Arc<ThreadPool>>> = Mutex::new(BTreeMap::new());
+    if rayon::current_thread_index().is_some() {
+        return work();
+    }
+    let count = threads.count();
+    let made = || ThreadPoolBuilder::new().num_threads(count).build().expect("the machine has threads");
+    let pool = Arc::clone(lock(&POOLS).entry(count).or_insert_with(|| Arc::new(made())));
+    pool.install(work)
 }
 
 #[cfg(test)]

@@ -1,18 +1,24 @@
 //! How far a long run is, on a terminal: what it is doing, how much of it is done, how long still.
 //! The clock is read for this alone.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::progress::{Progress, Seen};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::progress::Progress;
 
 /// What takes no longer is not worth a line.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How often the line is written anew.
 const BEAT: Duration = Duration::from_millis(200);
+
+/// What the line says where it is known how much there is, and where not.
+const SIZED: &str = "{msg}: {percent}%, {eta} left";
+const UNSIZED: &str = "{msg} …";
 
 /// Does some work, and shows on a terminal how far it is when it takes over a second. The line is on
 /// standard error and is gone at the end.
@@ -24,22 +30,15 @@ pub(super) fn watched<T>(progress: &Progress, is_quiet: bool, work: impl FnOnce(
         let (end, ended) = mpsc::channel::<()>();
         scope.spawn(move || {
             let begin = Instant::now();
-            let mut turn = (0, begin);
-            let mut is_shown = false;
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+            let mut turn = 0;
             while ended.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
-                let seen = progress.see();
-                if seen.turn != turn.0 {
-                    turn = (seen.turn, Instant::now());
-                }
-                if begin.elapsed() >= PATIENCE {
-                    is_shown = true;
-                    let line = line(&seen, turn.1.elapsed());
-                    let _ = write!(io::stderr(), "\r\x1b[2K{line}").and_then(|()| io::stderr().flush());
+                turn = show(&bar, progress, turn);
+                if bar.is_hidden() && begin.elapsed() >= PATIENCE {
+                    bar.set_draw_target(ProgressDrawTarget::stderr());
                 }
             }
-            if is_shown {
-                let _ = write!(io::stderr(), "\r\x1b[2K").and_then(|()| io::stderr().flush());
-            }
+            bar.finish_and_clear();
         });
         let done = work();
         drop(end);
@@ -47,21 +46,26 @@ pub(super) fn watched<T>(progress: &Progress, is_quiet: bool, work: impl FnOnce(
     })
 }
 
-/// `reading cards.csv: 45%, 3 s left`.
-fn line(seen: &Seen, since: Duration) -> String {
-    let done = seen.done.min(seen.all);
-    if seen.all == 0 || done == 0 {
-        return format!("{} …", seen.what);
+/// Puts what a run is doing on the bar: `reading cards.csv: 45%, 3s left`. Returns the run's turn.
+fn show(bar: &ProgressBar, progress: &Progress, turn: u64) -> u64 {
+    let seen = progress.see();
+    if seen.turn != turn {
+        bar.reset();
+        bar.set_message(seen.what);
+        bar.set_style(style(seen.all > 0));
+        match seen.all {
+            0 => bar.unset_length(),
+            all => bar.set_length(all),
+        }
     }
-    let percent = u128::from(done) * 100 / u128::from(seen.all);
-    let left = since.as_millis() * u128::from(seen.all - done) / u128::from(done);
-    let seconds = left.div_ceil(1000);
-    let left = if seconds < 100 {
-        format!("{seconds} s left")
-    } else {
-        format!("{} min left", seconds.div_ceil(60))
-    };
-    format!("{}: {percent}%, {left}", seen.what)
+    bar.set_position(if seen.all > 0 { seen.done.min(seen.all) } else { 0 });
+    seen.turn
+}
+
+/// Of a size that is not known, no share can be told.
+fn style(is_size_known: bool) -> ProgressStyle {
+    ProgressStyle::with_template(if is_size_known { SIZED } else { UNSIZED })
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 #[cfg(test)]
@@ -69,13 +73,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_says_what_how_far_and_how_long_still() {
-        let seen = |done, all| Seen { what: "reading cards.csv".to_owned(), done, all, turn: 1 };
-        assert_eq!(line(&seen(0, 100), Duration::from_secs(2)), "reading cards.csv …");
-        assert_eq!(line(&seen(5, 0), Duration::from_secs(2)), "reading cards.csv …");
-        // A quarter in two seconds: six seconds for the rest.
-        assert_eq!(line(&seen(25, 100), Duration::from_secs(2)), "reading cards.csv: 25%, 6 s left");
-        assert_eq!(line(&seen(1, 100), Duration::from_secs(2)), "reading cards.csv: 1%, 4 min left");
-        assert_eq!(line(&seen(120, 100), Duration::from_secs(2)), "reading cards.csv: 100%, 0 s left");
+    fn a_bar_says_what_and_how_far() {
+        let progress = Progress::default();
+        let bar = ProgressBar::hidden();
+        progress.begin("reading cards.csv", 200);
+        progress.advance(50);
+        let turn = show(&bar, &progress, 0);
+        assert_eq!(
+            (bar.message().as_str(), bar.position(), bar.length()),
+            ("reading cards.csv", 50, Some(200))
+        );
+        // A file that grew while it was read is no more than all of itself.
+        progress.advance(500);
+        let turn = show(&bar, &progress, turn);
+        assert_eq!((bar.position(), bar.length()), (200, Some(200)));
+        progress.begin("tabulating", 0);
+        progress.advance(7);
+        show(&bar, &progress, turn);
+        assert_eq!((bar.message().as_str(), bar.position(), bar.length()), ("tabulating", 0, None));
+    }
+
+    #[test]
+    fn the_templates_are_read() {
+        assert!([SIZED, UNSIZED].iter().all(|template| ProgressStyle::with_template(template).is_ok()));
     }
 }

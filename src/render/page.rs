@@ -1,6 +1,10 @@
 //! Lines of at most a hundred columns, or as many as a terminal has: wrapped paragraphs and aligned
 //! tables.
 
+use std::borrow::Cow;
+
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+
 use crate::text::visible;
 
 /// The width of a page, in columns, wherever it is not a terminal that it is for.
@@ -161,37 +165,12 @@ pub(super) fn columns(text: &str) -> usize {
 
 /// Breaks a text at blanks so that no line is wider; a word that is too wide is cut.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in visible(text).split_whitespace() {
-        for piece in pieces(word, width) {
-            if !line.is_empty() && columns(&line) + 1 + columns(&piece) > width {
-                lines.push(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(&piece);
-        }
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
-}
-
-fn pieces(word: &str, width: usize) -> Vec<String> {
-    let mut pieces = vec![String::new()];
-    for c in word.chars() {
-        let last = pieces.len() - 1;
-        let wide = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
-        if columns(&pieces[last]) + wide > width {
-            pieces.push(c.to_string());
-        } else {
-            pieces[last].push(c);
-        }
-    }
-    pieces
+    let options = Options::new(width)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    let text = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    textwrap::wrap(&text, options).into_iter().map(Cow::into_owned).collect()
 }
 
 #[cfg(test)]
@@ -204,5 +183,9 @@ mod tests {
         assert!(wrap(&text, WIDTH).iter().all(|line| columns(line) <= WIDTH));
         assert_eq!(wrap("a b", 1), ["a", "b"]);
         assert_eq!(wrap("", 10), [""]);
+        // A word is cut where no line has room for it, and letters of two columns count as two.
+        assert_eq!(wrap("ab cdefghi jk", 4), ["ab", "cdef", "ghi", "jk"]);
+        assert_eq!(wrap("  a   b-c  ", 4), ["a", "b-c"]);
+        assert_eq!(wrap("東京都 x", 5), ["東京", "都 x"]);
     }
 }

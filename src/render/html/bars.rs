@@ -1,10 +1,13 @@
 //! Bars: what was reached of what there is, with a mark where it was needed. The figures stand in words
 //! beside each bar; it is drawn in whole permille, and what fell short is hatched.
 
-use super::markup::{escaped, name, prose};
+use maud::{Markup, html};
+
+use super::markup::{name, prose};
 use crate::amount::{Votes, multiply_divide};
 use crate::certify::{Certificate, ChoiceFigures, ItemFigures, NomineeFigures, TestFigures};
 use crate::render::words::{percent, sentence, standing, votes};
+use crate::text::visible;
 
 /// One bar.
 struct Bar {
@@ -32,46 +35,48 @@ fn permille(part: Votes, scale: Votes) -> u128 {
 }
 
 impl Bar {
-    fn drawn(&self) -> String {
+    fn drawn(&self) -> Markup {
         let scale = self.needed.into_iter().fold(self.scale.max(self.have), Votes::max);
         let class = if self.is_enough { "have" } else { "lack" };
-        let mark = self.needed.map_or_else(String::new, |needed| {
-            let at = permille(needed, scale);
-            format!("<path class=\"edge\" d=\"M{at} 0V24\"/><path class=\"mark\" d=\"M{at} 0V24\"/>")
-        });
-        format!(
-            "<figure><figcaption>{}<span>{}</span></figcaption>\n\
-             <svg class=\"bar\" viewBox=\"0 0 1000 24\" preserveAspectRatio=\"none\" role=\"img\" \
-             aria-label=\"{}\"><rect class=\"frame\" width=\"1000\" height=\"24\"/><rect class=\"{class}\" \
-             y=\"3\" width=\"{}\" height=\"18\"/>{mark}</svg></figure>\n",
-            if self.label.is_empty() {
-                String::new()
-            } else {
-                format!("<span>{}</span> ", name(&self.label))
-            },
-            prose(&self.figures),
-            escaped(&if self.label.is_empty() {
-                self.figures.clone()
-            } else {
-                format!("{}: {}", self.label, self.figures)
-            }),
-            permille(self.have, scale),
-        )
+        let needed = self.needed.map(|needed| format!("M{} 0V24", permille(needed, scale)));
+        let told = match self.label.as_str() {
+            "" => self.figures.clone(),
+            label => format!("{label}: {}", self.figures),
+        };
+        html! {
+            figure {
+                figcaption {
+                    @if !self.label.is_empty() { span { (name(&self.label)) } " " }
+                    span { (prose(&self.figures)) }
+                } "\n"
+                svg class="bar" viewBox="0 0 1000 24" preserveAspectRatio="none" role="img" aria-label=(visible(&told)) {
+                    rect class="frame" width="1000" height="24" {}
+                    rect class=(class) y="3" width=(permille(self.have, scale)) height="18" {}
+                    @if let Some(line) = needed {
+                        path class="edge" d=(line) {}
+                        path class="mark" d=(line) {}
+                    }
+                }
+            } "\n"
+        }
     }
 }
 
 /// Bars under each other, or on paper in two columns, and what they mean.
-fn drawn(bars: &[Bar], is_wide: bool, key: &str) -> String {
-    if bars.is_empty() {
-        return String::new();
+fn drawn(bars: &[Bar], is_wide: bool, key: &str) -> Markup {
+    let class = if is_wide || bars.len() == 1 { "bars wide" } else { "bars" };
+    html! {
+        @if !bars.is_empty() {
+            div class=(class) { "\n"
+                @for bar in bars { (bar.drawn()) }
+            } "\n"
+            p class="key" { (key) } "\n"
+        }
     }
-    let wide = if is_wide || bars.len() == 1 { " wide" } else { "" };
-    let all: String = bars.iter().map(Bar::drawn).collect();
-    format!("<div class=\"bars{wide}\">\n{all}</div>\n<p class=\"key\">{key}</p>\n")
 }
 
 /// The quorum, and that of each class where each needs its own.
-pub(super) fn quorum(certificate: &Certificate) -> String {
+pub(super) fn quorum(certificate: &Certificate) -> Markup {
     let quorum = &certificate.quorum;
     let bar = |label: String, present: Votes, required: Votes, outstanding: Votes| {
         let share = percent(present, outstanding).map_or_else(String::new, |share| format!(" ({share})"));
@@ -107,7 +112,7 @@ pub(super) fn quorum(certificate: &Certificate) -> String {
 }
 
 /// A bar for each test of a proposal, a nominee or a voting group, with the test in words.
-pub(super) fn tests(tests: &[TestFigures]) -> String {
+pub(super) fn tests(tests: &[TestFigures]) -> Markup {
     let bar = |test: &TestFigures| Bar {
         label: String::new(),
         figures: sentence(test),
@@ -121,7 +126,7 @@ pub(super) fn tests(tests: &[TestFigures]) -> String {
 }
 
 /// The bars of a frequency item's choices.
-pub(super) fn choices(item: &ItemFigures) -> String {
+pub(super) fn choices(item: &ItemFigures) -> Markup {
     let all = item.lines.as_ref().map_or(Votes::ZERO, |lines| lines.votes_for);
     let bar = |choice: &ChoiceFigures| {
         let is_chosen = item.choice.as_ref() == Some(&choice.id);
@@ -146,7 +151,7 @@ pub(super) fn choices(item: &ItemFigures) -> String {
 
 /// The bars of an election's nominees. Where votes alone decide, the line is the votes to stay ahead of
 /// or to reach; where each must meet a standard, that has bars of its own.
-pub(super) fn nominees(item: &ItemFigures, nominees: &[NomineeFigures]) -> String {
+pub(super) fn nominees(item: &ItemFigures, nominees: &[NomineeFigures]) -> Markup {
     let most = nominees.iter().map(|nominee| nominee.lines.votes_for).max().unwrap_or_default();
     // Cumulated votes are not a part of the votes present.
     let scale = if item.cumulative.is_some() { most } else { item.present };

@@ -1,49 +1,40 @@
 //! The user's text in HTML, and tables: every text escaped, nothing hidden, directions kept apart.
 
+use maud::{Markup, html};
+
 use crate::render::tables::DocumentTable;
 use crate::text::visible;
 
-/// Text with every character that HTML gives a meaning escaped, and hidden ones made visible. It may
-/// stand between tags and in a quoted attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            _ => safe.push(c),
-        }
-    }
-    safe
-}
-
 /// A name: whatever its direction, what stands beside it keeps its place.
-pub(super) fn name(text: &str) -> String {
-    format!("<bdi>{}</bdi>", escaped(text))
+pub(super) fn name(text: &str) -> Markup {
+    html! { bdi { (visible(text)) } }
 }
 
 /// A sentence in which names may stand: each run of words written from right to left is kept apart, so
 /// that it cannot change the places of the figures beside it.
-pub(super) fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> Markup {
     if !text.chars().any(is_right_to_left) {
-        return escaped(text);
+        return html! { (visible(text)) };
     }
     let words: Vec<&str> = text.split(' ').collect();
     let runs = words.chunk_by(|a, b| a.contains(is_right_to_left) == b.contains(is_right_to_left));
-    let told = runs.map(|run| {
-        let run = run.join(" ");
-        if !run.contains(is_right_to_left) {
-            return escaped(&run);
+    html! {
+        @for (place, run) in runs.enumerate() {
+            @if place > 0 { " " }
+            (told(&run.join(" ")))
         }
-        // The sentence's own punctuation stays in the sentence.
-        let word = run.trim_matches(|c: char| c.is_ascii_punctuation());
-        let (before, after) = run.split_once(word).unwrap_or(("", ""));
-        format!("{}{}{}", escaped(before), name(word), escaped(after))
-    });
-    told.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Words of one direction, between blanks.
+fn told(run: &str) -> Markup {
+    if !run.contains(is_right_to_left) {
+        return html! { (visible(run)) };
+    }
+    // The sentence's own punctuation stays in the sentence.
+    let word = run.trim_matches(|c: char| c.is_ascii_punctuation());
+    let (before, after) = run.split_once(word).unwrap_or(("", ""));
+    html! { (visible(before)) (name(word)) (visible(after)) }
 }
 
 /// Whether a character belongs to a script that is written from right to left.
@@ -66,61 +57,63 @@ pub(super) enum Caption {
 
 /// A table; the first cell of a row is its head. Columns of anything but figures are set to the left. A
 /// column without a name gets `unnamed`.
-pub(super) fn table(kind: Caption, caption: &str, unnamed: &str, content: &DocumentTable) -> String {
+pub(super) fn table(kind: Caption, caption: &str, unnamed: &str, content: &DocumentTable) -> Markup {
     let is_figure = |cell: &String| cell.chars().all(|c| c.is_ascii_digit() || ",. %".contains(c));
     let is_word = |place: usize| !content.rows.iter().filter_map(|row| row.get(place)).all(is_figure);
-    let class = |place: usize| if place > 0 && is_word(place) { " class=\"word\"" } else { "" };
-    let head: String = content
-        .head
-        .iter()
-        .enumerate()
-        .map(|(place, head)| match (place, head.is_empty()) {
-            (0, true) => "<td></td>".to_owned(),
-            (_, true) => format!("<th scope=\"col\"{}>{unnamed}</th>", class(place)),
-            (_, false) => format!("<th scope=\"col\"{}>{}</th>", class(place), escaped(head)),
-        })
-        .collect();
-    let row = |cells: &Vec<String>| {
-        let cells = cells.iter().enumerate().map(|(place, cell)| match place {
-            0 => format!("<th scope=\"row\">{}</th>", name(cell)),
-            _ => format!(
-                "<td{}>{}</td>",
-                class(place),
-                if is_figure(cell) { escaped(cell) } else { name(cell) }
-            ),
-        });
-        format!("<tr>{}</tr>\n", cells.collect::<String>())
-    };
-    let rows: String = content.rows.iter().map(row).collect();
-    let half = if kind == Caption::HeardInHalves { " half" } else { "" };
-    let aside = if kind == Caption::Shown { "" } else { "<span class=\"aside\">" };
-    let end = if aside.is_empty() { "" } else { "</span>" };
-    format!(
-        "<div class=\"scroll{half}\" role=\"region\" tabindex=\"0\" aria-label=\"{0}\"><table>\n\
-         <caption>{aside}{1}{end}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n\
-         </table></div>\n",
-        escaped(caption),
-        prose(caption),
-    )
+    let class = |place: usize| (place > 0 && is_word(place)).then_some("word");
+    let region = if kind == Caption::HeardInHalves { "scroll half" } else { "scroll" };
+    html! {
+        div class=(region) role="region" tabindex="0" aria-label=(visible(caption)) {
+            table { "\n"
+                caption {
+                    @if kind == Caption::Shown { (prose(caption)) }
+                    @else { span class="aside" { (prose(caption)) } }
+                } "\n"
+                thead { tr {
+                    @for (place, head) in content.head.iter().enumerate() {
+                        @if place == 0 && head.is_empty() { td {} }
+                        @else if head.is_empty() { th scope="col" class=[class(place)] { (unnamed) } }
+                        @else { th scope="col" class=[class(place)] { (visible(head)) } }
+                    }
+                } } "\n"
+                tbody { "\n"
+                    @for cells in &content.rows {
+                        tr {
+                            @for (place, cell) in cells.iter().enumerate() {
+                                @if place == 0 { th scope="row" { (name(cell)) } }
+                                @else if is_figure(cell) { td class=[class(place)] { (visible(cell)) } }
+                                @else { td class=[class(place)] { (name(cell)) } }
+                            }
+                        } "\n"
+                    }
+                } "\n"
+            }
+        } "\n"
+    }
 }
 
-/// A list.
-pub(super) fn list(sentences: impl IntoIterator<Item = String>) -> String {
-    let lines: String =
-        sentences.into_iter().map(|sentence| format!("<li>{}</li>\n", prose(&sentence))).collect();
-    if lines.is_empty() { lines } else { format!("<ul>\n{lines}</ul>\n") }
+/// A list; nothing where there is nothing to list.
+pub(super) fn list(sentences: impl IntoIterator<Item = String>) -> Markup {
+    let sentences: Vec<String> = sentences.into_iter().collect();
+    html! {
+        @if !sentences.is_empty() {
+            ul { "\n"
+                @for sentence in &sentences { li { (prose(sentence)) } "\n" }
+            } "\n"
+        }
+    }
 }
 
 /// Labels and what stands beside them; a label that is blank continues the one before.
-pub(super) fn entries(entries: &[(String, String)]) -> String {
-    let lines: String = entries
-        .iter()
-        .map(|(label, text)| {
-            let label = if label.trim().is_empty() { String::new() } else { name(label.trim()) };
-            format!("<dt>{label}</dt><dd>{}</dd>\n", prose(text))
-        })
-        .collect();
-    format!("<dl>\n{lines}</dl>\n")
+pub(super) fn entries(entries: &[(String, String)]) -> Markup {
+    html! {
+        dl { "\n"
+            @for (label, text) in entries {
+                dt { @if !label.trim().is_empty() { (name(label.trim())) } }
+                dd { (prose(text)) } "\n"
+            }
+        } "\n"
+    }
 }
 
 #[cfg(test)]
@@ -130,15 +123,19 @@ mod tests {
     #[test]
     fn markup_in_a_text_is_text() {
         assert_eq!(
-            escaped("<script>alert(\"1\")</script> & 'x' \u{202e}"),
-            "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39; \\u{202e}"
+            prose("<script>alert(\"1\")</script> & 'x' \u{202e}").into_string(),
+            "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; 'x' \\u{202e}"
         );
+        let row = DocumentTable { head: vec!["<i>".to_owned()], rows: vec![vec!["<td>".to_owned()]] };
+        let table = table(Caption::Shown, "\"><b>", "", &row).into_string();
+        assert!(table.contains("aria-label=\"&quot;&gt;&lt;b&gt;\""), "{table}");
+        assert!(table.contains("&lt;i&gt;") && table.contains("<bdi>&lt;td&gt;</bdi>"), "{table}");
     }
 
     #[test]
     fn words_from_right_to_left_are_kept_apart_from_the_figures_beside_them() {
-        assert_eq!(prose("ELECTED: שרה כהן 12 votes"), "ELECTED: <bdi>שרה כהן</bdi> 12 votes");
-        assert_eq!(prose("by (שרה). x"), "by (<bdi>שרה</bdi>). x");
-        assert_eq!(prose("plain <b>"), "plain &lt;b&gt;");
+        assert_eq!(prose("ELECTED: שרה כהן 12 votes").into_string(), "ELECTED: <bdi>שרה כהן</bdi> 12 votes");
+        assert_eq!(prose("by (שרה). x").into_string(), "by (<bdi>שרה</bdi>). x");
+        assert_eq!(prose("plain <b>").into_string(), "plain &lt;b&gt;");
     }
 }
