@@ -72,3 +72,29 @@ fn the_manual_page_has_every_command_with_its_options() {
         assert!(page.contains(&format!("\\-\\-{option}")), "{option}");
     }
 }
+
+/// On a terminal a page of the manual is shown with the user's pager; in a pipe it is as it is, whatever
+/// PAGER says; an empty PAGER, or one that is not there, shows it too.
+#[test]
+fn the_manual_is_paged_on_a_terminal_only() {
+    let program = env!("CARGO_BIN_EXE_quorate");
+    let piped = Command::new(program).args(["manual", "limits"]).env("PAGER", "head -n 1").output().unwrap();
+    let page = String::from_utf8(piped.stdout).unwrap();
+    assert!(page.starts_with("# Limits\n") && page.lines().count() > 10, "{page}");
+    // util-linux has it; where it is not there, nothing stands in for a terminal.
+    if Command::new("script").arg("--version").output().is_err() {
+        return;
+    }
+    let on_terminal = |pager: &str| {
+        let command = format!("{program} manual limits");
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--return", "--command", &command, "/dev/null"]).env("PAGER", pager);
+        let output = script.stdin(Stdio::null()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n")
+    };
+    assert_eq!(on_terminal("head -n 1").trim(), "# Limits");
+    for pager in ["", "no-such-pager"] {
+        assert_eq!(on_terminal(pager), page, "PAGER={pager}");
+    }
+}
