@@ -189,9 +189,15 @@ pub struct Tabulate {
     /// Also write every document into this folder, each whole or not at all
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Let --out replace documents that exist
+    /// Let --out replace documents that exist; an input is never replaced
     #[arg(long, requires = "out")]
     pub force: bool,
+    /// Let everybody on this machine read the documents of --out (mode 0644 instead of 0600)
+    #[arg(long, requires = "out")]
+    pub shared: bool,
+    /// Leave accounts, holders and cards out: the same results, for publication
+    #[arg(long)]
+    pub public: bool,
     /// Print nothing but the result and errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -223,7 +229,7 @@ pub struct Check {
 /// `quorate batch`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  quorate batch meetings/* --out certified\n\nDIR then holds results.csv and results.jsonl, a line per meeting and item, and each meeting's\ndocuments in a folder of its name. A meeting whose files did not change since an earlier run into\nDIR is not counted again.\n\nExit codes: the worst of all: 1 a meeting has problems; 3 one is preliminary; 0 all are certified."
+    after_help = "Example:\n  quorate batch meetings/* --out certified\n\nDIR then holds results.csv and results.jsonl, a line per meeting and item, and each meeting's\ndocuments in a folder of its name. A meeting whose files did not change since an earlier run into\nDIR is counted again all the same, and its documents are left as they are when they are so to the last byte.\n\nExit codes: the worst of all: 1 a meeting has problems; 3 one is preliminary; 0 all are certified."
 )]
 pub struct Batch {
     /// Meetings' folders, or their meeting.json
@@ -235,9 +241,12 @@ pub struct Batch {
     /// How many meetings at the same time; default the processors of the machine
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// Count again even what did not change
+    /// Write the documents again even of what did not change
     #[arg(long, visible_alias = "force")]
     pub all: bool,
+    /// Let everybody on this machine read the documents (mode 0644 instead of 0600)
+    #[arg(long)]
+    pub shared: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -310,11 +319,11 @@ pub enum ExplainFormat {
 /// `quorate verify`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  quorate verify results/certificate.json fixtures/point360\n\nExit codes: 0 verified; 4 something differs, each difference is named."
+    after_help = "Examples:\n  quorate verify results fixtures/point360\n  quorate verify results/certificate.json fixtures/point360\n\nThe documents beside the certificate are rendered again and compared: what is changed, missing or foreign is named.\n\nExit codes: 0 verified; 3 verified, and preliminary; 4 something differs, each difference is named."
 )]
 pub struct Verify {
-    /// The certificate, as certificate.json
-    #[arg(value_name = "CERTIFICATE")]
+    /// The certificate.json, or the folder that it and its documents were written to
+    #[arg(value_name = "CERTIFICATE|DIR")]
     pub certificate: PathBuf,
     /// Which files to read
     #[command(flatten)]

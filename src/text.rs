@@ -33,6 +33,28 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// JSON without raw control or direction-changing characters: each stands as an escape, which says the
+/// same to every program and does nothing to a terminal.
+#[must_use]
+pub fn json_visible(json: &str) -> String {
+    if !json.chars().any(|c| is_hidden(c) && c != '\n') {
+        return json.to_owned();
+    }
+    let mut safe = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        // Outside of strings JSON as it is written here has plain blanks and line feeds only.
+        if is_hidden(c) && c != '\n' {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
 /// The user's text in backticks, visible and not too long.
 #[must_use]
 pub fn quoted(text: &str) -> String {

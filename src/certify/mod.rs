@@ -6,7 +6,9 @@
 mod fewest;
 mod interim;
 mod items;
+mod fingerprint;
 mod open;
+mod public;
 mod reconciliation;
 mod rules;
 mod scan;
@@ -32,8 +34,18 @@ pub use items::{
     AllocationFigures, ChoiceFigures, CumulativeFigures, GroupFigures, ItemFigures, LineFigures,
     MarginFigures, NomineeFigures, TestFigures, WhileFigures,
 };
+pub use fingerprint::Fingerprint;
 pub use open::OpenMatter;
 pub use reconciliation::NodeFigures;
+
+/// The format of a certificate and its version.
+pub const SCHEMA: &str = "quorate/certificate/2";
+
+/// Whether a JSON value is a certificate: of this format, or of the one before it, which is still read.
+#[must_use]
+pub fn is_certificate(value: &serde_json::Value) -> bool {
+    value["schema"] == SCHEMA || value["schema"] == "quorate/certificate/1"
+}
 
 /// The most cards whose story the certificate tells; the others stand in ledger.csv.
 pub const STORIES_MAX: usize = Largest::MOST;
@@ -43,6 +55,9 @@ pub const STORIES_MAX: usize = Largest::MOST;
 pub struct Certificate {
     /// The format and its version.
     pub schema: &'static str,
+    /// True where accounts, holders and cards are left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub public: bool,
     /// `certified`, or `preliminary` while a matter is open.
     pub status: &'static str,
     /// The matters that are open.
@@ -295,8 +310,7 @@ pub struct ProgramFigures {
 pub struct LedgerFigures {
     /// Its rows.
     pub rows: u64,
-    /// Its SHA-256; nothing where so large a ledger was not made.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Its SHA-256; null where so large a ledger was not made.
     pub sha256: Option<String>,
 }
 
@@ -311,7 +325,8 @@ pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certifi
     let scan = CertificateScan::of(tabulation);
     let cards = card_figures(tabulation);
     Certificate {
-        schema: "quorate/certificate/1",
+        schema: SCHEMA,
+        public: false,
         status: if open_matters.is_empty() { "certified" } else { "preliminary" },
         open_matters,
         meeting: meeting_figures(tabulation, &scan),

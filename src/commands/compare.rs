@@ -12,7 +12,7 @@ use super::{CommandError, Exit, output, terminal};
 use crate::audit::compare::{Comparison, FigureChange, Side, compare};
 use crate::audit::ledger;
 use crate::audit::states::CardStates;
-use crate::certify::certify;
+use crate::certify::{SCHEMA, certify, is_certificate};
 use crate::cli::{Compare, CompareFormat};
 use crate::load::{self, Overrides};
 use crate::meeting::{Law, Rules};
@@ -108,8 +108,8 @@ fn certificate_side(path: &Path, shown: String) -> anyhow::Result<Side> {
     let bytes = fs::read(path).with_context(|| format!("reading {shown}"))?;
     let certificate: Value =
         serde_json::from_slice(&bytes).with_context(|| format!("{shown} is not JSON"))?;
-    if certificate["schema"] != "quorate/certificate/1" {
-        anyhow::bail!("{shown} is not a certificate: expected `\"schema\": \"quorate/certificate/1\"`");
+    if !is_certificate(&certificate) {
+        anyhow::bail!("{shown} is not a certificate: expected `\"schema\": \"{SCHEMA}\"`");
     }
     let beside = path.with_file_name("ledger.csv");
     let is_its_ledger = |digest: &String| certificate["ledger"]["sha256"].as_str() == Some(digest);

@@ -1,11 +1,15 @@
 //! `quorate tabulate`: load, tabulate, certify, render.
 
 use std::io;
+use std::path::Path;
 
+use anyhow::Context;
 use clap::ColorChoice;
 
 use super::watch::watched;
-use super::{CommandError, Exit, output, overrides, terminal};
+use super::output::documents::{self, Manner};
+use super::output::{self, Access};
+use super::{CommandError, Exit, overrides, terminal};
 use crate::audit::ledger::{self, LedgerDigest};
 use crate::catalogue::MatterCode;
 use crate::certify::{Certificate, OpenMatter, certify};
@@ -21,7 +25,7 @@ const UNDONE: &str = "nothing was tabulated";
 /// Tabulates a meeting and prints its certificate.
 pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     if let Some(folder) = &args.out {
-        output::check(folder, &output::DOCUMENTS, args.force)?;
+        documents::check(folder, manner(args))?;
     }
     let files = overrides(&args.files);
     let (certificate, tabulation) = watched(&files.progress, args.quiet, || tabulate(args, &files))?;
@@ -38,8 +42,19 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
         Format::Item507 => render::filing::item507(&certificate),
         Format::TenQItem4 => render::filing::item4(&certificate),
     };
-    output::print(&text)?;
+    output::print(&text).context(match &args.out {
+        Some(folder) => format!("every document is whole in {}; not all was printed", shown(folder)),
+        None => "nothing was written but what was printed".to_owned(),
+    })?;
     Ok(conclude(args, &certificate))
+}
+
+fn shown(path: &Path) -> String {
+    quoted(&path.display().to_string())
+}
+
+fn manner(args: &Tabulate) -> Manner {
+    Manner { may_replace: args.force, access: Access::of(args.shared), is_public: args.public }
 }
 
 /// Loads, tabulates and certifies a meeting, and writes its documents where they are wanted.
@@ -61,8 +76,11 @@ fn tabulate(args: &Tabulate, files: &Overrides) -> anyhow::Result<(Certificate, 
         SecondCountWhen::Never => SecondCount::Never,
     };
     let certificate = match &args.out {
-        Some(folder) => output::write_documents(&tabulation, folder, args.force)?,
-        None => certify(&tabulation, digest(&tabulation, args.format)?),
+        Some(folder) => documents::write_documents(&tabulation, folder, manner(args))?,
+        None => {
+            let certificate = certify(&tabulation, digest(&tabulation, args.format)?);
+            if args.public { certificate.public() } else { certificate }
+        }
     };
     Ok((certificate, tabulation))
 }
@@ -79,6 +97,9 @@ fn conclude(args: &Tabulate, certificate: &Certificate) -> Exit {
     for warning in certificate.warnings.iter().filter(|_| !args.quiet) {
         eprintln!("warning: {}: {}", warning.code, warning.says);
     }
+    if let Some(folder) = args.out.as_ref().filter(|_| !args.quiet) {
+        eprint!("{}", written(args, folder, certificate));
+    }
     if certificate.open_matters.is_empty() {
         return Exit::Certified;
     }
@@ -92,6 +113,19 @@ fn conclude(args: &Tabulate, certificate: &Certificate) -> Exit {
         }
     }
     Exit::Preliminary
+}
+
+/// What was written and where; then a line for each item, and the status.
+fn written(args: &Tabulate, folder: &Path, certificate: &Certificate) -> String {
+    let names: Vec<&str> = manner(args).documents().chain([documents::RUN, documents::SUMS]).collect();
+    let mut text = format!("wrote to {}: {}\n", shown(folder), names.join(", "));
+    for item in &certificate.items {
+        let outcome = item.outcome.replace('_', " ");
+        text.push_str(&format!("item {}: {}: {outcome}\n", visible(&item.id), visible(&item.title)));
+    }
+    let fingerprint = certificate.fingerprint().map(|it| format!("; fingerprint {it}")).unwrap_or_default();
+    text.push_str(&format!("status: {}{fingerprint}\n", certificate.status));
+    text
 }
 
 /// A path as it can be typed again, plain where it needs no quotes.

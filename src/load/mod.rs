@@ -40,7 +40,7 @@ pub use problem::{Place, Problem, Problems};
 pub use register::{CoHolder, Register, RegisterRow, Registration};
 pub use revocations::{Manner, Revocation};
 pub use rulings::{Ruling, RulingKind};
-pub use source::{digest, hex};
+pub use source::{digest, hex, inside};
 pub use street::{StreetRow, StreetVote};
 
 /// What a file is for.

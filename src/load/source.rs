@@ -235,12 +235,21 @@ fn line_of(bytes: &[u8], at: usize) -> u64 {
     memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64 + 1
 }
 
-/// The SHA-256 of a plain file, in hexadecimal.
+/// The SHA-256 of a plain file, in hexadecimal. However large the file is, little of it is in memory.
 ///
 /// # Errors
 /// Why it cannot be read, for the user.
 pub fn digest(path: &Path) -> Result<String, String> {
-    read_bytes(path).map(|bytes| hex(&Sha256::digest(&bytes))).map_err(|fault| fault.message)
+    let (mut file, _) = open(path).map_err(|fault| fault.message)?;
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        let count = file.read(&mut piece).map_err(|error| describe(&error).message)?;
+        if count == 0 {
+            return Ok(hex(&hasher.finalize()));
+        }
+        hasher.update(&piece[..count]);
+    }
 }
 
 /// Bytes in hexadecimal.

@@ -32,12 +32,20 @@ pub fn render_within(certificate: &Certificate, columns: usize) -> String {
     for item in &certificate.items {
         self::item(&mut page, certificate, item);
     }
+    page.blank();
+    page.paragraph("", 2, &words::fingerprint(certificate));
+    page.paragraph("", 2, words::FINGERPRINT);
     cards(&mut page, certificate);
     reconciliation(&mut page, certificate);
     notes(&mut page, certificate);
     rules(&mut page, certificate);
     inputs(&mut page, certificate);
     signatures(&mut page, certificate);
+    if let Some(foot) = words::foot(certificate) {
+        page.blank();
+        page.line(&"-".repeat(page.width()));
+        page.line(&foot);
+    }
     page.finish()
 }
 
@@ -270,6 +278,7 @@ fn signatures(page: &mut TextPage, certificate: &Certificate) {
         return;
     }
     page.paragraph("", 0, words::SIGNED);
+    page.paragraph("", 2, &words::fingerprint(certificate));
     for signer in words::signers(certificate) {
         page.blank();
         page.blank();

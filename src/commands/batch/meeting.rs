@@ -1,4 +1,4 @@
-//! One meeting of a batch: left alone when nothing changed, else counted and written.
+//! One meeting of a batch: counted, and its documents written unless they are there to the last byte.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::super::interrupt::{Publishing, Staging};
-use super::super::{CommandError, Exit, output};
-use crate::load::{self, Overrides, Role, hex};
+use super::super::output::documents::{self, Manner};
+use super::super::output::{self, Access};
+use super::super::{CommandError, Exit};
+use super::manifest::Entry;
+use crate::load::{self, Overrides, hex};
 use crate::parallel::Threads;
-use crate::tabulate::{SECOND_COUNT_CARDS_MAX, Tabulation};
+use crate::tabulate::Tabulation;
 use crate::text::counted;
 
 const UNDONE: &str = "nothing was tabulated";
@@ -19,11 +22,7 @@ const UNDONE: &str = "nothing was tabulated";
 /// What the names of folders begin with in which documents are made.
 pub(super) const STAGED: &str = ".quorate-staged-";
 
-const CERTIFICATE: &str = "certificate.json";
 const PROBLEMS: &str = "problems.txt";
-
-/// The digests of the documents, as `sha256sum --check` reads them: what was altered since is made anew.
-const SUMS: &str = "SHA256SUMS";
 
 /// A meeting to count.
 pub(super) struct Work<'a> {
@@ -33,8 +32,12 @@ pub(super) struct Work<'a> {
     pub(super) name: &'a str,
     /// Where its documents go.
     pub(super) folder: PathBuf,
-    /// Whether it is counted even when nothing changed.
+    /// Whether its documents are written even when nothing changed.
     pub(super) is_forced: bool,
+    /// What an earlier run wrote down of it.
+    pub(super) known: Option<&'a Entry>,
+    /// Who may read the documents.
+    pub(super) access: Access,
     /// How many threads may work on it.
     pub(super) threads: Threads,
 }
@@ -47,6 +50,8 @@ pub(super) enum Done {
         certificate: Box<Value>,
         /// Its SHA-256.
         sha256: String,
+        /// What it rests on, for the manifest.
+        entry: Entry,
         /// Whether it was left alone.
         is_unchanged: bool,
     },
@@ -78,13 +83,8 @@ impl Done {
 }
 
 impl Work<'_> {
-    /// Counts the meeting, or finds that it needs not be counted.
+    /// Counts the meeting, and writes its documents unless they are there already.
     pub(super) fn run(&self) -> Done {
-        if !self.is_forced
-            && let Some(done) = self.unchanged()
-        {
-            return done;
-        }
         self.count().unwrap_or_else(|error| self.failed(&error))
     }
 
@@ -94,10 +94,27 @@ impl Work<'_> {
         let tabulation =
             Tabulation::of(loaded, None).map_err(|problems| CommandError::Checked(problems, UNDONE))?;
         let folder = &self.folder;
+        let (certificate, digests) = documents::digests(&tabulation, false)?;
+        let entry = Entry::of(&tabulation, &digests);
+        let done = |is_unchanged| -> anyhow::Result<Done> {
+            Ok(Done::Counted {
+                certificate: Box::new(serde_json::to_value(&certificate)?),
+                sha256: hex(&Sha256::digest(certificate.to_json().as_bytes())),
+                entry,
+                is_unchanged,
+            })
+        };
+        let said = folder.join(PROBLEMS);
+        // What lies there is never believed: it is left alone where it is what was counted just now.
+        let is_same = || documents::compared(folder, &digests, &[]).is_ok_and(|found| found.is_empty());
+        if !self.is_forced && self.known == Some(&Entry::of(&tabulation, &digests)) && !said.exists() && is_same()
+        {
+            return done(true);
+        }
+        let manner = Manner { access: self.access, ..Manner::default() };
         if folder.exists() {
-            output::check(folder, &output::DOCUMENTS, true)?;
-            output::write_documents(&tabulation, folder, true)?;
-            seal(folder)?;
+            output::check(folder, &documents::WRITTEN, true)?;
+            documents::write_documents(&tabulation, folder, Manner { may_replace: true, ..manner })?;
         } else {
             // A new folder gets its name when everything is in it.
             let parent = folder.parent().unwrap_or(Path::new("."));
@@ -105,18 +122,15 @@ impl Work<'_> {
             let (staged, _staging) = Staging::make(make, tempfile::TempDir::path)
                 .with_context(|| format!("writing to {}", parent.display()))?;
             let ready = staged.path().join(self.name);
-            output::write_documents(&tabulation, &ready, false)?;
-            seal(&ready)?;
+            documents::write_documents(&tabulation, &ready, manner)?;
             // An interruption takes the staged folder away: not while it gets its name.
             let _publishing = Publishing::begin();
             fs::rename(&ready, folder).with_context(|| format!("writing {}", folder.display()))?;
         }
-        let said = folder.join(PROBLEMS);
         if said.exists() {
             fs::remove_file(&said).with_context(|| format!("removing {}", said.display()))?;
         }
-        let (certificate, sha256) = self.certificate().context("reading the certificate back")?;
-        Ok(Done::Counted { certificate: Box::new(certificate), sha256, is_unchanged: false })
+        done(false)
     }
 
     /// Writes down why it was not counted. The documents of an earlier run stay, and this says so.
@@ -133,68 +147,12 @@ impl Work<'_> {
                 (Done::failed(format!("{error:#}")), format!("error: {error:#}\n"))
             }
         };
-        if self.folder.join(CERTIFICATE).exists() {
+        if self.folder.join(documents::CERTIFICATE).exists() {
             text.push_str("\nThe other documents here are of an earlier run, before this problem.\n");
         }
-        match output::replace(&self.folder, &[(PROBLEMS, text.into_bytes())]) {
+        match output::replace(&self.folder, self.access, &[(PROBLEMS, text.into_bytes())]) {
             Ok(()) => done,
             Err(error) => Done::failed(format!("{error:#}")),
         }
     }
-
-    fn certificate(&self) -> anyhow::Result<(Value, String)> {
-        let bytes = fs::read(self.folder.join(CERTIFICATE))?;
-        Ok((serde_json::from_slice(&bytes)?, hex(&Sha256::digest(&bytes))))
-    }
-
-    /// The certificate of an earlier run, where it is still that of these inputs, this program and its
-    /// options, and all documents are as they were made.
-    fn unchanged(&self) -> Option<Done> {
-        let (certificate, sha256) = self.certificate().ok()?;
-        let is_ours = certificate["schema"] == "quorate/certificate/1"
-            && certificate["program"]["version"] == env!("CARGO_PKG_VERSION")
-            && certificate["meeting"]["as_of"].is_null()
-            && (certificate["second_count"] == "agrees"
-                || certificate["cards"]["read"].as_u64()? > SECOND_COUNT_CARDS_MAX as u64);
-        let is_whole = !self.folder.join(PROBLEMS).exists()
-            && fs::read_to_string(self.folder.join(SUMS)).ok()? == sums(&self.folder).ok()?;
-        let is_same = is_ours && is_whole && self.has_inputs(&certificate)?;
-        is_same.then(|| Done::Counted { certificate: Box::new(certificate), sha256, is_unchanged: true })
-    }
-
-    /// Whether the folder holds the inputs that a certificate lists, and no other that would be read now.
-    fn has_inputs(&self, certificate: &Value) -> Option<bool> {
-        let folder = if self.path.is_dir() { self.path } else { self.path.parent()? };
-        let inputs = certificate["inputs"].as_array()?;
-        for input in inputs {
-            let path = match input["role"].as_str()? {
-                "meeting" if self.path.is_dir() => folder.join(Role::Meeting.default_file()),
-                "meeting" => self.path.to_owned(),
-                _ => folder.join(input["path"].as_str()?),
-            };
-            if load::digest(&path).ok()? != input["sha256"].as_str()? {
-                return Some(false);
-            }
-        }
-        // A default file that has come since is read without being named.
-        let is_new = |role: &Role| {
-            inputs.iter().all(|input| input["role"] != role.name())
-                && folder.join(role.default_file()).symlink_metadata().is_ok()
-        };
-        Some(!Role::ALL.iter().any(is_new))
-    }
-}
-
-/// The digests of all documents, a line each.
-fn sums(folder: &Path) -> anyhow::Result<String> {
-    let mut text = String::new();
-    for name in output::DOCUMENTS {
-        let digest = load::digest(&folder.join(name)).map_err(|why| anyhow::anyhow!("{name} {why}"))?;
-        text.push_str(&format!("{digest}  {name}\n"));
-    }
-    Ok(text)
-}
-
-fn seal(folder: &Path) -> anyhow::Result<()> {
-    output::replace(folder, &[(SUMS, sums(folder)?.into_bytes())])
 }

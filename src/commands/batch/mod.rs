@@ -1,6 +1,7 @@
 //! `quorate batch`: many meetings in one run. Each is counted by itself; one that fails does not stop
 //! the others. What is printed and written does not depend on the number of threads.
 
+mod manifest;
 mod meeting;
 mod results;
 
@@ -16,9 +17,11 @@ use std::thread;
 use anyhow::Context;
 use clap::ColorChoice;
 
+use self::manifest::Manifest;
 use self::meeting::{Done, Work};
 use self::results::ResultsTable;
-use super::{CommandError, Exit, output, terminal};
+use super::output::{self, Access, Lock};
+use super::{CommandError, Exit, terminal};
 use crate::cli::Batch;
 use crate::parallel::Threads;
 use crate::text::{counted, quoted};
@@ -27,12 +30,14 @@ use crate::text::{counted, quoted};
 const MARK: &str = ".quorate-batch";
 
 /// The results of the whole run.
-const RESULTS: [&str; 2] = ["results.csv", "results.jsonl"];
+const RESULTS: [&str; 3] = ["results.csv", "results.jsonl", manifest::NAME];
 
 /// Counts many meetings.
 pub(super) fn run(args: &Batch, color: ColorChoice) -> anyhow::Result<Exit> {
     let names = names(&args.meetings)?;
-    prepare(&args.out)?;
+    let _lock = prepare(&args.out)?;
+    let access = Access::of(args.shared);
+    let manifest = Manifest::read(&args.out)?;
     let cores = Threads::default().count();
     let jobs = args.jobs.map_or(cores, usize::from).clamp(1, names.len());
     // Jobs share the cores: threads must not multiply.
@@ -41,16 +46,28 @@ pub(super) fn run(args: &Batch, color: ColorChoice) -> anyhow::Result<Exit> {
         .meetings
         .iter()
         .zip(&names)
-        .map(|(path, name)| Work { path, name, folder: args.out.join(name), is_forced: args.all, threads })
+        .map(|(path, name)| Work {
+            path,
+            name,
+            folder: args.out.join(name),
+            is_forced: args.all,
+            known: manifest.of(name),
+            access,
+            threads,
+        })
         .collect();
     let mut screen = Screen::begin(&names, args.quiet, color)?;
     let done = each(&work, jobs, |done, all| screen.show(done, all))?;
     output::replace(
         &args.out,
+        access,
         &[(RESULTS[0], results::csv(&names, &done)?), (RESULTS[1], results::jsonl(&names, &done)?)],
     )?;
     screen.finish(&done)?;
-    Ok(worst(&done))
+    let exit = worst(&done);
+    drop(work);
+    manifest.write(&args.out, access, &names, done)?;
+    Ok(exit)
 }
 
 /// A problem is worse than an open matter, and that is worse than a final result.
@@ -106,8 +123,9 @@ fn name_of(path: &Path) -> Option<String> {
     Some(named.to_string_lossy().into_owned())
 }
 
-/// Makes the folder, or sees that it is a batch's, so that nothing else is ever replaced.
-fn prepare(out: &Path) -> anyhow::Result<()> {
+/// Makes the folder, or sees that it is a batch's, so that nothing else is ever replaced; and keeps every
+/// other run out of it.
+fn prepare(out: &Path) -> anyhow::Result<Lock> {
     let shown = quoted(&out.display().to_string());
     if out.exists() && !out.is_dir() {
         return Err(CommandError::Usage(format!("--out: {shown} is not a folder")).into());
@@ -121,6 +139,7 @@ fn prepare(out: &Path) -> anyhow::Result<()> {
         let says = "The folder of a batch: the next run replaces what it wrote here.\n";
         fs::write(out.join(MARK), says).with_context(|| format!("writing to {}", out.display()))?;
     }
+    let lock = output::lock(out, Some(MARK))?;
     // What a run that was interrupted left behind.
     for entry in fs::read_dir(out).with_context(|| format!("looking at {}", out.display()))? {
         let path = entry.with_context(|| format!("looking at {}", out.display()))?.path();
@@ -130,7 +149,7 @@ fn prepare(out: &Path) -> anyhow::Result<()> {
             fs::remove_dir_all(&path).with_context(|| format!("removing {}", path.display()))?;
         }
     }
-    Ok(())
+    Ok(lock)
 }
 
 /// Does the work in so many threads and tells of each meeting in the order given, as soon as all before

@@ -236,6 +236,9 @@ pub(super) fn exception(exception: &ExceptionFigures) -> String {
 
 /// How many more such cards there are than the certificate tells of, where there are any.
 pub(super) fn more_exceptions(certificate: &Certificate) -> Option<String> {
+    if certificate.public {
+        return None;
+    }
     let cards = &certificate.cards;
     let more = (cards.read - cards.counted).saturating_sub(certificate.exceptions.len() as u64);
     (more > 0).then(|| format!("… and {}, in exceptions.csv.", counted(more, "other card")))
@@ -261,6 +264,23 @@ pub(super) fn ledger(certificate: &Certificate) -> String {
         || "not made for this certificate; --out makes it, with its SHA-256".to_owned(),
         |sha256| format!("SHA-256 {sha256}"),
     )
+}
+
+/// The fingerprint, beside the outcomes and the signature.
+pub(super) fn fingerprint(certificate: &Certificate) -> String {
+    certificate.fingerprint().map_or_else(
+        || "Fingerprint: with --out".to_owned(),
+        |fingerprint| format!("Fingerprint of these results: {fingerprint}"),
+    )
+}
+
+/// What the fingerprint is, and how anybody finds it again.
+pub(super) const FINGERPRINT: &str = "The fingerprint is the SHA-256 of certificate.json, as sha256sum prints it, in \
+     groups of four; its first four groups stand in the foot of every document of this result.";
+
+/// The foot of a document; nothing where there is no fingerprint.
+pub(super) fn foot(certificate: &Certificate) -> Option<String> {
+    certificate.fingerprint().map(|fingerprint| format!("Fingerprint {}", fingerprint.foot()))
 }
 
 /// Whether the totals were counted a second time.

@@ -1,4 +1,4 @@
-//! Results on standard output, documents in a folder: each whole or not there.
+//! Documents in temporary files beside their names until all of them are whole.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -9,86 +9,38 @@ use std::thread::{self, JoinHandle};
 use anyhow::Context;
 use tempfile::NamedTempFile;
 
-use super::CommandError;
-use super::interrupt::{Publishing, Staging};
-use crate::audit::ledger;
-use crate::certify::{Certificate, certify};
-use crate::render;
-use crate::tabulate::Tabulation;
-use crate::text::quoted;
+use super::super::interrupt::{Publishing, Staging};
 
-/// The documents of a tabulation.
-pub(super) const DOCUMENTS: [&str; 6] =
-    ["certificate.txt", "certificate.json", "certificate.html", "item507.md", "ledger.csv", "exceptions.csv"];
+/// What the names of documents begin with while they are made.
+const PART: &str = ".quorate-part-";
 
-/// Prints a result. A reader that stops reading, as `head` does, is no error.
-pub(super) fn print(text: &str) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("writing to standard output"),
-    }
+/// Whether a file is one that a run which was killed left behind.
+pub(super) fn is_leftover(name: &str) -> bool {
+    name.starts_with(PART)
 }
 
-/// Refuses a folder that is none, and documents that exist unless they may be replaced.
-pub(super) fn check(folder: &Path, names: &[&str], may_replace: bool) -> anyhow::Result<()> {
-    let shown = |path: &Path| quoted(&path.display().to_string());
-    if folder.exists() && !folder.is_dir() {
-        return Err(CommandError::Usage(format!("--out: {} is not a folder", shown(folder))).into());
-    }
-    let existing: Vec<String> = names
-        .iter()
-        .map(|name| folder.join(name))
-        .filter(|path| path.symlink_metadata().is_ok())
-        .map(|path| shown(&path))
-        .collect();
-    if let Some(name) = names.iter().find(|name| folder.join(name).is_dir()) {
-        anyhow::bail!("{} is a folder; nothing was written", shown(&folder.join(name)));
-    }
-    if may_replace || existing.is_empty() {
-        return Ok(());
-    }
-    anyhow::bail!("{} already exists; nothing was written (--force replaces it)", existing.join(", "));
+/// Who may read what is written. Documents hold how people voted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::commands) enum Access {
+    /// Their owner alone: mode 0600.
+    #[default]
+    Private,
+    /// Everybody: mode 0644.
+    Shared,
 }
 
-/// Makes every document of a tabulation and puts them into a folder, which [`check`] approved.
-pub(super) fn write_documents(
-    tabulation: &Tabulation,
-    folder: &Path,
-    may_replace: bool,
-) -> anyhow::Result<Certificate> {
-    let mut staged = Staged::begin(folder)?;
-    // The ledger first: the certificate bears its digest. It is the one document that grows with the
-    // cards, so it goes to its file as it is made.
-    let digest = staged.add("ledger.csv", |out| ledger::write(tabulation, out))?;
-    staged.add("exceptions.csv", |out| ledger::write_exceptions(tabulation, out))?;
-    let certificate = certify(tabulation, Some(digest));
-    let rendered = [
-        ("certificate.txt", render::text::render(&certificate)),
-        ("certificate.json", render::json::render(&certificate)),
-        ("certificate.html", render::html::render(&certificate)),
-        ("item507.md", render::filing::item507(&certificate)),
-    ];
-    for (name, text) in rendered {
-        staged.add(name, |out| out.write_all(text.as_bytes()))?;
+impl Access {
+    /// As `--shared` was given or not.
+    pub(in crate::commands) fn of(is_shared: bool) -> Self {
+        if is_shared { Self::Shared } else { Self::Private }
     }
-    staged.publish(may_replace)?;
-    Ok(certificate)
-}
-
-/// Puts texts into a folder, made where it is missing, in place of those of the same names.
-pub(super) fn replace(folder: &Path, texts: &[(&str, Vec<u8>)]) -> anyhow::Result<()> {
-    let mut staged = Staged::begin(folder)?;
-    for (name, text) in texts {
-        staged.add(name, |out| out.write_all(text))?;
-    }
-    staged.publish(true)
 }
 
 /// Documents in temporary files beside their names, so that none of them is ever half there: what
 /// fails or is interrupted before [`Staged::publish`] leaves the folder's documents as they were.
-struct Staged<'a> {
+pub(super) struct Staged<'a> {
     folder: &'a Path,
+    access: Access,
     ready: Vec<Ready>,
 }
 
@@ -103,23 +55,23 @@ struct Ready {
 
 impl<'a> Staged<'a> {
     /// Makes the folder where it is missing.
-    fn begin(folder: &'a Path) -> anyhow::Result<Self> {
+    pub(super) fn begin(folder: &'a Path, access: Access) -> anyhow::Result<Self> {
         fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
-        Ok(Self { folder, ready: Vec::new() })
+        Ok(Self { folder, access, ready: Vec::new() })
     }
 
     /// Makes a document, still under a temporary name.
-    fn add<T>(
+    pub(super) fn add<T>(
         &mut self,
         name: &str,
         make: impl FnOnce(&mut BufWriter<Flushed<'_>>) -> io::Result<T>,
     ) -> anyhow::Result<T> {
-        let hidden = || tempfile::Builder::new().prefix(".quorate-").tempfile_in(self.folder);
+        let hidden = || tempfile::Builder::new().prefix(PART).tempfile_in(self.folder);
         let (file, staging) = Staging::make(hidden, NamedTempFile::path)
             .with_context(|| format!("writing to {}", self.folder.display()))?;
         let (writer, synced) =
             Flushed::begin(file.as_file(), FLUSH_STEP).with_context(|| format!("writing {name}"))?;
-        let made = Self::fill(writer, make)
+        let made = Self::fill(writer, self.access, make)
             .with_context(|| format!("writing {name} to {}", self.folder.display()))?;
         self.ready.push(Ready { path: self.folder.join(name), file, staging, synced });
         Ok(made)
@@ -127,17 +79,20 @@ impl<'a> Staged<'a> {
 
     fn fill<T>(
         writer: Flushed<'_>,
+        access: Access,
         make: impl FnOnce(&mut BufWriter<Flushed<'_>>) -> io::Result<T>,
     ) -> io::Result<T> {
         let mut out = BufWriter::with_capacity(1 << 20, writer);
         let made = make(&mut out)?;
         out.flush()?;
-        make_readable(out.get_ref().file)?;
+        if access == Access::Shared {
+            share(out.get_ref().file)?;
+        }
         Ok(made)
     }
 
     /// Sees every document safely on the disk, then gives each its name.
-    fn publish(self, may_replace: bool) -> anyhow::Result<()> {
+    pub(super) fn publish(self, may_replace: bool) -> anyhow::Result<()> {
         let mut safe = Vec::new();
         for Ready { path, file, staging, synced } in self.ready {
             let result = synced.join().unwrap_or_else(|_| Err(io::Error::other("not seen to the disk")));
@@ -158,7 +113,7 @@ impl<'a> Staged<'a> {
 const FLUSH_STEP: usize = 1 << 26;
 
 /// A file that goes to the disk while it is written: of a large one little is left to wait for at the end.
-struct Flushed<'a> {
+pub(super) struct Flushed<'a> {
     file: &'a fs::File,
     /// Bytes written since the disk was last told of any; of so many it is told.
     fresh: usize,
@@ -197,15 +152,15 @@ impl Write for Flushed<'_> {
     }
 }
 
-/// Temporary files are private; documents are not.
+/// Temporary files are private, and so are documents unless they are to be shared.
 #[cfg(unix)]
-fn make_readable(file: &fs::File) -> io::Result<()> {
+fn share(file: &fs::File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn make_readable(_file: &fs::File) -> io::Result<()> {
+fn share(_file: &fs::File) -> io::Result<()> {
     Ok(())
 }
 

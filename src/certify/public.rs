@@ -1,0 +1,46 @@
+//! The certificate for everybody: the same results, and nothing that tells how anybody voted.
+//!
+//! Policies of confidential voting, and those who publish results, ask for it.
+
+use super::Certificate;
+
+/// In place of the name of who gave notice of cumulative voting.
+const A_HOLDER: &str = "a shareholder";
+
+/// What the reader is told instead of the notes, which name cards.
+const LEFT_OUT: &str = "Accounts, holders and cards are left out of this copy; the ledger of every card stands by \
+     its SHA-256 alone.";
+
+impl Certificate {
+    /// The same results without accounts, holders or cards.
+    #[must_use]
+    pub fn public(mut self) -> Self {
+        self.public = true;
+        for matter in &mut self.open_matters {
+            matter.card_numbers.clear();
+            matter.says = sentence(matter.code.entry().means);
+        }
+        for warning in &mut self.warnings {
+            warning.account = None;
+            warning.says = warning.code.entry().means.to_owned();
+        }
+        self.warnings.sort();
+        self.warnings.dedup();
+        self.exceptions.clear();
+        self.reconciliation.clear();
+        for item in &mut self.items {
+            item.excluded_accounts.clear();
+            if let Some(cumulative) = &mut item.cumulative {
+                cumulative.notice_by = A_HOLDER.to_owned();
+            }
+        }
+        self.notes = vec![LEFT_OUT.to_owned()];
+        self
+    }
+}
+
+fn sentence(means: &str) -> String {
+    let mut letters = means.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

@@ -1,0 +1,246 @@
+//! The documents of a result: what they are, what they hold, and the digests that bind them together.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use anyhow::Context;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::guard::{Lock, lock, refuse_inputs};
+use super::staged::{Access, Staged};
+use crate::audit::ledger;
+use crate::certify::{Certificate, certify};
+use crate::load::{self, Input, hex};
+use crate::render;
+use crate::tabulate::Tabulation;
+
+/// The certificate as data, whose SHA-256 is the fingerprint of all.
+pub(in crate::commands) const CERTIFICATE: &str = "certificate.json";
+
+/// The digests of the documents, as `sha256sum --check` reads them; written last.
+pub(in crate::commands) const SUMS: &str = "SHA256SUMS";
+
+/// Which program made the documents. It differs from machine to machine and is no document.
+pub(in crate::commands) const RUN: &str = "run.json";
+
+const LEDGER: &str = "ledger.csv";
+const EXCEPTIONS: &str = "exceptions.csv";
+
+/// The names of all documents, without [`SUMS`] and [`RUN`].
+pub(in crate::commands) const DOCUMENTS: [&str; 6] =
+    ["certificate.txt", CERTIFICATE, "certificate.html", "item507.md", LEDGER, EXCEPTIONS];
+
+/// Everything that is written.
+pub(in crate::commands) const WRITTEN: [&str; 8] = [
+    "certificate.txt",
+    CERTIFICATE,
+    "certificate.html",
+    "item507.md",
+    LEDGER,
+    EXCEPTIONS,
+    SUMS,
+    RUN,
+];
+
+/// How documents are made.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::commands) struct Manner {
+    /// Whether those that exist are replaced.
+    pub(in crate::commands) may_replace: bool,
+    /// Who may read them.
+    pub(in crate::commands) access: Access,
+    /// Whether they leave out accounts, holders and cards.
+    pub(in crate::commands) is_public: bool,
+}
+
+impl Manner {
+    /// The names of the documents so made: what tells of single cards is not public.
+    pub(in crate::commands) fn documents(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let is_public = self.is_public;
+        DOCUMENTS.into_iter().filter(move |name| !is_public || ![LEDGER, EXCEPTIONS].contains(name))
+    }
+}
+
+/// The SHA-256 of each document, by its name.
+pub(in crate::commands) type Digests = Vec<(&'static str, String)>;
+
+/// SHA256SUMS of documents.
+pub(in crate::commands) fn sums(digests: &Digests) -> String {
+    digests.iter().map(|(name, digest)| format!("{digest}  {name}\n")).collect()
+}
+
+/// The documents that a certificate alone tells.
+fn rendered(certificate: &Certificate) -> [(&'static str, String); 4] {
+    [
+        ("certificate.txt", render::text::render(certificate)),
+        (CERTIFICATE, render::json::render(certificate)),
+        ("certificate.html", render::html::render(certificate)),
+        ("item507.md", render::filing::item507(certificate)),
+    ]
+}
+
+/// What is written to the one goes through the digest of it.
+struct Hashed<W> {
+    inner: W,
+    hasher: Sha256,
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+fn exceptions(tabulation: &Tabulation, out: impl Write + Send) -> io::Result<String> {
+    let mut out = BufWriter::new(Hashed { inner: out, hasher: Sha256::new() });
+    ledger::write_exceptions(tabulation, &mut out)?;
+    let hashed = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    Ok(hex(&hashed.hasher.finalize()))
+}
+
+/// The certificate of a tabulation and the digest of every document, none of which is written.
+pub(in crate::commands) fn digests(
+    tabulation: &Tabulation,
+    is_public: bool,
+) -> io::Result<(Certificate, Digests)> {
+    let ledger = ledger::write(tabulation, io::sink())?;
+    let of_cards = vec![(LEDGER, ledger.sha256.clone()), (EXCEPTIONS, exceptions(tabulation, io::sink())?)];
+    let certificate = made_public(certify(tabulation, Some(ledger)), is_public);
+    let mut digests: Digests = rendered(&certificate)
+        .into_iter()
+        .map(|(name, text)| (name, hex(&Sha256::digest(text.as_bytes()))))
+        .collect();
+    if !is_public {
+        digests.extend(of_cards);
+    }
+    Ok((certificate, digests))
+}
+
+fn made_public(certificate: Certificate, is_public: bool) -> Certificate {
+    if is_public { certificate.public() } else { certificate }
+}
+
+/// Refuses a folder in which documents may not be written.
+pub(in crate::commands) fn check(folder: &Path, manner: Manner) -> anyhow::Result<()> {
+    super::check(folder, &WRITTEN, manner.may_replace)?;
+    if manner.is_public {
+        // What tells of single cards would lie beside the public copy.
+        super::check(folder, &[LEDGER, EXCEPTIONS], false)
+            .context("a public copy needs a folder of its own")?;
+    }
+    Ok(())
+}
+
+/// Makes every document of a tabulation and puts them into a folder, which [`check`] approved.
+pub(in crate::commands) fn write_documents(
+    tabulation: &Tabulation,
+    folder: &Path,
+    manner: Manner,
+) -> anyhow::Result<Certificate> {
+    refuse_inputs(folder, &WRITTEN, &tabulation.loaded.inputs)?;
+    let _lock: Lock = lock(folder, None)?;
+    let mut staged = Staged::begin(folder, manner.access)?;
+    // The ledger first: the certificate bears its digest. It is the one document that grows with the
+    // cards, so it goes to its file as it is made.
+    let mut of_cards: Digests = Vec::new();
+    let ledger = if manner.is_public {
+        ledger::write(tabulation, io::sink())?
+    } else {
+        let ledger = staged.add(LEDGER, |out| ledger::write(tabulation, out))?;
+        of_cards.push((LEDGER, ledger.sha256.clone()));
+        of_cards.push((EXCEPTIONS, staged.add(EXCEPTIONS, |out| exceptions(tabulation, out))?));
+        ledger
+    };
+    let certificate = made_public(certify(tabulation, Some(ledger)), manner.is_public);
+    let mut digests: Digests = Vec::new();
+    for (name, text) in rendered(&certificate) {
+        staged.add(name, |out| out.write_all(text.as_bytes()))?;
+        digests.push((name, hex(&Sha256::digest(text.as_bytes()))));
+    }
+    digests.extend(of_cards);
+    staged.add(RUN, |out| out.write_all(run()?.as_bytes()))?;
+    // Last: until it is there, what a kill left mixed does not agree with it.
+    staged.add(SUMS, |out| out.write_all(sums(&digests).as_bytes()))?;
+    staged.publish(manner.may_replace)?;
+    Ok(certificate)
+}
+
+/// run.json: the program, and the digest of the very file that ran.
+#[derive(Serialize)]
+struct Run<'a> {
+    program: &'a str,
+    version: &'a str,
+    executable_sha256: &'a str,
+}
+
+fn run() -> io::Result<String> {
+    let run = Run {
+        program: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        executable_sha256: &executable()?,
+    };
+    Ok(serde_json::to_string_pretty(&run)? + "\n")
+}
+
+/// The SHA-256 of the program that runs.
+pub(in crate::commands) fn executable() -> io::Result<String> {
+    static DIGEST: OnceLock<String> = OnceLock::new();
+    if let Some(known) = DIGEST.get() {
+        return Ok(known.clone());
+    }
+    let path = std::env::current_exe()?;
+    let digest = load::digest(&path).map_err(io::Error::other)?;
+    Ok(DIGEST.get_or_init(|| digest).clone())
+}
+
+/// What is wrong with the documents in a folder, held against what they must be.
+///
+/// Inputs may lie beside the documents.
+pub(in crate::commands) fn compared(
+    folder: &Path,
+    digests: &Digests,
+    inputs: &[Input],
+) -> io::Result<Vec<String>> {
+    let real = folder.canonicalize()?;
+    let is_input = |name: &str| {
+        let path = real.join(name);
+        inputs.iter().any(|input| input.location.canonicalize().is_ok_and(|location| location == path))
+    };
+    let mut found = Vec::new();
+    let all = digests.iter().map(|(name, digest)| (*name, digest.clone()));
+    let sums = (SUMS, hex(&Sha256::digest(sums(digests).as_bytes())));
+    for (name, wanted) in all.chain([sums]) {
+        let path = folder.join(name);
+        if path.symlink_metadata().is_err() {
+            found.push(format!("{name} is missing"));
+        } else if load::digest(&path).ok().as_ref() != Some(&wanted) {
+            found.push(format!("{name} is changed: it is not the one rendered from this certificate"));
+        }
+    }
+    let mut others: Vec<String> = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if !is_known(&name, digests) && !is_input(&name) {
+            others.push(format!("{name} is foreign: it is no document of this certificate"));
+        }
+    }
+    others.sort();
+    found.extend(others);
+    Ok(found)
+}
+
+/// Whether a file may stand beside the documents.
+fn is_known(name: &str, digests: &Digests) -> bool {
+    // Signatures and receipts are made of the documents afterwards.
+    let is_made_of_them = name.ends_with(".sig") || name.contains("receipt");
+    [SUMS, RUN].contains(&name) || is_made_of_them || digests.iter().any(|(known, _)| *known == name)
+}

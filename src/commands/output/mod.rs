@@ -1,0 +1,33 @@
+//! Results on standard output, documents in a folder: each whole or not there.
+
+pub(super) mod documents;
+mod guard;
+mod staged;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context;
+
+pub(super) use self::guard::{Lock, check, lock};
+use self::staged::Staged;
+pub(super) use self::staged::Access;
+
+/// Prints a result. A reader that stops reading, as `head` does, is no error.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("writing to standard output"),
+    }
+}
+
+/// Puts texts into a folder, made where it is missing, in place of those of the same names.
+pub(super) fn replace(folder: &Path, access: Access, texts: &[(&str, Vec<u8>)]) -> anyhow::Result<()> {
+    let mut staged = Staged::begin(folder, access)?;
+    for (name, text) in texts {
+        staged.add(name, |out| out.write_all(text))?;
+    }
+    staged.publish(true)
+}
+
