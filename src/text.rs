@@ -11,8 +11,14 @@ const QUOTED_MAX: usize = 80;
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            // Default_Ignorable_Code_Point of Unicode, line and paragraph separators, interlinear marks.
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+            // A Braille cell without dots: a blank that no program takes for one.
+            | '\u{2800}')
 }
 
 /// The text with terminal controls and invisible or direction-changing characters escaped.
@@ -117,6 +123,15 @@ pub fn thousands(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_says_the_same_without_raw_controls() {
+        let text = "{\n  \"a\": \"\u{202e}x\u{7f}\u{e0101}Zo\u{eb}\"\n}";
+        let safe = json_visible(text);
+        assert_eq!(safe, "{\n  \"a\": \"\\u202ex\\u007f\\udb40\\udd01Zo\u{eb}\"\n}");
+        let read = |json: &str| serde_json::from_str::<serde_json::Value>(json).expect("JSON");
+        assert_eq!(read(&safe), read(text));
+    }
 
     #[test]
     fn terminal_controls_and_direction_marks_are_shown_escaped() {

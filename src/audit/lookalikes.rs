@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::Warning;
 use crate::catalogue::WarningCode;
 use crate::tabulate::Tabulation;
@@ -109,19 +111,20 @@ fn shown(id: &str) -> String {
     text
 }
 
-/// What the eye sees of an id.
+/// What the eye sees of an id: without what cannot be seen, in the compatibility form of Unicode (NFKC),
+/// in which composed and decomposed, full-width and other letters that differ in shape alone are one, and
+/// with the Latin letter in place of one that looks like it.
 fn skeleton(id: &str) -> String {
     let seen = |c: char| match c {
         c if is_hidden(c) => None,
         c if c.is_whitespace() => Some(' '),
         '\u{2010}'..='\u{2015}' | '\u{2212}' => Some('-'),
-        // Full-width forms stand in the order of ASCII.
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xff01 + 0x21),
         c => Some(
             OTHERS.chars().zip(LATIN.chars()).find(|(other, _)| *other == c).map_or(c, |(_, latin)| latin),
         ),
     };
-    id.chars().filter_map(seen).collect()
+    // Hidden characters first: one between a letter and its accent keeps them from being composed.
+    id.chars().filter(|c| !is_hidden(*c)).nfkc().filter_map(seen).collect()
 }
 
 #[cfg(test)]
@@ -161,6 +164,31 @@ mod tests {
                 "ids_look_alike: 1 account number looks like another and counts apart: `A\\u{a0}1` like `A 1`",
             ]
         );
+    }
+
+    /// Unicode code points that leave no mark, composed and decomposed letters, and compatibility forms.
+    #[test]
+    fn what_only_the_computer_tells_apart_looks_alike() {
+        for hidden in
+            ['\u{3164}', '\u{2800}', '\u{115f}', '\u{ffa0}', '\u{fe0f}', '\u{34f}', '\u{17b4}', '\u{e0101}']
+        {
+            let id = format!("A{hidden}1");
+            let told = says(&[&id, "A1"]);
+            assert_eq!(told.len(), 2, "{hidden:?}: {told:?}");
+            assert!(told[0].starts_with("hidden_characters: ") && told[1].starts_with("ids_look_alike: "));
+        }
+        for (one, other) in [
+            ("Zo\u{eb}", "Zoe\u{308}"),
+            ("\u{fb01}ve", "five"),
+            ("A\u{b2}", "A2"),
+            ("\u{ff21}1", "A1"),
+            ("\u{2163}", "IV"),
+            ("\u{1d400}1", "A1"),
+        ] {
+            let told = says(&[one, other]);
+            assert!(told.len() == 1 && told[0].starts_with("ids_look_alike: "), "{one} {other}: {told:?}");
+        }
+        assert_eq!(says(&["Zo\u{eb}", "Zoe"]), Vec::<String>::new());
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! names are those that users and their scripts bind to.
 
 mod fewest;
+mod fingerprint;
 mod interim;
 mod items;
-mod fingerprint;
 mod open;
 mod public;
 mod reconciliation;
@@ -30,11 +30,11 @@ use crate::tabulate::Tabulation;
 pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
 use scan::CertificateScan;
 
+pub use fingerprint::Fingerprint;
 pub use items::{
     AllocationFigures, ChoiceFigures, CumulativeFigures, GroupFigures, ItemFigures, LineFigures,
     MarginFigures, NomineeFigures, TestFigures, WhileFigures,
 };
-pub use fingerprint::Fingerprint;
 pub use open::OpenMatter;
 pub use reconciliation::NodeFigures;
 

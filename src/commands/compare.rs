@@ -18,7 +18,7 @@ use crate::load::{self, Overrides};
 use crate::meeting::{Law, Rules};
 use crate::render::text::wrapped;
 use crate::tabulate::Tabulation;
-use crate::text::{counted, one_of, quoted, thousands, visible};
+use crate::text::{counted, json_visible, one_of, quoted, thousands, visible};
 
 const UNDONE: &str = "nothing was compared";
 
@@ -41,7 +41,7 @@ pub(super) fn run(args: &Compare) -> anyhow::Result<Exit> {
     let comparison = compare(&before, &after);
     output::print(&match args.format {
         CompareFormat::Text => text(&comparison, terminal::width()),
-        CompareFormat::Json => serde_json::to_string_pretty(&comparison)? + "\n",
+        CompareFormat::Json => json_visible(&serde_json::to_string_pretty(&comparison)?) + "\n",
     })?;
     Ok(if comparison.same { Exit::Certified } else { Exit::Differs })
 }

@@ -55,7 +55,7 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<Exit> {
 }
 
 fn json(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    crate::text::json_visible(&serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 
 fn text(explanation: &Explanation, width: usize) -> String {

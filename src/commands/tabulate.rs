@@ -3,12 +3,11 @@
 use std::io;
 use std::path::Path;
 
-use anyhow::Context;
 use clap::ColorChoice;
 
-use super::watch::watched;
 use super::output::documents::{self, Manner};
 use super::output::{self, Access};
+use super::watch::watched;
 use super::{CommandError, Exit, overrides, terminal};
 use crate::audit::ledger::{self, LedgerDigest};
 use crate::catalogue::MatterCode;
@@ -42,9 +41,11 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
         Format::Item507 => render::filing::item507(&certificate),
         Format::TenQItem4 => render::filing::item4(&certificate),
     };
-    output::print(&text).context(match &args.out {
-        Some(folder) => format!("every document is whole in {}; not all was printed", shown(folder)),
-        None => "nothing was written but what was printed".to_owned(),
+    output::print(&text).map_err(|error| match &args.out {
+        Some(folder) => {
+            anyhow::anyhow!("{error:#}; every document is whole in {}, not all was printed", shown(folder))
+        }
+        None => anyhow::anyhow!("{error:#}; not all was printed, and nothing else was written"),
     })?;
     Ok(conclude(args, &certificate))
 }

@@ -5,6 +5,7 @@
 
 use crate::audit::ledger::harmless;
 use crate::certify::{Certificate, GroupFigures, ItemFigures, LineFigures, NomineeFigures, TestFigures};
+use crate::text::visible;
 
 const HEADER: [&str; 36] = [
     "company",
@@ -64,7 +65,7 @@ pub fn render(certificate: &Certificate) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Memory takes whatever is written to it, and every row has the header's columns.
     let mut write = |row: &[String]| {
-        let cells: Vec<String> = row.iter().map(|cell| harmless(cell)).collect();
+        let cells: Vec<String> = row.iter().map(|cell| harmless(&visible(cell))).collect();
         let written = writer.write_record(&cells);
         assert!(written.is_ok(), "a row of the results does not fit its header: {written:?}");
     };

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use super::markdown::{escaped, table};
+use super::markdown::{escaped, foot, table};
 use super::tables::DocumentTable;
 use super::words::{LINE_HEADS, cells, is_preliminary, percent, result, shares, votes};
 use crate::calendar::{business_days_after, federal_holiday, long_date, weekday};
@@ -30,6 +30,24 @@ fn last_day(certificate: &Certificate) -> Option<Date> {
 /// The text of Form 8-K, Item 5.07, and when it is due.
 #[must_use]
 pub fn item507(certificate: &Certificate) -> String {
+    with_foot(text_of_item507(certificate), certificate)
+}
+
+/// The text of Form 10-Q, Part II, Item 4.
+#[must_use]
+pub fn item4(certificate: &Certificate) -> String {
+    with_foot(text_of_item4(certificate), certificate)
+}
+
+fn with_foot(mut text: String, certificate: &Certificate) -> String {
+    if let Some(foot) = foot(certificate) {
+        text.push('\n');
+        text.push_str(&foot);
+    }
+    text
+}
+
+fn text_of_item507(certificate: &Certificate) -> String {
     let mut text = "# Item 5.07. Submission of Matters to a Vote of Security Holders\n\n".to_owned();
     let Some(day) = last_day(certificate).filter(|day| *day >= first_day_of_item_507()) else {
         text.push_str(&format!(
@@ -52,9 +70,7 @@ pub fn item507(certificate: &Certificate) -> String {
     text
 }
 
-/// The text of Form 10-Q, Part II, Item 4.
-#[must_use]
-pub fn item4(certificate: &Certificate) -> String {
+fn text_of_item4(certificate: &Certificate) -> String {
     let mut text = "# Part II, Item 4. Submission of Matters to a Vote of Security Holders\n\n".to_owned();
     if last_day(certificate).is_some_and(|day| day >= first_day_of_item_507()) {
         text.push_str(&format!(

@@ -110,6 +110,8 @@ pub fn render(certificate: &Certificate) -> String {
         page.table(&interim::present_by(certificate, figures));
     }
     certificate.items.iter().for_each(|figures| item(&mut page, certificate, figures));
+    page.paragraph(&words::fingerprint(certificate));
+    page.paragraph(words::FINGERPRINT);
     cards(&mut page, certificate);
     if !certificate.reconciliation.is_empty() {
         page.head("Reconciliation of nominees (shares)");
@@ -125,6 +127,9 @@ pub fn render(certificate: &Certificate) -> String {
     page.list(applied.map(|rule| format!("{} {} [{}]", rule.id, rule.sentence, rule.source)));
     inputs(&mut page, certificate);
     signatures(&mut page, certificate);
+    if let Some(foot) = foot(certificate) {
+        page.block(&foot);
+    }
     page.0
 }
 
@@ -221,6 +226,11 @@ fn inputs(page: &mut Document, certificate: &Certificate) {
     page.paragraph(&words::program(certificate));
 }
 
+/// The foot of a document in Markdown.
+pub(super) fn foot(certificate: &Certificate) -> Option<String> {
+    words::foot(certificate).map(|foot| format!("---\n\n{foot}\n"))
+}
+
 fn signatures(page: &mut Document, certificate: &Certificate) {
     page.head("Signature");
     if words::is_preliminary(certificate) {
@@ -228,6 +238,7 @@ fn signatures(page: &mut Document, certificate: &Certificate) {
         return;
     }
     page.paragraph(words::SIGNED);
+    page.paragraph(&words::fingerprint(certificate));
     for signer in words::signers(certificate) {
         page.paragraph(&format!("{signer}: ____________________  Date: ____________"));
     }

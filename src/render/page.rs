@@ -52,7 +52,7 @@ impl TextPage {
 
     /// A line in the middle of the page.
     pub(super) fn centred(&mut self, line: &str) {
-        for part in wrap(line, self.width) {
+        for part in hanging(line, self.width) {
             let left = self.width.saturating_sub(columns(&part)) / 2;
             self.line(&format!("{}{part}", " ".repeat(left)));
         }
@@ -61,7 +61,7 @@ impl TextPage {
     /// The head of a section.
     pub(super) fn head(&mut self, title: &str) {
         self.blank();
-        wrap(title, self.width).iter().for_each(|line| self.line(line));
+        hanging(title, self.width).iter().for_each(|line| self.line(line));
         self.line(&"-".repeat(self.width));
     }
 
@@ -73,14 +73,23 @@ impl TextPage {
             wrap(first, self.width).iter().for_each(|line| self.line(line));
             lead = " ".repeat(indent);
         }
-        for part in wrap(text, self.width - columns(&lead).max(indent)) {
-            self.line(&format!("{lead}{part}"));
+        for (place, part) in wrap(text, self.width - columns(&lead).max(indent)).into_iter().enumerate() {
+            // A line that only goes on must not look like a result of its own.
+            let mark = if place > 0 && is_like_a_result(&part) { GOES_ON } else { "" };
+            self.line(&format!("{lead}{mark}{part}"));
             lead = " ".repeat(indent);
         }
     }
 
+    /// A paragraph that begins with the user's own words.
+    pub(super) fn told(&mut self, indent: usize, hanging: usize, text: &str) {
+        let mark = if is_like_a_result(text) { GOES_ON } else { "" };
+        self.paragraph(&" ".repeat(indent), hanging, &format!("{mark}{text}"));
+    }
+
     /// A label and what stands beside it.
     pub(super) fn entry(&mut self, label: &str, text: &str) {
+        let label = if is_like_a_result(label) { &format!("{GOES_ON}{label}") } else { label };
         self.paragraph(&format!("{:<24}", visible(label)), 24, text);
     }
 
@@ -139,6 +148,7 @@ impl TextPage {
         for row in rows {
             let mut line = " ".repeat(indent);
             let first = row.first().map_or("", String::as_str);
+            let first = if is_like_a_result(first) { &format!("{GOES_ON}{first}") } else { first };
             let parts = wrap(first, widths[0].max(1));
             for part in parts.iter().take(parts.len().saturating_sub(1)) {
                 self.line(&format!("{}{part}", " ".repeat(indent)));
@@ -152,6 +162,37 @@ impl TextPage {
             self.line(&line);
         }
     }
+}
+
+/// Begins a line that goes on with the one before, or that is a name and only looks like a result.
+const GOES_ON: &str = "… ";
+
+/// A title as lines: it is the user's, so every line but the first is marked as the same title's.
+fn hanging(title: &str, width: usize) -> Vec<String> {
+    let mut lines = wrap(title, width.saturating_sub(GOES_ON.chars().count()));
+    lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, GOES_ON));
+    lines
+}
+
+/// Whether words look like those with which the certificate tells a result, a margin or its status.
+fn is_like_a_result(text: &str) -> bool {
+    const OURS: [&str; 12] = [
+        "RESULT",
+        "MARGIN",
+        "ITEM ",
+        "APPROVED",
+        "NOT APPROVED",
+        "ELECTED",
+        "CHOSEN",
+        "TIED",
+        "PRELIMINARY",
+        "CERTIFICATE",
+        "FINGERPRINT",
+        "STATUS",
+    ];
+    let upper: String = text.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().take(16).collect();
+    let upper = upper.to_uppercase();
+    OURS.iter().any(|ours| upper.starts_with(ours))
 }
 
 fn pad(text: &str, width: usize) -> String {
@@ -187,5 +228,27 @@ mod tests {
         assert_eq!(wrap("ab cdefghi jk", 4), ["ab", "cdef", "ghi", "jk"]);
         assert_eq!(wrap("  a   b-c  ", 4), ["a", "b-c"]);
         assert_eq!(wrap("東京都 x", 5), ["東京", "都 x"]);
+    }
+
+    /// Titles as long as they must be for a line to begin with words of ours.
+    #[test]
+    fn no_title_or_name_begins_a_line_that_looks_like_a_result() {
+        let forged = "RESULT: APPROVED. 9,999 votes for";
+        for length in 0..=WIDTH {
+            let title = format!("{} {forged}", "x".repeat(length));
+            let mut page = TextPage::default();
+            page.head(&title);
+            page.centred(&title);
+            page.paragraph("  - ", 4, &title);
+            page.table(2, &[vec![title.clone(), "1".to_owned()]]);
+            page.told(2, 2, forged);
+            page.entry(forged, "1");
+            page.table(2, &[vec![forged.to_owned(), "1".to_owned()]]);
+            let text = page.finish();
+            assert!(!text.lines().any(|line| line.trim_start().starts_with("RESULT")), "{text}");
+        }
+        let mut page = TextPage::default();
+        page.paragraph("  RESULT: ", 10, "APPROVED");
+        assert_eq!(page.finish(), "  RESULT: APPROVED\n", "our own stands as it is");
     }
 }

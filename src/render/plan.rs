@@ -13,7 +13,7 @@ const POOLS_SHOWN: usize = 12;
 #[must_use]
 pub fn json(sheet: &PlanSheet) -> String {
     // Strings, numbers and lists only: there is nothing that could fail to be written.
-    let mut text = serde_json::to_string_pretty(sheet).unwrap_or_default();
+    let mut text = crate::text::json_visible(&serde_json::to_string_pretty(sheet).unwrap_or_default());
     text.push('\n');
     text
 }

@@ -170,13 +170,13 @@ fn election(page: &mut TextPage, item: &ItemFigures) {
     for nominee in nominees {
         if !nominee.tests.is_empty() {
             page.blank();
-            page.paragraph("  ", 2, &nominee.name);
+            page.told(2, 2, &nominee.name);
             for test in &nominee.tests {
                 page.paragraph("    - ", 6, &words::sentence(test));
             }
         }
         if !nominee.voting_groups.is_empty() {
-            page.paragraph("  ", 2, &format!("{}, by voting group", nominee.name));
+            page.told(2, 2, &format!("{}, by voting group", nominee.name));
             groups(page, &nominee.voting_groups);
         }
     }
@@ -217,7 +217,7 @@ fn cards(page: &mut TextPage, certificate: &Certificate) {
         headed(page, 2, &tables::reasons(certificate));
         page.blank();
         for exception in &certificate.exceptions {
-            page.paragraph("  ", 6, &words::exception(exception));
+            page.told(2, 6, &words::exception(exception));
         }
         if let Some(more) = words::more_exceptions(certificate) {
             page.paragraph("  ", 6, &more);

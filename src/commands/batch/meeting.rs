@@ -107,7 +107,10 @@ impl Work<'_> {
         let said = folder.join(PROBLEMS);
         // What lies there is never believed: it is left alone where it is what was counted just now.
         let is_same = || documents::compared(folder, &digests, &[]).is_ok_and(|found| found.is_empty());
-        if !self.is_forced && self.known == Some(&Entry::of(&tabulation, &digests)) && !said.exists() && is_same()
+        if !self.is_forced
+            && self.known == Some(&Entry::of(&tabulation, &digests))
+            && !said.exists()
+            && is_same()
         {
             return done(true);
         }

@@ -223,7 +223,7 @@ pub(super) fn sum(done: &[Done]) -> String {
     );
     if unchanged > 0 {
         text.push_str(&format!(
-            "\n{} unchanged since an earlier run: counted again with the same result, and left as it was",
+            "\n{} unchanged since an earlier run: counted again with the same result, and left as they were",
             counted(unchanged, "meeting")
         ));
     }

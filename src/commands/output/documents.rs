@@ -34,16 +34,8 @@ pub(in crate::commands) const DOCUMENTS: [&str; 6] =
     ["certificate.txt", CERTIFICATE, "certificate.html", "item507.md", LEDGER, EXCEPTIONS];
 
 /// Everything that is written.
-pub(in crate::commands) const WRITTEN: [&str; 8] = [
-    "certificate.txt",
-    CERTIFICATE,
-    "certificate.html",
-    "item507.md",
-    LEDGER,
-    EXCEPTIONS,
-    SUMS,
-    RUN,
-];
+pub(in crate::commands) const WRITTEN: [&str; 8] =
+    ["certificate.txt", CERTIFICATE, "certificate.html", "item507.md", LEDGER, EXCEPTIONS, SUMS, RUN];
 
 /// How documents are made.
 #[derive(Debug, Clone, Copy, Default)]

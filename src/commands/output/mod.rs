@@ -10,8 +10,8 @@ use std::path::Path;
 use anyhow::Context;
 
 pub(super) use self::guard::{Lock, check, lock};
-use self::staged::Staged;
 pub(super) use self::staged::Access;
+use self::staged::Staged;
 
 /// Prints a result. A reader that stops reading, as `head` does, is no error.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
@@ -30,4 +30,3 @@ pub(super) fn replace(folder: &Path, access: Access, texts: &[(&str, Vec<u8>)]) 
     }
     staged.publish(true)
 }
-

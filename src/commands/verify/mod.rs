@@ -141,7 +141,10 @@ fn replay(subject: &Subject, tabulation: &Tabulation, found: &mut Vec<String>) -
     let is_of_this_version = subject.is_of_this_version();
     if !is_of_this_version {
         // Another version may tell more, or in other words: what both tell must be the same.
-        found.extend(results(&in_both(&subject.certificate, &replayed), &in_both(&replayed, &subject.certificate)));
+        found.extend(results(
+            &in_both(&subject.certificate, &replayed),
+            &in_both(&replayed, &subject.certificate),
+        ));
         return Ok(false);
     }
     found.extend(results(&subject.certificate, &replayed));
@@ -213,8 +216,12 @@ fn conclude(subject: &Subject, found: &[String], has_documents: bool) -> anyhow:
     if found.is_empty() {
         let what = match (subject.is_of_this_version(), has_documents) {
             (false, _) => "the same inputs, rules and results, by another version of the program",
-            (true, false) => "the same inputs, rules, program, results and bytes; no other document is beside it",
-            (true, true) => "the same inputs, rules, program, results and bytes, and every document beside it",
+            (true, false) => {
+                "the same inputs, rules, program, results and bytes; no other document is beside it"
+            }
+            (true, true) => {
+                "the same inputs, rules, program, results and bytes, and every document beside it"
+            }
         };
         let preliminary = if subject.is_preliminary() { " (preliminary: not certified)" } else { "" };
         text.push_str(&format!("{shown}: verified{preliminary}: {what}\n"));
