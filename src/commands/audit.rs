@@ -120,7 +120,11 @@ fn draw(args: &AuditDraw) -> anyhow::Result<Exit> {
     let mut all = Vec::new();
     write_accounts(&found.population, &sample.certain, &mut all)?;
     let json = serde_json::to_string_pretty(&plan)? + "\n";
-    output::replace(&args.out, &[(FILES[0], list), (FILES[1], all), (FILES[2], json.into_bytes())])?;
+    output::replace(
+        &args.out,
+        output::Access::Private,
+        &[(FILES[0], list), (FILES[1], all), (FILES[2], json.into_bytes())],
+    )?;
     output::print(&told_draw(&plan, &sample, pulls.len()))?;
     Ok(Exit::Certified)
 }

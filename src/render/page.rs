@@ -73,8 +73,12 @@ impl TextPage {
             wrap(first, self.width).iter().for_each(|line| self.line(line));
             lead = " ".repeat(indent);
         }
-        for (place, part) in wrap(text, self.width - columns(&lead).max(indent)).into_iter().enumerate() {
-            // A line that only goes on must not look like a result of its own.
+        let room = self.width - columns(&lead).max(indent);
+        // A line that only goes on must not look like a result of its own.
+        let is_marked = |part: &String| is_like_a_result(part);
+        let room =
+            if wrap(text, room).iter().skip(1).any(is_marked) { room.saturating_sub(2).max(1) } else { room };
+        for (place, part) in wrap(text, room).into_iter().enumerate() {
             let mark = if place > 0 && is_like_a_result(&part) { GOES_ON } else { "" };
             self.line(&format!("{lead}{mark}{part}"));
             lead = " ".repeat(indent);
@@ -135,6 +139,7 @@ impl TextPage {
     /// A table: the first column to the left, the others to the right.
     pub(super) fn table(&mut self, indent: usize, rows: &[Vec<String>]) {
         let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let rows: Vec<Vec<String>> = rows.iter().map(|row| named(row)).collect();
         let mut widths: Vec<usize> = (0..count)
             .map(|column| {
                 rows.iter().filter_map(|row| row.get(column)).map(|cell| columns(cell)).max().unwrap_or(0)
@@ -145,11 +150,10 @@ impl TextPage {
         if let Some(first) = widths.first_mut() {
             *first = (*first).min(room.max(12));
         }
-        for row in rows {
+        for row in &rows {
             let mut line = " ".repeat(indent);
             let first = row.first().map_or("", String::as_str);
-            let first = if is_like_a_result(first) { &format!("{GOES_ON}{first}") } else { first };
-            let parts = wrap(first, widths[0].max(1));
+            let parts = hanging(first, widths[0].max(1));
             for part in parts.iter().take(parts.len().saturating_sub(1)) {
                 self.line(&format!("{}{part}", " ".repeat(indent)));
             }
@@ -167,16 +171,29 @@ impl TextPage {
 /// Begins a line that goes on with the one before, or that is a name and only looks like a result.
 const GOES_ON: &str = "… ";
 
+/// A row whose first cell, which may be a name, does not look like a result.
+fn named(row: &[String]) -> Vec<String> {
+    let mut row = row.to_vec();
+    if let Some(first) = row.first_mut().filter(|first| is_like_a_result(first)) {
+        first.insert_str(0, GOES_ON);
+    }
+    row
+}
+
 /// A title as lines: it is the user's, so every line but the first is marked as the same title's.
 fn hanging(title: &str, width: usize) -> Vec<String> {
-    let mut lines = wrap(title, width.saturating_sub(GOES_ON.chars().count()));
+    let mut lines = wrap(title, width);
+    if lines.len() > 1 {
+        lines = wrap(title, width.saturating_sub(GOES_ON.chars().count()).max(1));
+    }
     lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, GOES_ON));
     lines
 }
 
-/// Whether words look like those with which the certificate tells a result, a margin or its status.
+/// Whether words look like those with which the certificate tells a result, a margin or its status: its
+/// own are in capitals.
 fn is_like_a_result(text: &str) -> bool {
-    const OURS: [&str; 12] = [
+    const OURS: [&str; 11] = [
         "RESULT",
         "MARGIN",
         "ITEM ",
@@ -188,11 +205,9 @@ fn is_like_a_result(text: &str) -> bool {
         "PRELIMINARY",
         "CERTIFICATE",
         "FINGERPRINT",
-        "STATUS",
     ];
-    let upper: String = text.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().take(16).collect();
-    let upper = upper.to_uppercase();
-    OURS.iter().any(|ours| upper.starts_with(ours))
+    let first = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    OURS.iter().any(|ours| first.starts_with(ours))
 }
 
 fn pad(text: &str, width: usize) -> String {
