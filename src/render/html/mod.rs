@@ -38,6 +38,7 @@ pub fn render(certificate: &Certificate) -> String {
                 style { "\n"
                     (PreEscaped(STYLE))
                     @if words::is_preliminary(certificate) { (PreEscaped(PRELIMINARY_STYLE)) }
+                    (PreEscaped(page_foot(certificate)))
                 } "\n"
             } "\n"
             body { "\n"
@@ -52,6 +53,14 @@ pub fn render(certificate: &Certificate) -> String {
         } "\n"
     };
     page.into_string()
+}
+
+/// The foot of every printed page, beside its number.
+fn page_foot(certificate: &Certificate) -> String {
+    // Hexadecimal digits and a word of ours: nothing that CSS gives a meaning.
+    words::foot(certificate).map_or_else(String::new, |foot| {
+        format!("@page {{ @bottom-left {{ content: \"{foot}\"; font: 6.5pt sans-serif; }} }}\n")
+    })
 }
 
 /// What bars that fall short are filled with.
@@ -118,12 +127,17 @@ fn sections(certificate: &Certificate) -> Markup {
         let title = format!("Item {}: {}", figures.id, figures.title);
         sections.add(&title, item(certificate, figures));
     }
+    sections.content.push(html! {
+        (paragraph("fingerprint", &words::fingerprint(certificate)))
+        (paragraph("fingerprint", words::FINGERPRINT))
+    });
     sections.add("Cards and ballots", cards(certificate));
     schedules(&mut sections, certificate);
     sections.add_of("signatures", "Signature", signatures(certificate));
     html! {
         @if is_preliminary { div class="stamp" aria-hidden="true" { "PRELIMINARY" } "\n" }
         @for section in &sections.content { (section) }
+        @if let Some(foot) = words::foot(certificate) { (paragraph("foot", &foot)) }
     }
 }
 
@@ -262,6 +276,7 @@ fn signatures(certificate: &Certificate) -> Markup {
     }
     html! {
         (paragraph("", words::SIGNED))
+        (paragraph("fingerprint", &words::fingerprint(certificate)))
         @for signer in words::signers(certificate) {
             div class="sign" { div class="name" { (name(&signer)) } div class="date" { "Date" } } "\n"
         }
