@@ -12,7 +12,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use quorate::manual::PAGES;
+use quorate::manual::{PAGES, Page};
+use quorate::meeting::{Law, Rules};
+use serde_json::Value;
 use support::{copy_folder, fixtures, stderr, stdout};
 
 /// A command of a console block, with the output shown below it.
@@ -189,6 +191,72 @@ fn the_first_certificate_takes_two_commands() {
         commands,
         ["cargo run --release --locked -- tabulate fixtures/point360", "cargo test --locked"]
     );
+}
+
+/// A page of the manual.
+fn page(name: &str) -> String {
+    Page::of_name(name).unwrap().text().into_owned()
+}
+
+/// The table of the rules on cards says what each law presets.
+#[test]
+fn the_presets_are_told_as_they_are() {
+    let text = page("cards");
+    let mut wrong = Vec::new();
+    for (place, name) in Law::NAMES.iter().enumerate() {
+        for (key, value) in Rules::preset(Law::from_name(name).unwrap()).entries() {
+            if key == "law" {
+                continue;
+            }
+            let row = text.lines().find(|line| line.starts_with(&format!("| `{key}` |")));
+            let cells: Vec<&str> = row.unwrap_or_default().trim_matches('|').split('|').collect();
+            let told = cells.len().checked_sub(Law::NAMES.len() - place).map(|at| cells[at]);
+            if told.is_none_or(|told| told.trim().trim_matches('`') != value) {
+                wrong.push(format!("{key} under {name} is {value}, told is {told:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every key under `properties`, at any depth.
+fn keys(schema: &Value, into: &mut BTreeSet<String>) {
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        into.extend(properties.keys().cloned());
+    }
+    let values: Vec<&Value> = match schema {
+        Value::Object(object) => object.values().collect(),
+        Value::Array(values) => values.iter().collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    for value in values {
+        keys(value, into);
+    }
+}
+
+/// Every key of meeting.json and every column of the other files is told.
+#[test]
+fn every_key_and_column_is_told() {
+    let schema = |of: &str| -> Value {
+        serde_json::from_str(&support::stdout(&support::quorate(&["schema", of]))).unwrap()
+    };
+    let mut words = BTreeSet::new();
+    keys(&schema("meeting"), &mut words);
+    assert!(words.len() > 60, "{words:?}");
+    for file in ["register", "omnibus", "cards", "street", "revocations", "rulings"] {
+        let fields = schema(file)["fields"].as_array().unwrap().clone();
+        let names = fields.iter().filter_map(|field| field["name"].as_str());
+        words.extend(
+            names.filter(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')).map(str::to_owned),
+        );
+    }
+    let text = ["files", "cards", "standards", "layouts"].map(page).concat();
+    let told: BTreeSet<&str> = text
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let missing: Vec<&String> = words.iter().filter(|word| !told.contains(word.as_str())).collect();
+    assert!(missing.is_empty(), "the manual does not tell of {missing:?}");
 }
 
 /// Files and headings that the READMEs link to.
