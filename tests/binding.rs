@@ -497,6 +497,59 @@ fn a_title_cannot_forge_a_line_of_the_certificate() {
     }
 }
 
+/// Two nominees' columns exchanged, a column not read, defaults of a form, a ruling: each is on every paper.
+#[test]
+fn the_certificate_shows_everything_that_made_it() {
+    let meeting = r#"{
+      "company": "Example", "title": "Annual Meeting", "date": "2002-12-05",
+      "time_zone": "America/Los_Angeles", "record_date": "2002-11-01", "polls_close": "2002-12-05T11:00:00",
+      "classes": [{ "id": "common", "outstanding": "100" }], "quorum": { "more_than": "1/2" },
+      "proxy_forms": [{ "id": "board", "ballot_cast": "2002-12-05T10:40:00",
+                        "unmarked": { "1": ["ann"], "2": "against" } }],
+      "columns": { "cards": { "1.bea": "1.ann", "1.ann": "1.bea", "batch_no": null } },
+      "items": [
+        { "id": "1", "kind": "election", "seats": 1, "nominees": [{ "id": "ann" }, { "id": "bea" }] },
+        { "id": "2", "kind": "proposal", "standard": "majority_of_votes_cast" }
+      ]
+    }"#;
+    let folder = folder_of(&[
+        ("meeting.json", meeting),
+        ("register.csv", "account,name,shares\n1,Holder,60\n2,Other,40\n"),
+        (
+            "cards.csv",
+            "card,account,received,1.ann,1.bea,2,batch_no\nC1,1,2002-11-20,FOR,,FOR,7\nC2,2,2002-11-20,,FOR,FOR,7\n",
+        ),
+        ("rulings.csv", "card,ruling,reason,item,by\nC2,reject,seen with counsel,2,A. Inspector\n"),
+    ]);
+    for format in ["text", "html", "markdown"] {
+        let output = quorate(&["tabulate", text(folder.path()), "--format", format]);
+        let shown = stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ").replace('\\', "");
+        for wanted in [
+            "1.ann read as 1.bea",
+            "1.bea read as 1.ann",
+            "not read",
+            "where a signed card says nothing: item 1 for ann; item 2 against",
+            "Card C2: reject on item 2, by A. Inspector: seen with counsel",
+            "overvote = ",
+            env!("CARGO_PKG_VERSION"),
+        ] {
+            assert!(shown.contains(wanted), "{format}: {wanted} is not in {shown}");
+        }
+    }
+    let output = quorate(&["tabulate", text(folder.path()), "--format", "json"]);
+    let certificate: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let form = &certificate["meeting"]["proxy_forms"][0];
+    assert_eq!(form["unmarked"], serde_json::json!({ "1": ["ann"], "2": "against" }));
+    assert_eq!(
+        certificate["inputs"][2]["columns"],
+        serde_json::json!({ "1.ann": "1.bea", "1.bea": "1.ann", "batch_no": null })
+    );
+    assert_eq!(certificate["rulings"][0]["card"], "C2");
+    assert_eq!(certificate["rulings"][0]["item"], "2");
+    // The columns are exchanged: C1 is for bea with 60 votes.
+    assert_eq!(certificate["items"][0]["elected"], serde_json::json!(["bea"]));
+}
+
 /// What would turn the direction of a terminal's text, or hide.
 #[test]
 fn data_formats_send_no_control_character() {

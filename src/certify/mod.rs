@@ -8,6 +8,7 @@ mod fingerprint;
 mod interim;
 mod items;
 mod open;
+mod provenance;
 mod public;
 mod reconciliation;
 mod rules;
@@ -36,6 +37,7 @@ pub use items::{
     MarginFigures, NomineeFigures, TestFigures, WhileFigures,
 };
 pub use open::OpenMatter;
+pub use provenance::{AllocationRule, RulingFigures, UnmarkedFigures};
 pub use reconciliation::NodeFigures;
 
 /// The format of a certificate and its version.
@@ -86,6 +88,9 @@ pub struct Certificate {
     /// The omnibus tree and street totals against their positions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reconciliation: Vec<NodeFigures>,
+    /// The inspector's rulings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rulings: Vec<RulingFigures>,
     /// The files.
     pub inputs: Vec<InputFigures>,
     /// The rules on cards and votes.
@@ -145,6 +150,11 @@ pub struct FormFigures {
     pub ballot_cast: Option<String>,
     /// Cards of it that stand.
     pub cards: u64,
+    /// Per item, how a signed card that says nothing on it is voted; an item left out is not voted.
+    pub unmarked: BTreeMap<String, UnmarkedFigures>,
+    /// Per election with cumulative voting in force, how the proxy holders allocate their votes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub cumulative_allocation: BTreeMap<String, AllocationRule>,
 }
 
 /// A class of shares.
@@ -270,6 +280,9 @@ pub struct InputFigures {
     pub shares: Option<Shares>,
     /// Its SHA-256.
     pub sha256: String,
+    /// Headers that `columns` of meeting.json renames, and those that it does not read (null).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, Option<String>>,
 }
 
 /// A rule that a meeting may set.
@@ -340,6 +353,7 @@ pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certifi
         warnings: warnings(tabulation),
         notes: remarks(tabulation, &scan),
         reconciliation: reconciliation::reconciliation(tabulation),
+        rulings: provenance::rulings(tabulation),
         inputs: input_figures(tabulation),
         rules: tabulation.loaded.meeting.rules.entries().into_iter().collect(),
         rule_sources: rules::sources(&tabulation.loaded.meeting.rules),
@@ -361,6 +375,8 @@ fn meeting_figures(tabulation: &Tabulation, scan: &CertificateScan) -> MeetingFi
         holders: form.holders.clone(),
         ballot_cast: form.ballot_cast.map(shown),
         cards,
+        unmarked: provenance::unmarked(form, &meeting.items),
+        cumulative_allocation: provenance::allocation(form, &meeting.items),
     };
     MeetingFigures {
         company: meeting.company.clone(),
@@ -542,6 +558,7 @@ fn input_figures(tabulation: &Tabulation) -> Vec<InputFigures> {
             rows: input.rows,
             shares: input.shares,
             sha256: input.sha256.clone(),
+            columns: input.columns.clone(),
         })
         .collect()
 }

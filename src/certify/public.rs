@@ -28,6 +28,7 @@ impl Certificate {
         self.warnings.dedup();
         self.exceptions.clear();
         self.reconciliation.clear();
+        self.rulings.clear();
         for item in &mut self.items {
             item.excluded_accounts.clear();
             if let Some(cumulative) = &mut item.cumulative {

@@ -100,6 +100,7 @@ pub fn load(meeting_path: &Path, overrides: &Overrides) -> Result<Loaded, Proble
         rows: None,
         shares: None,
         sha256: source.sha256.clone(),
+        columns: std::collections::BTreeMap::new(),
         fingerprint: source.fingerprint.clone(),
     };
     let Some((meeting, arrangement)) = meeting::read(&source, &folder, &mut problems) else {
@@ -273,6 +274,7 @@ impl Loader<'_> {
                 rows: Some(figures.rows),
                 shares: figures.shares,
                 sha256: figures.ended.sha256,
+                columns: renamed.cloned().unwrap_or_default(),
                 fingerprint: figures.ended.fingerprint,
             });
         }

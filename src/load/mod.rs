@@ -148,6 +148,8 @@ pub struct Input {
     pub shares: Option<Shares>,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+    /// Headers that `columns` of meeting.json renames, and those that it does not read.
+    pub columns: std::collections::BTreeMap<String, Option<String>>,
     /// What its bytes are compared by at the end.
     fingerprint: Fingerprint,
 }

@@ -117,6 +117,10 @@ pub fn render(certificate: &Certificate) -> String {
         page.head("Reconciliation of nominees (shares)");
         page.table(&tables::reconciliation(certificate));
     }
+    if !certificate.rulings.is_empty() {
+        page.head("Rulings of the inspector");
+        page.list(certificate.rulings.iter().map(words::ruling));
+    }
     if !certificate.notes.is_empty() || !certificate.warnings.is_empty() {
         page.head("Notes");
         page.list(certificate.warnings.iter().map(words::warning).chain(certificate.notes.iter().cloned()));

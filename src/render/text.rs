@@ -37,6 +37,10 @@ pub fn render_within(certificate: &Certificate, columns: usize) -> String {
     page.paragraph("", 2, words::FINGERPRINT);
     cards(&mut page, certificate);
     reconciliation(&mut page, certificate);
+    if !certificate.rulings.is_empty() {
+        page.head("RULINGS OF THE INSPECTOR");
+        certificate.rulings.iter().for_each(|ruling| page.told(2, 4, &words::ruling(ruling)));
+    }
     notes(&mut page, certificate);
     rules(&mut page, certificate);
     inputs(&mut page, certificate);

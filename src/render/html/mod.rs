@@ -249,6 +249,9 @@ fn schedules(sections: &mut Sections, certificate: &Certificate) {
         let positions = table(Caption::Heard, caption, "", &tables::reconciliation(certificate));
         sections.add("Reconciliation of nominees (shares)", positions);
     }
+    if !certificate.rulings.is_empty() {
+        sections.add("Rulings of the inspector", list(certificate.rulings.iter().map(words::ruling)));
+    }
     if !certificate.notes.is_empty() || !certificate.warnings.is_empty() {
         let warnings = certificate.warnings.iter().map(words::warning);
         sections.add("Notes", list(warnings.chain(certificate.notes.iter().cloned())));

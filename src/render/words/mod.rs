@@ -7,7 +7,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::amount::{Shares, UNITS_PER_MILLIONTH, Votes};
 use crate::audit::Warning;
-use crate::certify::{Certificate, ExceptionFigures, InputFigures, OpenMatter, RuleSource};
+use crate::certify::{
+    AllocationRule, Certificate, ExceptionFigures, FormFigures, InputFigures, OpenMatter, RuleSource,
+    RulingFigures, UnmarkedFigures,
+};
 use crate::text::{counted, thousands, visible};
 use crate::time::{parse_date, show_date};
 
@@ -151,8 +154,54 @@ pub(super) fn meeting(certificate: &Certificate) -> Vec<(String, String)> {
             &format!("Proxy form {}", visible(&form.id)),
             &format!("{holders}; {ballot}; {} {stand}", counted(form.cards, "card")),
         );
+        entry("", &unmarked(form));
+        if !form.cumulative_allocation.is_empty() {
+            entry("", &allocated(form));
+        }
     }
     entries
+}
+
+/// How a form votes what a signed card does not say.
+fn unmarked(form: &FormFigures) -> String {
+    let told: Vec<String> = form
+        .unmarked
+        .iter()
+        .map(|(item, unmarked)| match unmarked {
+            UnmarkedFigures::Mark(mark) => format!("item {item} {mark}"),
+            UnmarkedFigures::Nominees(ids) if ids.is_empty() => format!("item {item} for nobody"),
+            UnmarkedFigures::Nominees(ids) => format!("item {item} for {}", ids.join(", ")),
+        })
+        .collect();
+    if told.is_empty() {
+        return "where a signed card says nothing: present and not voted".to_owned();
+    }
+    format!("where a signed card says nothing: {}; on other items not voted", told.join("; "))
+}
+
+/// How a form's proxy holders allocate cumulated votes.
+fn allocated(form: &FormFigures) -> String {
+    let told: Vec<String> = form
+        .cumulative_allocation
+        .iter()
+        .map(|(item, rule)| match rule {
+            AllocationRule::Manner(manner) => format!("item {item} {}", manner.replace('_', " ")),
+            AllocationRule::Totals(totals) => {
+                let totals: Vec<String> =
+                    totals.iter().map(|(id, amount)| format!("{id} {}", votes(*amount))).collect();
+                format!("item {item} {}", totals.join(", "))
+            }
+        })
+        .collect();
+    format!("cumulated votes left to the proxy holders: {}", told.join("; "))
+}
+
+/// A ruling of the inspector.
+pub(super) fn ruling(ruling: &RulingFigures) -> String {
+    let on = ruling.item.as_ref().map(|item| format!(" on item {item}")).unwrap_or_default();
+    let by = ruling.by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
+    let at = ruling.at.as_ref().map(|at| format!(", {}", shown_time(at))).unwrap_or_default();
+    format!("Card {}: {}{on}{by}{at}: {}", ruling.card, ruling.ruling, ruling.reason)
 }
 
 /// The shares, votes and quorum: labels and what stands beside them.
@@ -255,7 +304,17 @@ pub(super) fn input(input: &InputFigures) -> String {
     let mut figures = vec![counted(input.bytes, "byte")];
     figures.extend(input.rows.map(|rows| counted(rows, "row")));
     figures.extend(input.shares.filter(|sum| !sum.is_zero()).map(of_shares));
-    figures.join(", ")
+    let columns: Vec<String> = input
+        .columns
+        .iter()
+        .map(|(header, ours)| match ours {
+            Some(ours) => format!("{header} read as {ours}"),
+            None => format!("{header} not read"),
+        })
+        .collect();
+    let columns =
+        if columns.is_empty() { String::new() } else { format!("; columns: {}", columns.join(", ")) };
+    figures.join(", ") + &columns
 }
 
 /// The digest of the ledger, or why there is none.
