@@ -2,7 +2,7 @@
 
 use clap::ColorChoice;
 
-use super::{CommandError, Exit, loaded, output, terminal};
+use super::{CommandError, Exit, output, terminal, with_meeting};
 use crate::check::sheet;
 use crate::cli::Check;
 use crate::load::Problems;
@@ -13,9 +13,11 @@ const UNDONE: &str = "the meeting cannot be tabulated";
 
 /// Checks a meeting's files and prints what can be said before any result.
 pub(super) fn run(args: &Check, color: ColorChoice) -> anyhow::Result<Exit> {
-    let loaded = loaded(&args.files).map_err(refused)?;
-    let tabulation = Tabulation::of(loaded, None).map_err(refused)?;
-    let text = render::check::text(&sheet(&tabulation), terminal::width());
+    let text = with_meeting(&args.files, |loaded| {
+        let tabulation = loaded.and_then(|loaded| Tabulation::of(loaded, None))?;
+        Ok(render::check::text(&sheet(&tabulation), terminal::width()))
+    });
+    let text = text.map_err(refused)?;
     output::print(&if terminal::is_coloured(color) { render::text::coloured(&text) } else { text })?;
     Ok(Exit::Certified)
 }

@@ -1,13 +1,13 @@
 //! `quorate compare`: two certificates, two folders, or one folder under two sets of rules.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
 use anyhow::Context;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::watch::watched;
 use super::{CommandError, Exit, output, terminal};
 use crate::audit::compare::{Comparison, FigureChange, Side, compare};
 use crate::audit::ledger;
@@ -33,12 +33,20 @@ pub(super) fn run(args: &Compare) -> anyhow::Result<Exit> {
             return Err(CommandError::Usage(message.to_owned()).into());
         }
     };
+    if has_rules {
+        // A rule that is none is refused before anything is read; the rules it is set in do not matter.
+        changed_rules(&Rules::preset(Law::Delaware), args)?;
+    }
     let is_folder =
         |path: &Path| path.is_dir() || path.file_name().is_some_and(|name| name == "meeting.json");
     let by_votes = is_folder(&args.a) && is_folder(other);
-    let before = side(&args.a, None, by_votes)?;
-    let after = side(other, has_rules.then_some(args), by_votes)?;
-    let comparison = compare(&before, &after);
+    let files = Overrides::default();
+    let comparison = watched(&files.progress, false, || -> anyhow::Result<Comparison> {
+        let before = side(&args.a, None, by_votes, &files)?;
+        let after = side(other, has_rules.then_some(args), by_votes, &files)?;
+        files.progress.begin("comparing", 0);
+        Ok(compare(&before, &after))
+    })?;
     output::print(&match args.format {
         CompareFormat::Text => text(&comparison, terminal::width()),
         CompareFormat::Json => json_visible(&serde_json::to_string_pretty(&comparison)?) + "\n",
@@ -46,7 +54,7 @@ pub(super) fn run(args: &Compare) -> anyhow::Result<Exit> {
     Ok(if comparison.same { Exit::Certified } else { Exit::Differs })
 }
 
-fn side(path: &Path, rules: Option<&Compare>, by_votes: bool) -> anyhow::Result<Side> {
+fn side(path: &Path, rules: Option<&Compare>, by_votes: bool, files: &Overrides) -> anyhow::Result<Side> {
     let shown = path.display().to_string();
     if path.is_file() && path.file_name().is_none_or(|name| name != "meeting.json") {
         if rules.is_some() {
@@ -56,8 +64,7 @@ fn side(path: &Path, rules: Option<&Compare>, by_votes: bool) -> anyhow::Result<
         }
         return certificate_side(path, shown);
     }
-    let mut loaded =
-        load::load(path, &Overrides::default()).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let mut loaded = load::load(path, files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
     let label = match rules {
         Some(args) => {
             loaded.meeting.rules = changed_rules(&loaded.meeting.rules, args)?;
@@ -69,14 +76,15 @@ fn side(path: &Path, rules: Option<&Compare>, by_votes: bool) -> anyhow::Result<
     };
     let tabulation =
         Tabulation::of(loaded, None).map_err(|problems| CommandError::Input(problems, UNDONE))?;
-    let (digest, cards) = if by_votes {
-        (ledger::write(&tabulation, io::sink())?, CardStates::of(&tabulation))
+    let cards = if by_votes {
+        tabulation.loaded.progress.begin("gathering each card's votes", 0);
+        CardStates::of(&tabulation)
     } else {
         let mut rows = Vec::new();
-        let digest = ledger::write(&tabulation, &mut rows)?;
-        (digest, CardStates::of_ledger(&rows).map_err(|error| anyhow::anyhow!("{label}: {error}"))?)
+        ledger::write(&tabulation, &mut rows)?;
+        CardStates::of_ledger(&rows).map_err(|error| anyhow::anyhow!("{label}: {error}"))?
     };
-    let certificate = serde_json::to_value(certify(&tabulation, Some(digest)))?;
+    let certificate = serde_json::to_value(certify(&tabulation, None))?;
     Ok(Side { label, certificate, cards: Some(cards) })
 }
 

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Exit, loaded, output, terminal};
+use super::{CommandError, Exit, output, terminal, with_meeting};
 use crate::audit::challenges::{Challenge, challenges};
-use crate::audit::ledger::{self, harmless};
+use crate::audit::ledger::harmless;
 use crate::certify::certify;
 use crate::cli::{Explain, ExplainFormat};
 use crate::explain::{self, Explanation};
-use crate::load;
+use crate::load::{AccountId, CardId, Loaded};
 use crate::render::text::wrapped;
 use crate::tabulate::Tabulation;
 use crate::text::{did_you_mean, quoted, thousands};
@@ -17,41 +17,64 @@ const UNDONE: &str = "nothing was explained";
 
 /// Explains a card, an account, an item or all challenges.
 pub(super) fn run(args: &Explain) -> anyhow::Result<Exit> {
-    let loaded = loaded(&args.files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    if args.format == ExplainFormat::Csv && !args.challenges {
+        return Err(CommandError::Usage("--format csv goes with --challenges".to_owned()).into());
+    }
+    let document = with_meeting(&args.files, |loaded| {
+        document(args, loaded.map_err(|problems| CommandError::Input(problems, UNDONE))?)
+    })?;
+    output::print(&document)?;
+    Ok(Exit::Certified)
+}
+
+fn document(args: &Explain, loaded: Loaded) -> anyhow::Result<String> {
+    // What is not there is said before anything is counted.
+    let subject = if args.challenges { None } else { Some(Subject::of(args, &loaded)?) };
     let tabulation =
         Tabulation::of(loaded, None).map_err(|problems| CommandError::Input(problems, UNDONE))?;
-    if args.challenges {
-        return print_challenges(&challenges(&tabulation), args.format);
-    }
-    let certificate = certify(&tabulation, Some(ledger::write(&tabulation, std::io::sink())?));
-    let explanation = if let Some(number) = &args.card {
-        let id = tabulation.loaded.cards.find(number).ok_or_else(|| {
-            CommandError::Usage(format!("--card: no card has the number {}", quoted(number)))
-        })?;
-        explain::card(&tabulation, &certificate, id)
-    } else if let Some(text) = &args.account {
-        let found = tabulation.loaded.accounts.find(text).ok_or_else(|| {
-            let what = "is neither on the register, in omnibus.csv nor on a card";
-            CommandError::Usage(format!("--account: {} {what}", quoted(text)))
-        })?;
-        explain::account(&tabulation, &certificate, load::AccountId(found))
-    } else {
+    let Some(subject) = subject else {
+        return challenge_document(&challenges(&tabulation), args.format);
+    };
+    let certificate = certify(&tabulation, None);
+    let explanation = match subject {
+        Subject::Card(id) => explain::card(&tabulation, &certificate, id),
+        Subject::Account(id) => explain::account(&tabulation, &certificate, id),
+        Subject::Item(place) => explain::item(&tabulation, &certificate, place),
+    };
+    Ok(match args.format {
+        ExplainFormat::Text | ExplainFormat::Csv => text(&explanation, terminal::width()),
+        ExplainFormat::Json => json(&explanation),
+    })
+}
+
+/// What is to be explained.
+enum Subject {
+    Card(CardId),
+    Account(AccountId),
+    Item(usize),
+}
+
+impl Subject {
+    fn of(args: &Explain, loaded: &Loaded) -> Result<Self, CommandError> {
+        if let Some(number) = &args.card {
+            let none = || format!("--card: no card has the number {}", quoted(number));
+            return loaded.cards.find(number).map(Self::Card).ok_or_else(|| CommandError::Usage(none()));
+        }
+        if let Some(text) = &args.account {
+            let found = loaded.accounts.find(text).ok_or_else(|| {
+                let what = "is neither on the register, in omnibus.csv nor on a card";
+                CommandError::Usage(format!("--account: {} {what}", quoted(text)))
+            })?;
+            return Ok(Self::Account(AccountId(found)));
+        }
         let id = args.item.as_deref().unwrap_or_default();
-        let items = &tabulation.loaded.meeting.items;
+        let items = &loaded.meeting.items;
         let place = items.iter().position(|item| item.id == id).ok_or_else(|| {
             let hint = did_you_mean(id, items.iter().map(|item| item.id.as_str()));
             CommandError::Usage(format!("--item: {} is not an item{hint}", quoted(id)))
         })?;
-        explain::item(&tabulation, &certificate, place)
-    };
-    match args.format {
-        ExplainFormat::Text => output::print(&text(&explanation, terminal::width()))?,
-        ExplainFormat::Json => output::print(&json(&explanation))?,
-        ExplainFormat::Csv => {
-            return Err(CommandError::Usage("--format csv goes with --challenges".to_owned()).into());
-        }
+        Ok(Self::Item(place))
     }
-    Ok(Exit::Certified)
 }
 
 fn json(value: &impl Serialize) -> String {
@@ -78,14 +101,12 @@ fn text(explanation: &Explanation, width: usize) -> String {
     lines.join("\n") + "\n"
 }
 
-fn print_challenges(list: &[Challenge], format: ExplainFormat) -> anyhow::Result<Exit> {
-    let document = match format {
-        ExplainFormat::Json => json(&list),
-        ExplainFormat::Csv => csv(list)?,
-        ExplainFormat::Text => challenge_text(list, terminal::width()),
-    };
-    output::print(&document)?;
-    Ok(Exit::Certified)
+fn challenge_document(list: &[Challenge], format: ExplainFormat) -> anyhow::Result<String> {
+    match format {
+        ExplainFormat::Json => Ok(json(&list)),
+        ExplainFormat::Csv => csv(list),
+        ExplainFormat::Text => Ok(challenge_text(list, terminal::width())),
+    }
 }
 
 fn would_change(challenge: &Challenge) -> String {

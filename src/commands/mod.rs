@@ -95,8 +95,13 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
 
 /// Loads the meeting of the command line; a terminal shows how far it is.
 fn loaded(files: &Files) -> Result<Loaded, Problems> {
+    with_meeting(files, |loaded| loaded)
+}
+
+/// Loads the meeting of the command line and makes something of it; a terminal shows how far that is, to its end.
+fn with_meeting<T>(files: &Files, work: impl FnOnce(Result<Loaded, Problems>) -> T) -> T {
     let overrides = overrides(files);
-    watched(&overrides.progress, false, || load::load(&files.meeting, &overrides))
+    watched(&overrides.progress, false, || work(load::load(&files.meeting, &overrides)))
 }
 
 /// The files named on the command line.

@@ -1,8 +1,9 @@
 //! `quorate plan`: load, tabulate, ask, answer.
 
-use super::{CommandError, Exit, loaded, output, terminal};
+use super::{CommandError, Exit, output, terminal, with_meeting};
 use crate::amount::Votes;
 use crate::cli::{Plan, PlanFormat};
+use crate::load::Loaded;
 use crate::meeting::{Cumulative, ItemKind, Meeting};
 use crate::plan::{self, PlanSheet, Rest};
 use crate::render;
@@ -20,7 +21,17 @@ pub(super) fn run(args: &Plan) -> anyhow::Result<Exit> {
         })?),
         None => Rest::Present,
     };
-    let mut loaded = loaded(&args.files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let sheet = with_meeting(&args.files, |loaded| {
+        planned(args, rest, loaded.map_err(|problems| CommandError::Input(problems, UNDONE))?)
+    })?;
+    output::print(&match args.format {
+        PlanFormat::Text => render::plan::text(&sheet, terminal::width()),
+        PlanFormat::Json => render::plan::json(&sheet),
+    })?;
+    Ok(Exit::Certified)
+}
+
+fn planned(args: &Plan, rest: Rest, mut loaded: Loaded) -> Result<PlanSheet, CommandError> {
     let item = item_place(&loaded.meeting, &args.item).map_err(CommandError::Usage)?;
     let form = form_place(&loaded.meeting, &args.form).map_err(CommandError::Usage)?;
     let as_of = match &args.as_of {
@@ -35,12 +46,7 @@ pub(super) fn run(args: &Plan) -> anyhow::Result<Exit> {
         Tabulation::of(loaded, as_of).map_err(|problems| CommandError::Input(problems, UNDONE))?;
     let sheet = answer(&tabulation, item, form, rest, is_notice_assumed);
     // `item_place` lets no other item pass.
-    let sheet = sheet.unwrap_or_else(|| unreachable!("the item is counted cumulatively"));
-    output::print(&match args.format {
-        PlanFormat::Text => render::plan::text(&sheet, terminal::width()),
-        PlanFormat::Json => render::plan::json(&sheet),
-    })?;
-    Ok(Exit::Certified)
+    Ok(sheet.unwrap_or_else(|| unreachable!("the item is counted cumulatively")))
 }
 
 fn answer(

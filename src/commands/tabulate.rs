@@ -79,18 +79,17 @@ fn tabulate(args: &Tabulate, files: &Overrides) -> anyhow::Result<(Certificate, 
     let certificate = match &args.out {
         Some(folder) => documents::write_documents(&tabulation, folder, manner(args))?,
         None => {
-            let certificate = certify(&tabulation, digest(&tabulation, args.format)?);
+            let certificate = certify(&tabulation, digest(&tabulation)?);
             if args.public { certificate.public() } else { certificate }
         }
     };
     Ok((certificate, tabulation))
 }
 
-/// The digest of the ledger. JSON always has it; to make a ledger of millions of rows for one line of
-/// a text would take longer than the count.
-fn digest(tabulation: &Tabulation, format: Format) -> io::Result<Option<LedgerDigest>> {
-    let is_small = tabulation.loaded.cards.count() <= ledger::DIGEST_CARDS_MAX;
-    let is_made = is_small || matches!(format, Format::Json);
+/// The digest of the ledger. To make a ledger of millions of rows for one line of a certificate that goes nowhere
+/// near a ledger would take longer than the count.
+fn digest(tabulation: &Tabulation) -> io::Result<Option<LedgerDigest>> {
+    let is_made = tabulation.loaded.cards.count() <= ledger::DIGEST_CARDS_MAX;
     is_made.then(|| ledger::write(tabulation, io::sink())).transpose()
 }
 

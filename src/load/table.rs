@@ -951,7 +951,7 @@ mod tests {
     fn the_short_way_splits_as_the_long_way_does() {
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
         let mut quoted = 0;
-        for _ in 0..20_000 {
+        for _ in 0..2_000 {
             let mut text = String::new();
             for _ in 0..24 {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -965,7 +965,7 @@ mod tests {
             assert_eq!(short, rows(&text, true), "{text:?}");
             quoted += short.0.iter().filter(|(_, fields)| fields[0].contains(',')).count();
         }
-        assert!(quoted > 100, "{quoted} fields held a delimiter");
+        assert!(quoted > 50, "{quoted} fields held a delimiter");
     }
 
     #[test]
