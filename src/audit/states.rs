@@ -4,10 +4,14 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::attribution::{Slot, Source, attribute};
+use hashbrown::DefaultHashBuilder;
+
+use super::attribution::{Slot, Source, attribute_some, attribute_whole};
 use super::changes::{CardChange, figure, push};
 use crate::amount::{UNITS_PER_ONE, Votes};
-use crate::determine::Determination;
+use crate::ballot::reading::MarkSetting;
+use crate::determine::{Cover, Determination};
+use crate::load::CardId;
 use crate::tabulate::Tabulation;
 
 /// Every card of a result, by its number.
@@ -15,28 +19,61 @@ use crate::tabulate::Tabulation;
 pub struct CardStates {
     /// In the order of their numbers.
     cards: Vec<State>,
+    numbers: String,
     /// What became of cards: `superseded (later_proxy)`.
     determinations: Names,
     /// Figures: votes as the certificate names them where a folder is counted, counted shares by mark where
     /// only a ledger is at hand.
     figures: Names,
+    /// The figures of which many cards add to each as much.
+    lists: Lists,
+    /// Of other cards, what they add to each figure.
+    own: Vec<Vec<(u32, Votes)>>,
 }
 
 #[derive(Debug)]
 struct State {
-    number: Box<str>,
+    /// Where its number stands among the numbers.
+    number: (usize, u32),
     /// By place among the determinations.
     determination: u32,
-    /// What it adds to each figure, by place among the figures; nothing where it is zero.
-    amounts: Vec<(u32, Votes)>,
+    adds: Adds,
 }
 
-impl State {
-    fn add(&mut self, figure: u32, votes: Votes) {
-        match self.amounts.iter_mut().find(|(known, _)| *known == figure) {
-            Some((_, sum)) => *sum += votes,
-            None => self.amounts.push((figure, votes)),
+/// What a card adds to the figures; nothing where that is zero.
+#[derive(Debug, Clone, Copy)]
+enum Adds {
+    /// So many votes to each figure of a list, by place: so it is with nearly all cards.
+    ToEach(u32, Votes),
+    /// To each figure its own, by place among what cards add each for itself.
+    Own(u32),
+}
+
+/// The place of the list without figures.
+const NO_FIGURES: u32 = 0;
+
+/// Lists of figures, each once.
+#[derive(Debug)]
+struct Lists {
+    all: Vec<Vec<u32>>,
+    places: HashMap<Vec<u32>, u32>,
+}
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self { all: vec![Vec::new()], places: HashMap::from([(Vec::new(), NO_FIGURES)]) }
+    }
+}
+
+impl Lists {
+    fn place(&mut self, list: &[u32]) -> u32 {
+        if let Some(place) = self.places.get(list) {
+            return *place;
         }
+        let place = u32::try_from(self.all.len()).expect("fewer than 2^32 lists");
+        self.all.push(list.to_vec());
+        self.places.insert(list.to_vec(), place);
+        place
     }
 }
 
@@ -92,20 +129,109 @@ impl CardStates {
             let determination = *known
                 .entry((disposition, reason))
                 .or_insert_with(|| states.determinations.place(told(disposition.name(), reason.name())));
-            states.cards.push(State { number: cards.number(id).into(), determination, amounts: Vec::new() });
+            states.push(cards.number(id), determination, Adds::ToEach(NO_FIGURES, Votes::ZERO));
         }
+        let others = states.add_whole(tabulation);
         for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
             let mut known: BTreeMap<Slot, u32> = BTreeMap::new();
-            attribute(tabulation, place, |source, slot, votes| {
+            attribute_some(tabulation, place, others.iter().cloned(), |source, slot, votes| {
                 let Source::Card(id) = source else { return };
                 if !votes.is_zero() {
                     let name = || states.figures.place(figure(tabulation, item, slot));
                     let figure = *known.entry(slot).or_insert_with(name);
-                    states.cards[id.place()].add(figure, votes);
+                    states.add(id, figure, votes);
                 }
             });
         }
         states.sorted()
+    }
+
+    /// Adds the votes of cards that stand whole wherever they stand: where each stands is the same for all that
+    /// bear the same marks. Returns what other cards cover.
+    fn add_whole(&mut self, tabulation: &Tabulation) -> Vec<Cover> {
+        let context = tabulation.context();
+        let mut known: HashMap<_, Option<u32>, DefaultHashBuilder> = HashMap::default();
+        let mut others = Vec::new();
+        for cover in tabulation.determined.coverage.iter().filter(|cover| !cover.is_not_voted) {
+            let account = context.account(cover.position);
+            let is_alike = context.electorate.of(account).len() == 1
+                && !context.electorate.excluded.contains_key(&account)
+                && !context.determined.ruled_out_items.contains_key(&cover.card);
+            let setting = context.setting_of(&cover);
+            let kind = (cover.marking, setting, context.class(cover.position));
+            let list = if is_alike {
+                *known.entry(kind).or_insert_with(|| self.list_of(tabulation, &cover, setting))
+            } else {
+                None
+            };
+            match list {
+                Some(list) => {
+                    let votes = context.votes(&cover);
+                    let list = if votes.is_zero() { NO_FIGURES } else { list };
+                    self.cards[cover.card.place()].adds = Adds::ToEach(list, votes);
+                }
+                None => others.push(cover),
+            }
+        }
+        others
+    }
+
+    /// The figures to each of which all votes of such a card go; nothing where that depends on the card.
+    fn list_of(&mut self, tabulation: &Tabulation, cover: &Cover, setting: MarkSetting) -> Option<u32> {
+        let context = tabulation.context();
+        let reader = context.reader();
+        let mut list = Vec::new();
+        for (place, item) in context.meeting.items.iter().enumerate() {
+            if !context.votes_on(cover.position, place) {
+                continue;
+            }
+            let reading = reader.read(cover.marking, setting, place);
+            if reading.depends_on_card() {
+                return None;
+            }
+            attribute_whole(context, place, &reading, setting.form, Votes::whole(1), |slot, _| {
+                list.push(self.figures.place(figure(tabulation, item, slot)));
+            });
+        }
+        Some(self.lists.place(&list))
+    }
+
+    fn push(&mut self, number: &str, determination: u32, adds: Adds) {
+        let length = u32::try_from(number.len()).expect("a line is shorter than 4 GiB");
+        self.cards.push(State { number: (self.numbers.len(), length), determination, adds });
+        self.numbers.push_str(number);
+    }
+
+    /// Adds votes of a card to a figure.
+    fn add(&mut self, id: CardId, figure: u32, votes: Votes) {
+        let place = match self.cards[id.place()].adds {
+            Adds::Own(place) => place,
+            Adds::ToEach(..) => {
+                let place = u32::try_from(self.own.len()).expect("fewer than 2^32 cards");
+                self.own.push(self.added(&self.cards[id.place()]).collect());
+                self.cards[id.place()].adds = Adds::Own(place);
+                place
+            }
+        };
+        let own = &mut self.own[place as usize];
+        match own.iter_mut().find(|(known, _)| *known == figure) {
+            Some((_, sum)) => *sum += votes,
+            None => own.push((figure, votes)),
+        }
+    }
+
+    /// What a card adds to each figure.
+    fn added(&self, state: &State) -> impl Iterator<Item = (u32, Votes)> {
+        let (list, votes, own) = match state.adds {
+            Adds::ToEach(list, votes) => (self.lists.all[list as usize].as_slice(), votes, &[][..]),
+            Adds::Own(place) => (&[][..], Votes::ZERO, self.own[place as usize].as_slice()),
+        };
+        list.iter().map(move |figure| (*figure, votes)).chain(own.iter().copied())
+    }
+
+    fn number(&self, state: &State) -> &str {
+        let (start, length) = state.number;
+        &self.numbers[start..start + length as usize]
     }
 
     /// The cards of a ledger with their counted shares by mark.
@@ -128,12 +254,12 @@ impl CardStates {
         let mut states = Self::default();
         // Per column of marks, the figure of each mark.
         let mut figures: Vec<HashMap<String, u32>> = vec![HashMap::new(); header.len()];
-        let mut row = csv::StringRecord::new();
+        let (mut row, mut list) = (csv::StringRecord::new(), Vec::new());
         while reader.read_record(&mut row).map_err(|error| error.to_string())? {
             let counted = amount(&row[shares])
                 .ok_or_else(|| format!("card {}: `{}` is no number of shares", &row[card], &row[shares]))?;
             let determination = states.determinations.place(told(&row[disposition], &row[reason]));
-            let mut state = State { number: row[card].into(), determination, amounts: Vec::new() };
+            list.clear();
             let marks = row.iter().enumerate().skip(FIXED).filter(|(_, mark)| !mark.is_empty());
             for (column, mark) in marks.filter(|_| !counted.is_zero()) {
                 let figure = match figures[column].get(mark) {
@@ -144,29 +270,40 @@ impl CardStates {
                         figure
                     }
                 };
-                state.amounts.push((figure, counted));
+                list.push(figure);
             }
-            states.cards.push(state);
+            let adds = Adds::ToEach(states.lists.place(&list), counted);
+            states.push(&row[card], determination, adds);
         }
         Ok(states.sorted())
     }
 
     fn sorted(mut self) -> Self {
-        self.cards.sort_unstable_by(|a, b| a.number.cmp(&b.number));
-        self
+        let mut cards = std::mem::take(&mut self.cards);
+        cards.sort_unstable_by(|a, b| self.number(a).cmp(self.number(b)));
+        Self { cards, ..self }
     }
 
     /// The cards that are not the same in another result, by number.
     pub(super) fn changes(&self, after: &Self) -> Vec<CardChange> {
         let determinations = self.determinations.places_of(&after.determinations);
         let figures = self.figures.places_of(&after.figures);
+        let here = |list: &Vec<u32>| list.iter().map(|figure| figures[*figure as usize]).collect();
+        let same_list = |list: &Vec<u32>| {
+            let here: Option<Vec<u32>> = here(list);
+            here.and_then(|here| self.lists.places.get(&here).copied())
+        };
+        let lists: Vec<Option<u32>> = after.lists.all.iter().map(same_list).collect();
         let is_same = |old: &State, new: &State| {
             let has_determination = determinations[new.determination as usize] == Some(old.determination);
-            let pairs = || old.amounts.iter().zip(&new.amounts);
-            let has_amounts = old.amounts.len() == new.amounts.len()
-                && pairs().all(|(a, b)| figures[b.0 as usize] == Some(a.0) && a.1 == b.1);
+            let has_same_adds = match (old.adds, new.adds) {
+                (Adds::ToEach(one, votes), Adds::ToEach(other, after)) => {
+                    lists[other as usize] == Some(one) && votes == after
+                }
+                _ => false,
+            };
             // Another meeting may name its figures in another order.
-            has_determination && (has_amounts || self.amounts(old) == after.amounts(new))
+            has_determination && (has_same_adds || self.amounts(old) == after.amounts(new))
         };
         let (mut old, mut new) = (self.cards.iter().peekable(), after.cards.iter().peekable());
         let mut found = Vec::new();
@@ -175,7 +312,7 @@ impl CardStates {
                 (None, None) => return found,
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
-                (Some(old), Some(new)) => old.number.cmp(&new.number),
+                (Some(old), Some(new)) => self.number(old).cmp(after.number(new)),
             };
             let of_old = old.next_if(|_| order.is_le());
             let of_new = new.next_if(|_| order.is_ge());
@@ -186,7 +323,7 @@ impl CardStates {
     }
 
     fn amounts(&self, state: &State) -> BTreeMap<&str, Votes> {
-        state.amounts.iter().map(|(figure, votes)| (self.figures.text(*figure), *votes)).collect()
+        self.added(state).map(|(figure, votes)| (self.figures.text(figure), votes)).collect()
     }
 
     fn change(&self, old: Option<&State>, after: &Self, new: Option<&State>) -> Option<CardChange> {
@@ -198,8 +335,9 @@ impl CardStates {
             let shown = |of: &BTreeMap<&str, Votes>| of.get(name).copied().unwrap_or_default().to_string();
             push(name, &shown(&of_old), &shown(&of_new), &mut moved);
         }
+        let number = old.map(|old| self.number(old)).or_else(|| new.map(|new| after.number(new)))?;
         Some(CardChange {
-            card: old.or(new)?.number.to_string(),
+            card: number.to_owned(),
             before: old.map(|state| self.determinations.text(state.determination).to_owned()),
             after: new.map(|state| after.determinations.text(state.determination).to_owned()),
             moved,

@@ -9,7 +9,7 @@ pub mod reading;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -34,6 +34,19 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// A number of its own for each: its kind above what it holds.
+    fn word(self) -> u64 {
+        let (kind, held) = match self {
+            Self::Blank => (0, 0),
+            Self::Mark(mark) => (1, mark as u32),
+            Self::Choice(place) => (2, u32::from(place)),
+            Self::Whole(votes) => (3, votes),
+            Self::Number(place) => (4, place),
+            Self::Percent(hundredths) => (5, hundredths),
+        };
+        kind << 32 | u64::from(held)
+    }
+
     /// Whether it is cumulated votes: a number or a percentage.
     #[must_use]
     pub fn is_cumulated(self) -> bool {
@@ -104,6 +117,8 @@ pub struct Markings {
     /// and what is there already is not moved to make room.
     cells: Vec<Vec<Cell>>,
     known: HashTable<MarkingId>,
+    /// The hash of each row, so that none is hashed again when there are more or others take it over.
+    hashes: Vec<u64>,
     hasher: DefaultHashBuilder,
     numbers: Vec<Votes>,
     known_numbers: HashMap<Votes, u32, DefaultHashBuilder>,
@@ -141,14 +156,26 @@ impl Markings {
 
     /// The marking of a row of cells, known or new.
     pub fn intern(&mut self, row: &[Cell]) -> MarkingId {
+        let hash = self.hash(row);
+        self.intern_hashed(row, hash)
+    }
+
+    fn hash(&self, row: &[Cell]) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        row.iter().for_each(|cell| hasher.write_u64(cell.word()));
+        hasher.finish()
+    }
+
+    fn intern_hashed(&mut self, row: &[Cell], hash: u64) -> MarkingId {
         assert_eq!(row.len(), self.width, "a row of marks has a cell for every column");
-        let hash = self.hasher.hash_one(row);
-        if let Some(id) = self.known.find(hash, |id| cells_of(&self.cells, self.width, *id) == row) {
+        let hash_of = |id: &MarkingId| self.hashes[id.0 as usize];
+        let is_row = |id: &MarkingId| hash_of(id) == hash && cells_of(&self.cells, self.width, *id) == row;
+        if let Some(id) = self.known.find(hash, is_row) {
             return *id;
         }
         let id = MarkingId(self.count);
-        let hash_of = |id: &MarkingId| self.hasher.hash_one(cells_of(&self.cells, self.width, *id));
         self.known.insert_unique(hash, id, hash_of);
+        self.hashes.push(hash);
         if self.count().is_multiple_of(Self::BLOCK) {
             self.cells.push(Vec::new());
         }
@@ -157,22 +184,30 @@ impl Markings {
         id
     }
 
-    /// Takes over the markings of others. Returns what each of them is here.
+    /// None yet, of as many columns, to be taken over by these.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self { width: self.width, hasher: self.hasher.clone(), ..Self::default() }
+    }
+
+    /// Takes over the markings of others that were made [apart](Self::apart). Returns what each of them is here.
     pub fn absorb(&mut self, others: &Self) -> Vec<MarkingId> {
         let numbers: Vec<Cell> = others.numbers.iter().map(|votes| self.number_cell(*votes)).collect();
         let mut row: Vec<Cell> = Vec::with_capacity(self.width);
-        (0..others.count)
-            .map(|id| {
-                row.clear();
-                row.extend(others.cells(MarkingId(id)).iter().map(|cell| match cell {
-                    Cell::Number(place) => numbers[*place as usize],
-                    Cell::Blank | Cell::Mark(_) | Cell::Choice(_) | Cell::Whole(_) | Cell::Percent(_) => {
-                        *cell
-                    }
-                }));
-                self.intern(&row)
-            })
-            .collect()
+        let ids = (0..others.count).map(MarkingId).zip(&others.hashes);
+        ids.map(|(id, hash)| {
+            let cells = others.cells(id);
+            if numbers.is_empty() {
+                return self.intern_hashed(cells, *hash);
+            }
+            row.clear();
+            row.extend(cells.iter().map(|cell| match cell {
+                Cell::Number(place) => numbers[*place as usize],
+                Cell::Blank | Cell::Mark(_) | Cell::Choice(_) | Cell::Whole(_) | Cell::Percent(_) => *cell,
+            }));
+            self.intern(&row)
+        })
+        .collect()
     }
 
     /// The cells of a marking.

@@ -63,7 +63,7 @@ struct CardsPiece {
 
 impl CardsPiece {
     /// Nothing yet, with room for so many cards.
-    fn new(width: usize, expected: usize) -> Self {
+    fn new(markings: Markings, expected: usize) -> Self {
         let mut numbers = Texts::default();
         numbers.try_reserve(expected);
         Self {
@@ -73,7 +73,7 @@ impl CardsPiece {
             unknown: Vec::new(),
             details: CardDetailsStore::default(),
             signers: Interner::default(),
-            markings: Markings::new(width),
+            markings,
             sum: Some(Shares::ZERO),
         }
     }
@@ -126,7 +126,7 @@ impl RowReader for CardReader<'_> {
     fn take(&mut self) -> CardsPiece {
         // The places of the marks are those of the piece.
         self.common.clear();
-        let next = CardsPiece::new(self.layout.columns.len(), self.piece.rows.len());
+        let next = CardsPiece::new(self.piece.markings.apart(), self.piece.rows.len());
         std::mem::replace(&mut self.piece, next)
     }
 }
@@ -269,7 +269,7 @@ pub(super) fn read(
     let _ = cards.rows.try_reserve(expected);
     cards.numbers.try_reserve(expected);
     let layout = &cards.layout;
-    let width = layout.columns.len();
+    let (width, markings) = (layout.columns.len(), cards.markings.apart());
     let reader = || CardReader {
         table,
         context,
@@ -282,7 +282,7 @@ pub(super) fn read(
         times: Times::default(),
         cells: vec![Cell::Blank; width],
         found: Vec::new(),
-        piece: CardsPiece::new(width, 0),
+        piece: CardsPiece::new(markings.apart(), 0),
     };
     let mut lines = Runs::default();
     let mut unknown: Vec<(usize, String)> = Vec::new();

@@ -917,8 +917,11 @@ mod tests {
         }
     }
 
-    /// Every row of a text, as its line and its fields, and what is reported.
-    fn rows(text: &str, is_slow: bool) -> (Vec<(u64, Vec<String>)>, u64, Vec<String>) {
+    /// A row's line and its fields.
+    type Fields = (u64, Vec<String>);
+
+    /// Every row of a text, how many there are, and what is reported.
+    fn rows(text: &str, is_slow: bool) -> (Vec<Fields>, u64, Vec<String>) {
         let mut lines = Lines {
             label: "file",
             field_count: 2,
