@@ -396,6 +396,12 @@ impl Votes {
     pub fn whole_part(self) -> Self {
         Self(self.0 / UNITS_PER_ONE * UNITS_PER_ONE)
     }
+
+    /// The number, where it is whole and no more than 2^64.
+    #[must_use]
+    pub fn whole_number(self) -> Option<u64> {
+        if self.0.is_multiple_of(UNITS_PER_ONE) { u64::try_from(self.0 / UNITS_PER_ONE).ok() } else { None }
+    }
 }
 
 /// Why a text is not a fraction.

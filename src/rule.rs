@@ -306,6 +306,22 @@ rules! {
         delaware: "8 Del. C. § 216(4)",
         model_act: "Model Act §§ 7.25(a), 7.26",
     }
+    ItemQuorum = "QUO-4",
+        "A quorum is per matter: of the votes outstanding and entitled on it, and of no others." {
+        california: "Cal. Corp. Code §§ 112, 602(a)",
+        delaware: "8 Del. C. § 216",
+        model_act: "Model Act § 7.25(a)",
+    }
+    GroupQuorum = "QUO-5",
+        "A voting group can act only if its own quorum is present." {
+        california: "Cal. Corp. Code §§ 152, 602(a)",
+        delaware: "8 Del. C. § 216(4)",
+        model_act: "Model Act § 7.25(a)",
+    }
+    HeadQuorum = "QUO-6",
+        "A quorum may also ask for holders, by head." {
+        common: "the corporation's articles or bylaws",
+    }
     Unmarked = "MRK-1",
         "A signed proxy that says nothing on an item is voted as its form says; a ballot is not voted." {
         common: "the form of proxy, which says how a signed card without a mark is voted",
@@ -341,12 +357,12 @@ rules! {
         model_act: "Model Act § 7.26",
     }
     CountingHolders = "STD-5",
-        "A test may count accounts, each on the side where it cast more of its votes." {
+        "A test may count holders by head; one who split stands where more votes were cast, on both sides or on neither, as the test says." {
         common: "the standard that the meeting names for the item, as for schemes of arrangement",
     }
     ExcludedAccounts = "STD-6",
-        "Interested shares leave every base of the item, not the quorum." {
-        california: "Cal. Corp. Code § 310(a)",
+        "Interested shares leave every base of the item; by the meeting's rule its quorum too, never the meeting's." {
+        california: "Cal. Corp. Code §§ 112, 310(a)",
         delaware: "8 Del. C. § 144",
         model_act: "Model Act § 8.63",
         common: "the corporation's articles or the terms of the matter",
@@ -390,8 +406,17 @@ rules! {
         model_act: "Model Act § 7.28(a)",
         common: "the corporation's bylaws",
     }
+    NamesOnly = "ELE-7",
+        "A proxy that only withholds on single names votes the others that the form lists as the form votes unmarked cards; in a contested election they are not voted." {
+        registered: "SEC Rule 14a-4(b)(2); SEC C&DI 139.08 (2023)",
+        common: "the form of proxy",
+    }
+    Policy = "ELE-8",
+        "A policy on resignations is stated with its figures, and changes no result." {
+        common: "the corporation's policy",
+    }
     CumulativeNotice = "CUM-1",
-        "Votes may be cumulated once any shareholder gives notice before the voting, then by every holder, for names nominated before it." {
+        "Votes may be cumulated once any shareholder gives the notice that the meeting's rule asks, or of right, then by every holder, for names nominated before the voting." {
         california: "Cal. Corp. Code § 708(b)",
         delaware: "8 Del. C. § 214; the certificate of incorporation",
         model_act: "Model Act § 7.28(d)",
@@ -444,8 +469,17 @@ rules! {
         california: "Cal. Corp. Code § 708(b)",
         common: "inspectors' practice: a vote for a name that is not in nomination elects nobody",
     }
+    WholeVotes = "CUM-9",
+        "Only whole votes count: a written number or percentage is cut, and what is cut is unused." {
+        california: "Garnier v. Garnier, 248 Cal. App. 2d 255 (1967)",
+        common: "the meeting's rule",
+    }
     ProxyHolderBallot = "OPN-1",
         "Proxies are voted by the proxy holders' ballot; without it they are represented, and their votes provisional." {
+        common: "inspectors' practice: a proxy authorizes a vote and is none until the proxy holders cast their ballot",
+    }
+    NoBallotCast = "OPN-2",
+        "Where the proxy holders cast no ballot, or it says nothing on an item, the form's cards are present and not voted; broker non-votes stay." {
         common: "inspectors' practice: a proxy authorizes a vote and is none until the proxy holders cast their ballot",
     }
     Conservation = "CON-1",
@@ -513,7 +547,9 @@ impl Rule {
             "overmarked_election" => Self::Overmarked,
             "over_cumulated" => Self::OverCumulated,
             "cumulated_without_notice" => Self::NoNotice,
-            "fractional_votes" => Self::Pool,
+            "fractional_votes" => Self::WholeVotes,
+            "cumulative_notice" => Self::CumulativeNotice,
+            "excluded_count_for_quorum" => Self::ExcludedAccounts,
             _ => return None,
         })
     }

@@ -107,6 +107,24 @@ impl Moment {
         Ok(Self { nanoseconds: nanoseconds(start.timestamp())? - 1, day, is_day_only: true })
     }
 
+    /// The first instant of a day.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfRange`] outside the years counted.
+    pub fn start_of_day(day: Date, zone: &TimeZone) -> Result<Self, TimeError> {
+        let start = day.to_zoned(zone.clone()).map_err(|_| TimeError::OutOfRange)?;
+        Ok(Self { nanoseconds: nanoseconds(start.timestamp())?, day, is_day_only: false })
+    }
+
+    /// The moment so many hours before; nothing outside the years counted.
+    #[must_use]
+    pub fn earlier_by(&self, hours: u32, zone: &TimeZone) -> Option<Self> {
+        let before = i64::from(hours) * 3_600_000_000_000;
+        let nanoseconds = self.nanoseconds.checked_sub(before)?;
+        let stamp = Timestamp::from_nanosecond(i128::from(nanoseconds)).ok()?;
+        Some(Self { nanoseconds, day: stamp.to_zoned(zone.clone()).date(), is_day_only: false })
+    }
+
     /// Whether it came after `close`. A date alone on the very day of the close counts as in time.
     #[must_use]
     pub fn is_after_close(&self, close: &Self) -> bool {

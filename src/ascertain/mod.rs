@@ -104,6 +104,8 @@ pub struct Electorate {
     /// Per joint position, the co-holders.
     pub co_holders: HashMap<PositionId, Vec<CoHolder>>,
     votes_per_share: Vec<VotesPerShare>,
+    /// Per account whose holder has several, the first of them.
+    heads: HashMap<AccountId, AccountId>,
 }
 
 impl Electorate {
@@ -112,6 +114,13 @@ impl Electorate {
     pub fn of(&self, account: AccountId) -> &[Position] {
         let (start, end) = self.range(account);
         &self.positions[start..end]
+    }
+
+    /// The account by which its holder is counted as one head: the first of those that the register gives to the
+    /// same holder.
+    #[must_use]
+    pub fn head(&self, account: AccountId) -> AccountId {
+        self.heads.get(&account).copied().unwrap_or(account)
     }
 
     /// Whether an account is a nominee: it holds shares for others, in one class at least.
@@ -207,6 +216,21 @@ impl Electorate {
     pub fn is_excluded(&self, account: AccountId, item: usize) -> bool {
         self.excluded.get(&account).is_some_and(|items| items.contains(&item))
     }
+}
+
+/// Accounts with the same text in the register's column `holder` are one head: each goes by the first.
+fn heads(register: &Register) -> HashMap<AccountId, AccountId> {
+    let mut rows: Vec<(&usize, &String)> = register.heads.iter().collect();
+    rows.sort_unstable();
+    let mut first_of: HashMap<&str, AccountId> = HashMap::new();
+    let of_row = |(place, holder): (&usize, &'_ String)| (register.account(*place), holder.clone());
+    let named: Vec<(AccountId, String)> = rows.into_iter().map(of_row).collect();
+    let mut heads = HashMap::new();
+    for (account, holder) in &named {
+        let first = *first_of.entry(holder).or_insert(*account);
+        heads.entry(*account).or_insert(first);
+    }
+    heads
 }
 
 /// An even part of stated votes.
@@ -387,6 +411,7 @@ fn assemble(
         classes,
         outstanding,
         nodes,
+        heads: heads(&loaded.register),
         excluded,
         co_holders: HashMap::new(),
         votes_per_share,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::amount::{UNITS_PER_MILLIONTH, UNITS_PER_ONE, Votes};
 use crate::ascertain::PositionId;
-use crate::ballot::reading::{Cumulated, CumulativeVote, ItemReading, Line, PoolUse, Uncast};
-use crate::count::cumulative::{equal_parts, prorated};
-use crate::count::{CountContext, capped, percent_of, street_line, votes_present};
+use crate::ballot::reading::{CumulativeVote, ItemReading, Line, PoolUse, Uncast};
+use crate::count::cumulative::{equal_parts, prorated, written_votes};
+use crate::count::{CountContext, capped, street_line, votes_present};
 use crate::determine::Cover;
 use crate::load::CardId;
 use crate::meeting::{Election, FractionalVotes, OverCumulated, Rules};
@@ -141,11 +141,8 @@ fn pool(
     };
     let pool = votes.times(election.seats);
     if let PoolUse::Written(written) = &vote.pool {
-        let amount = |cumulated: &Cumulated| match cumulated {
-            Cumulated::Votes(votes) => *votes,
-            Cumulated::Percent(hundredths) => percent_of(pool, *hundredths),
-        };
-        let mut amounts: Vec<Votes> = written.iter().map(|one| amount(&one.votes)).collect();
+        let is_whole = rules.fractional_votes == FractionalVotes::Whole;
+        let mut amounts = written_votes(written, pool, is_whole);
         let total: Votes = amounts.iter().copied().sum();
         if total > pool && rules.over_cumulated == OverCumulated::Void {
             each(Slot::Uncast(Uncast::Void), pool);

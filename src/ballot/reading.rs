@@ -6,7 +6,9 @@
 
 use crate::amount::Votes;
 use crate::ballot::{Cell, Layout, MarkingId, Markings};
-use crate::meeting::{CumulatedWithoutNotice, Election, ItemKind, Mark, Meeting, Nominee, Unmarked};
+use crate::meeting::{
+    CumulatedWithoutNotice, Election, ItemKind, Mark, Meeting, NamesOnly, Nominee, Unmarked,
+};
 
 /// The line of a certificate on which votes stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,8 +74,26 @@ pub struct Written {
     pub nominee: usize,
     /// How many.
     pub votes: Cumulated,
-    /// Whether the name can take none.
+    /// Whether the name can take none: nominated too late, or unable to serve.
     pub is_void: bool,
+    /// Whether the nominee can serve.
+    pub can_serve: bool,
+}
+
+impl Written {
+    /// Whether it is more than none.
+    #[must_use]
+    pub fn is_something(&self) -> bool {
+        match self.votes {
+            Cumulated::Votes(votes) => !votes.is_zero(),
+            Cumulated::Percent(hundredths) => hundredths > 0,
+        }
+    }
+
+    /// Whether a joint holder who wrote it acted: more than none, for a name that can serve.
+    fn is_act(&self) -> bool {
+        self.is_something() && self.can_serve
+    }
 }
 
 /// What becomes of a card's pool.
@@ -115,6 +135,30 @@ pub enum ItemReading {
 }
 
 impl ItemReading {
+    /// OPN-2: what it comes to where the proxy holders' ballot does not vote it: present and not voted, but a
+    /// broker non-vote stays one.
+    fn without_ballot(self) -> Self {
+        let line = |line: Line| if line == Line::BrokerNonVote { line } else { Line::NotVoted };
+        match self {
+            Self::Proposal(marked) => Self::Proposal(line(marked)),
+            Self::NoChoice(marked) => Self::NoChoice(line(marked)),
+            Self::Choice(_) => Self::NoChoice(Line::NotVoted),
+            Self::Straight(votes) => {
+                let not_voted = |vote: NomineeVote| NomineeVote { line: line(vote.line), cap: None };
+                Self::Straight(votes.into_iter().map(not_voted).collect())
+            }
+            Self::Cumulative(vote) => {
+                let is_non_vote = vote.pool == PoolUse::Nothing(Uncast::BrokerNonVote);
+                let uncast = if is_non_vote { Uncast::BrokerNonVote } else { Uncast::NotVoted };
+                let lines = vote
+                    .lines
+                    .into_iter()
+                    .map(|marked| marked.filter(|marked| *marked == Line::BrokerNonVote));
+                Self::Cumulative(CumulativeVote { lines: lines.collect(), pool: PoolUse::Nothing(uncast) })
+            }
+        }
+    }
+
     /// Whether a joint holder who sent this acted on the item.
     #[must_use]
     pub fn is_act(&self) -> bool {
@@ -127,7 +171,10 @@ impl ItemReading {
             Self::Choice(_) => true,
             Self::Straight(votes) => votes.iter().any(|vote| acts(vote.line)),
             Self::Cumulative(vote) => match vote.pool {
-                PoolUse::Written(_) | PoolUse::EqualParts(_) | PoolUse::ProxyHolders(_) => true,
+                PoolUse::Written(ref written) => {
+                    written.iter().any(Written::is_act) || vote.lines.iter().flatten().any(|line| acts(*line))
+                }
+                PoolUse::EqualParts(_) | PoolUse::ProxyHolders(_) => true,
                 PoolUse::Nothing(_) => vote.lines.iter().flatten().any(|line| acts(*line)),
             },
         }
@@ -137,8 +184,9 @@ impl ItemReading {
     /// whoever casts the pool.
     #[must_use]
     pub fn is_same_way(&self, other: &Self) -> bool {
+        // A written 0 gives a name nothing, as a blank does; nor does a number give a name that cannot serve any.
         let written = |vote: &CumulativeVote| match &vote.pool {
-            PoolUse::Written(written) => written.clone(),
+            PoolUse::Written(written) => written.iter().filter(|one| one.is_act()).cloned().collect(),
             PoolUse::EqualParts(_) | PoolUse::ProxyHolders(_) | PoolUse::Nothing(_) => Vec::new(),
         };
         match (self, other) {
@@ -165,6 +213,8 @@ pub struct MarkReader<'a> {
     meeting: &'a Meeting,
     layout: &'a Layout,
     markings: &'a Markings,
+    /// Forms whose proxy holders are taken to cast no ballot.
+    silent_forms: &'a [u16],
 }
 
 /// What a card says on one nominee before the kind of election is known.
@@ -179,7 +229,22 @@ impl<'a> MarkReader<'a> {
     /// A reader of these markings.
     #[must_use]
     pub fn new(meeting: &'a Meeting, layout: &'a Layout, markings: &'a Markings) -> Self {
-        Self { meeting, layout, markings }
+        Self { meeting, layout, markings, silent_forms: &[] }
+    }
+
+    /// The same, where the proxy holders of these forms are taken to cast no ballot.
+    #[must_use]
+    pub fn without_ballots(self, silent_forms: &'a [u16]) -> Self {
+        Self { silent_forms, ..self }
+    }
+
+    /// OPN-2: whether the proxy holders' ballot votes the form's cards on an item: they cast one, and it says
+    /// something on it.
+    fn is_voted(&self, form: Option<u16>, item: usize) -> bool {
+        form.is_none_or(|form| {
+            let of = &self.meeting.forms[usize::from(form)];
+            !(of.casts_no_ballot || of.ballot_silent_on[item] || self.silent_forms.contains(&form))
+        })
     }
 
     /// What the marking says on an item.
@@ -189,7 +254,7 @@ impl<'a> MarkReader<'a> {
         let marking = self.markings.cells(marking);
         let cells = self.layout.cells(marking, item_place);
         let unmarked = self.unmarked(marking, setting, item_place);
-        match &item.kind {
+        let reading = match &item.kind {
             ItemKind::Proposal(_) => ItemReading::Proposal(read_line(cells[0], unmarked)),
             ItemKind::Frequency(_) => read_choice(cells[0], unmarked),
             ItemKind::Election(election) => {
@@ -200,7 +265,8 @@ impl<'a> MarkReader<'a> {
                     ItemReading::Straight(self.straight(election, &marked))
                 }
             }
-        }
+        };
+        if self.is_voted(setting.form, item_place) { reading } else { reading.without_ballot() }
     }
 
     /// An item on which the card is not voted, by the inspector's ruling.
@@ -225,7 +291,12 @@ impl<'a> MarkReader<'a> {
     /// MRK-1, MRK-2: how the form votes a card that says nothing on the item. A ballot, and a nominee's card that
     /// bears a broker non-vote anywhere, is not voted.
     fn unmarked(&self, marking: &[Cell], setting: MarkSetting, item: usize) -> &'a Unmarked {
-        let has_non_vote = || marking.contains(&Cell::Mark(Mark::BrokerNonVote));
+        // A non-vote on an item that was withdrawn is none.
+        let has_non_vote = || {
+            let items = self.meeting.items.iter().enumerate().filter(|(_, item)| !item.is_withdrawn);
+            let mut cells = items.map(|(place, _)| self.layout.cells(marking, place));
+            cells.any(|cells| cells.contains(&Cell::Mark(Mark::BrokerNonVote)))
+        };
         match setting.form {
             None => &Unmarked::NotVoted,
             Some(_) if setting.is_nominee && has_non_vote() => &Unmarked::NotVoted,
@@ -243,7 +314,8 @@ impl<'a> MarkReader<'a> {
         item: usize,
         unmarked: &Unmarked,
     ) -> Vec<NomineeMark> {
-        let is_silent = cells.iter().all(|cell| *cell == Cell::Blank);
+        let is_silent = cells.iter().all(|cell| *cell == Cell::Blank)
+            || (only_withholds_names(cells) && self.votes_others(election, setting));
         let spoken_of = self.nominees_of_box(setting, item);
         let mut marked: Vec<NomineeMark> = (0..election.nominees.len())
             .map(|nominee| match (cells[nominee + 1], cells[0]) {
@@ -280,15 +352,26 @@ impl<'a> MarkReader<'a> {
         }
     }
 
+    /// ELE-7: whether a proxy that only withholds on single names votes the others as the form votes an unmarked
+    /// card: in an uncontested election, unless the form says otherwise (SEC C&DI 139.08).
+    fn votes_others(&self, election: &Election, setting: MarkSetting) -> bool {
+        let Some(form) = setting.form else { return false };
+        match self.meeting.forms[usize::from(form)].names_only {
+            Some(NamesOnly::AsUnmarked) => true,
+            Some(NamesOnly::NotVoted) => false,
+            None => !election.is_contested(),
+        }
+    }
+
     fn straight(&self, election: &Election, marked: &[NomineeMark]) -> Vec<NomineeVote> {
         let not_voted = NomineeVote { line: Line::NotVoted, cap: None };
         let has_numbers = marked.iter().any(|marked| matches!(marked, NomineeMark::Cumulated(_)));
         let void = self.meeting.rules.cumulated_without_notice == CumulatedWithoutNotice::Void;
         // ELE-2: SEC C&DI 139.07; Broadridge contested procedures: FOR more nominees than seats voids
-        // the card's vote in this election; the shares stay present.
-        if marked.iter().filter(|marked| is_for(marked)).count() > election.seats as usize
-            || (has_numbers && void)
-        {
+        // the card's vote in this election; the shares stay present. A name that cannot serve is none of them.
+        let counted = marked.iter().enumerate();
+        let counted = counted.filter(|(nominee, marked)| is_for(marked) && can_take(election, *nominee));
+        if counted.count() > election.seats as usize || (has_numbers && void) {
             return vec![not_voted; election.nominees.len()];
         }
         marked
@@ -341,13 +424,12 @@ impl<'a> MarkReader<'a> {
         let mut is_something = false;
         for (nominee, marked) in marked.iter().enumerate() {
             let NomineeMark::Cumulated(votes) = marked else { continue };
-            is_something |= match votes {
-                Cumulated::Votes(votes) => !votes.is_zero(),
-                Cumulated::Percent(hundredths) => *hundredths > 0,
-            };
             // Cal. Corp. Code § 708(b). A name that is unable to serve takes none either.
-            let is_open = election.is_nominated_in_time(nominee, self.meeting) && can_take(election, nominee);
-            written.push(Written { nominee, votes: *votes, is_void: !is_open });
+            let can_serve = can_take(election, nominee);
+            let is_void = !(election.is_nominated_in_time(nominee, self.meeting) && can_serve);
+            let one = Written { nominee, votes: *votes, is_void, can_serve };
+            is_something |= one.is_something();
+            written.push(one);
         }
         is_something.then_some(PoolUse::Written(written))
     }
@@ -383,6 +465,16 @@ impl<'a> MarkReader<'a> {
             PoolUse::ProxyHolders(permitted)
         })
     }
+}
+
+/// Whether the only marks in an election withhold, oppose or abstain on single names, with the box blank.
+pub(crate) fn only_withholds_names(cells: &[Cell]) -> bool {
+    let is_withholding =
+        |cell: &Cell| matches!(cell, Cell::Mark(Mark::Withhold | Mark::Against | Mark::Abstain));
+    let (of_all, names) = (&cells[..1], &cells[1..]);
+    of_all == [Cell::Blank]
+        && names.iter().all(|cell| *cell == Cell::Blank || is_withholding(cell))
+        && names.iter().any(is_withholding)
 }
 
 /// Whether votes FOR a nominee can count. A nominee unable to serve takes none: a proxy's went to the

@@ -155,6 +155,28 @@ fn present_by(tabulation: &Tabulation) -> Vec<PresenceFigures> {
     present.map(|(way, (shares, votes))| presence(tabulation, way, shares, votes)).collect()
 }
 
+/// Per class, the votes present that are no proxy's and no participant's: cast by ballot, or of holders present
+/// whom no card covers (Cal. Corp. Code § 602: "in person or by proxy").
+pub(super) fn in_person(tabulation: &Tabulation) -> Vec<Votes> {
+    let context = tabulation.context();
+    let cards = &tabulation.loaded.cards;
+    let mut votes = vec![Votes::ZERO; tabulation.loaded.meeting.classes.len()];
+    for cover in tabulation.determined.coverage.iter().filter(|cover| cover.form.is_none()) {
+        votes[context.class(cover.position)] += context.votes(&cover);
+    }
+    for joint in &tabulation.determined.joint {
+        // Several holders' cards make the same shares present; they are told by the first.
+        let is_ballot = joint.present_by.first().is_none_or(|card| cards.get(*card).is_ballot());
+        if is_ballot {
+            votes[context.class(joint.position)] += joint.votes;
+        }
+    }
+    for here in &tabulation.determined.in_person {
+        votes[context.class(here.position)] += here.votes;
+    }
+    votes
+}
+
 fn presence(tabulation: &Tabulation, way: Way, shares: Shares, votes: Votes) -> PresenceFigures {
     let (kind, form, medium) = match way {
         Way::Proxy(form, medium) => {
@@ -188,7 +210,6 @@ fn item(tabulation: &Tabulation, place: usize) -> InterimItem {
                 &tabulation.loaded.meeting,
                 &tabulation.electorate,
                 &tabulation.count,
-                &tabulation.decided,
                 place,
             ),
             tests: result.standard.tests.iter().map(of_test).collect(),

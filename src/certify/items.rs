@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::fewest::{LargeCoverage, fewest};
+use super::{ItemQuorumFigures, item_quorum};
 use crate::amount::{Reach, Threshold, Votes};
 use crate::audit::attribution::Slot;
 use crate::ballot::reading::Line;
@@ -12,7 +13,7 @@ use crate::count::CumulativeCount;
 use crate::count::Lines;
 use crate::decide::{
     Decision, ElectionDecision, FrequencyDecision, GroupResult, ItemDecision, NomineeDecision,
-    ProposalDecision, TestResult,
+    ProposalDecision, Quorum, TestResult,
 };
 use crate::decide::{Margin, margins};
 use crate::meeting::{Counting, Cumulative, Election, Item, ItemKind};
@@ -60,6 +61,12 @@ pub struct TestFigures {
     /// `holders` where accounts are counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counting: Option<&'static str>,
+    /// Where holders are counted, what is made of one who split: `majority`, `both`, `neither`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split_holders: Option<&'static str>,
+    /// Where holders are counted, those AGAINST.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<Votes>,
     /// The base's votes.
     pub base: Votes,
     /// FOR.
@@ -82,6 +89,8 @@ pub struct GroupFigures {
     /// Its votes.
     #[serde(flatten)]
     pub lines: LineFigures,
+    /// Its own quorum, without which it cannot act.
+    pub quorum: ItemQuorumFigures,
     /// Its tests.
     pub tests: Vec<TestFigures>,
     /// Whether it approves.
@@ -152,10 +161,10 @@ pub struct PoolFigures {
 /// The pools of an election with cumulative voting. Invariant: `pool` is the sum of the others.
 #[derive(Debug, Clone, Serialize)]
 pub struct CumulativeFigures {
-    /// Who gave notice.
-    pub notice_by: String,
-    /// When.
-    pub notice_given: String,
+    /// Who gave notice; nothing where the right needs none.
+    pub notice_by: Option<String>,
+    /// When; nothing where the right needs none, or the notice of the meeting says it.
+    pub notice_given: Option<String>,
     /// Votes present times seats.
     pub pool: Votes,
     /// Cast.
@@ -210,6 +219,8 @@ pub struct ItemFigures {
     pub outstanding: Votes,
     /// Whether it needs a quorum.
     pub needs_quorum: bool,
+    /// Its own quorum, which alone decides whether it can be acted on.
+    pub quorum: ItemQuorumFigures,
     /// Accounts that may not vote on it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub excluded_accounts: Vec<String>,
@@ -345,6 +356,11 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
         present: decision.present,
         outstanding: decision.outstanding,
         needs_quorum: item.needs_quorum,
+        quorum: item_quorum(
+            &tabulation.loaded.meeting,
+            item.quorum_rule(&tabulation.loaded.meeting),
+            &decision.quorum,
+        ),
         excluded_accounts: item.excluded_accounts.clone(),
         seats: None,
         nominees: None,
@@ -365,9 +381,10 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
         (Decision::Election(result), ItemKind::Election(election)) => {
             election_figures(tabulation, place, election, result, blank)
         }
-        (Decision::Proposal(result), ItemKind::Proposal(standard)) => {
-            ItemFigures { standard: standard.name, ..proposal_figures(tabulation, item, result, blank) }
-        }
+        (Decision::Proposal(result), ItemKind::Proposal(standard)) => ItemFigures {
+            standard: standard.name,
+            ..proposal_figures(tabulation, place, item, result, blank)
+        },
         (Decision::Frequency(result), ItemKind::Frequency(choices)) => {
             frequency_figures(choices, result, blank)
         }
@@ -377,15 +394,17 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
 
 fn proposal_figures(
     tabulation: &Tabulation,
+    place: usize,
     item: &Item,
     result: &ProposalDecision,
     blank: ItemFigures,
 ) -> ItemFigures {
+    let quorum = &tabulation.decided.items[place].quorum;
     ItemFigures {
         kind: "proposal",
         lines: Some(lines(&result.lines, result.lines.votes_for)),
         tests: Some(result.standard.tests.iter().map(test_figures).collect()),
-        voting_groups: groups(tabulation, item, &result.groups),
+        voting_groups: groups(tabulation, item, quorum, &result.groups),
         ..blank
     }
 }
@@ -422,6 +441,7 @@ fn election_figures(
 ) -> ItemFigures {
     let meeting = &tabulation.loaded.meeting;
     let item = &meeting.items[place];
+    let quorum = &tabulation.decided.items[place].quorum;
     let id = |nominee: &usize| election.nominees[*nominee].id.clone();
     let nominees = election.nominees.iter().zip(&result.nominees).enumerate();
     // Seats are lost and won by votes where plurality decides between more names than seats.
@@ -440,7 +460,7 @@ fn election_figures(
             name: nominee.name.clone(),
             lines: lines(&decision.lines, decision.votes_for),
             tests: tests.map(test_figures).collect(),
-            voting_groups: groups(tabulation, item, &decision.groups),
+            voting_groups: groups(tabulation, item, quorum, &decision.groups),
             elected: decision.is_elected,
             rank: decision.rank,
             ahead_by: best_other
@@ -480,8 +500,10 @@ fn cumulative_figures(
 ) -> CumulativeFigures {
     let meeting = &tabulation.loaded.meeting;
     let (by, given) = match &election.cumulative {
-        Cumulative::Notice { by, given } => (by.clone(), given.in_zone(&meeting.zone)),
-        Cumulative::NotAvailable | Cumulative::NoNotice => (String::new(), String::new()),
+        Cumulative::Notice { by, given } => {
+            (Some(by.clone()), given.map(|given| given.in_zone(&meeting.zone)))
+        }
+        Cumulative::NotAvailable | Cumulative::NoNotice | Cumulative::OfRight => (None, None),
     };
     let id = |nominee: &usize| election.nominees[*nominee].id.clone();
     let allocation = |allocation: &crate::count::FormAllocation| {
@@ -549,6 +571,8 @@ fn test_figures(result: &TestResult) -> TestFigures {
         threshold: threshold(&test.threshold),
         of: test.base.name(),
         counting: (test.counting == Counting::Holders).then_some("holders"),
+        split_holders: result.heads.map(|_| test.split.name()),
+        against: result.heads.map(|heads| Votes::whole(heads.on_against)),
         base: result.base,
         votes_for: result.votes_for,
         needed: result.needed,
@@ -561,14 +585,22 @@ fn test_figures(result: &TestResult) -> TestFigures {
     }
 }
 
-fn groups(tabulation: &Tabulation, item: &Item, results: &[GroupResult]) -> Vec<GroupFigures> {
-    let class = |place: &usize| tabulation.loaded.meeting.classes[*place].id.clone();
+fn groups(
+    tabulation: &Tabulation,
+    item: &Item,
+    quorum: &Quorum,
+    results: &[GroupResult],
+) -> Vec<GroupFigures> {
+    let meeting = &tabulation.loaded.meeting;
+    let class = |place: &usize| meeting.classes[*place].id.clone();
     item.voting_groups
         .iter()
         .zip(results)
-        .map(|(group, result)| GroupFigures {
+        .zip(&quorum.groups)
+        .map(|((group, result), quorum)| GroupFigures {
             classes: group.classes.iter().map(class).collect(),
             lines: lines(&result.lines, result.lines.votes_for),
+            quorum: item_quorum(meeting, item.quorum_rule(meeting), quorum),
             tests: result.standard.tests.iter().map(test_figures).collect(),
             met: result.standard.is_met,
         })

@@ -18,14 +18,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::amount::{Shares, Votes};
+use crate::amount::{Shares, Threshold, Votes};
 use crate::audit::Warning;
 use crate::audit::ledger::LedgerDigest;
 use crate::audit::recount::recount;
 use crate::audit::story;
 use crate::audit::warnings::warnings;
-use crate::decide::Quorum;
+use crate::decide::{HeadQuorum, Quorum};
 use crate::determine::{Disposition, Largest, Note, claimed};
+use crate::meeting::{Meeting, QuorumRule, QuorumTest};
 use crate::tabulate::Tabulation;
 
 pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
@@ -172,6 +173,10 @@ pub struct ClassFigures {
     pub votes_outstanding: Votes,
     /// Votes present.
     pub votes_present: Votes,
+    /// Of these, votes of holders in person: by ballot, or present without a card.
+    pub votes_in_person: Votes,
+    /// Of these, votes represented by proxy: by proxy cards and street totals.
+    pub votes_by_proxy: Votes,
     /// Shares that a partial register lacks.
     pub shares_missing: Shares,
 }
@@ -188,13 +193,60 @@ pub struct QuorumFigures {
     pub required: Votes,
     /// Votes present.
     pub present: Votes,
+    /// Of these, votes of holders in person: by ballot, or present without a card.
+    pub in_person: Votes,
+    /// Of these, votes represented by proxy: by proxy cards and street totals.
+    pub by_proxy: Votes,
     /// Whether it was met.
     pub met: bool,
+    /// What it asks of holders by head, with what it asks in votes; where it asks any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<QuorumTestFigures>,
     /// Votes present beyond the quorum.
     pub surplus: Votes,
     /// Votes that a quorum lacks.
     pub shortfall: Votes,
     /// Per class, where asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_class: Option<Vec<ClassQuorumFigures>>,
+}
+
+/// One test of a quorum that counts holders.
+#[derive(Debug, Clone, Serialize)]
+pub struct QuorumTestFigures {
+    /// `more_than` or `at_least`; nothing where a number of holders is asked.
+    #[serde(flatten)]
+    pub threshold: BTreeMap<&'static str, String>,
+    /// The number of holders asked, where no fraction is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least_holders: Option<u32>,
+    /// `votes` or `holders`.
+    pub counting: &'static str,
+    /// Votes outstanding, or holders with votes.
+    pub outstanding: Votes,
+    /// The smallest whole number that meets it.
+    pub required: Votes,
+    /// Votes present, or holders with any share present.
+    pub present: Votes,
+    /// Whether it is met.
+    pub met: bool,
+}
+
+/// The quorum of an item, or of one of its voting groups: of the votes outstanding and entitled on it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ItemQuorumFigures {
+    /// Votes outstanding.
+    pub outstanding: Votes,
+    /// Votes required.
+    pub required: Votes,
+    /// Votes present.
+    pub present: Votes,
+    /// Whether it was met, in its classes and voting groups too.
+    pub met: bool,
+    /// What it asks of holders by head, with what it asks in votes; where it asks any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<QuorumTestFigures>,
+    /// Per class that votes on the item, where asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_class: Option<Vec<ClassQuorumFigures>>,
 }
@@ -395,20 +447,24 @@ fn meeting_figures(tabulation: &Tabulation, scan: &CertificateScan) -> MeetingFi
 }
 
 fn class_figures(tabulation: &Tabulation) -> Vec<ClassFigures> {
-    let totals = tabulation.electorate.classes.iter().zip(&tabulation.count.present);
+    let in_person = interim::in_person(tabulation);
+    let present = tabulation.count.present.iter().copied().zip(in_person);
+    let totals = tabulation.electorate.classes.iter().zip(present);
     tabulation
         .loaded
         .meeting
         .classes
         .iter()
         .zip(totals)
-        .map(|(class, (totals, present))| ClassFigures {
+        .map(|(class, (totals, (present, in_person)))| ClassFigures {
             id: class.id.clone(),
             name: class.name.clone(),
             shares_outstanding: class.outstanding,
             votes_per_share: class.votes_per_share.to_string(),
             votes_outstanding: totals.votes,
-            votes_present: *present,
+            votes_present: present,
+            votes_in_person: in_person,
+            votes_by_proxy: present - in_person,
             shares_missing: totals.missing_shares,
         })
         .collect()
@@ -416,24 +472,93 @@ fn class_figures(tabulation: &Tabulation) -> Vec<ClassFigures> {
 
 fn quorum_figures(tabulation: &Tabulation) -> QuorumFigures {
     let quorum = &tabulation.decided.quorum;
-    let rule = &tabulation.loaded.meeting.quorum;
-    let of_class = |(class, quorum): (&crate::meeting::Class, &Quorum)| ClassQuorumFigures {
-        class: class.id.clone(),
+    let meeting = &tabulation.loaded.meeting;
+    let rule = &meeting.quorum;
+    let in_person: Votes = interim::in_person(tabulation).into_iter().sum();
+    QuorumFigures {
+        threshold: most_asked(rule, quorum).map(items::threshold).unwrap_or_default(),
+        outstanding: quorum.outstanding,
+        required: quorum.required,
+        present: quorum.present,
+        in_person,
+        by_proxy: quorum.present - in_person,
+        met: quorum.is_met,
+        tests: quorum_tests(rule, quorum),
+        surplus: quorum.present.saturating_sub(quorum.required),
+        shortfall: quorum.required.saturating_sub(quorum.present),
+        by_class: class_quorums(meeting, rule, quorum),
+    }
+}
+
+/// The fraction of the votes that asks most of a quorum's.
+fn most_asked<'a>(rule: &'a QuorumRule, quorum: &Quorum) -> Option<&'a Threshold> {
+    let fractions = rule.tests.iter().filter_map(|test| match test {
+        QuorumTest::Votes(threshold) => Some(threshold),
+        QuorumTest::HolderFraction(_) | QuorumTest::Holders(_) => None,
+    });
+    fractions.max_by_key(|threshold| threshold.whole_votes_needed(quorum.outstanding))
+}
+
+/// Every test of a quorum, where it counts holders.
+fn quorum_tests(rule: &QuorumRule, quorum: &Quorum) -> Vec<QuorumTestFigures> {
+    if !rule.counts_holders() {
+        return Vec::new();
+    }
+    let mut of_heads = quorum.heads.iter();
+    let figures = |test: &QuorumTest| {
+        let (threshold, at_least_holders) = match test {
+            QuorumTest::Votes(threshold) | QuorumTest::HolderFraction(threshold) => {
+                (items::threshold(threshold), None)
+            }
+            QuorumTest::Holders(count) => (BTreeMap::new(), Some(*count)),
+        };
+        if let QuorumTest::Votes(asked) = test {
+            let required = asked.whole_votes_needed(quorum.outstanding).max(Votes::whole(1));
+            return QuorumTestFigures {
+                threshold,
+                at_least_holders,
+                counting: "votes",
+                outstanding: quorum.outstanding,
+                required,
+                present: quorum.present,
+                met: quorum.present >= required,
+            };
+        }
+        let heads = of_heads.next();
+        let number = |of: &dyn Fn(&HeadQuorum) -> u64| Votes::whole(heads.map_or(0, of));
+        QuorumTestFigures {
+            threshold,
+            at_least_holders,
+            counting: "holders",
+            outstanding: number(&|heads| heads.outstanding),
+            required: number(&|heads| heads.required),
+            present: number(&|heads| heads.present),
+            met: heads.is_some_and(|heads| heads.is_met),
+        }
+    };
+    rule.tests.iter().map(figures).collect()
+}
+
+fn class_quorums(meeting: &Meeting, rule: &QuorumRule, quorum: &Quorum) -> Option<Vec<ClassQuorumFigures>> {
+    let of_class = |(class, quorum): &(usize, Quorum)| ClassQuorumFigures {
+        class: meeting.classes[*class].id.clone(),
         outstanding: quorum.outstanding,
         required: quorum.required,
         present: quorum.present,
         met: quorum.is_met,
     };
-    let classes = tabulation.loaded.meeting.classes.iter();
-    QuorumFigures {
-        threshold: items::threshold(&rule.threshold),
+    rule.is_by_class.then(|| quorum.by_class.iter().map(of_class).collect())
+}
+
+/// The quorum of an item, or of one of its voting groups.
+fn item_quorum(meeting: &Meeting, rule: &QuorumRule, quorum: &Quorum) -> ItemQuorumFigures {
+    ItemQuorumFigures {
         outstanding: quorum.outstanding,
         required: quorum.required,
         present: quorum.present,
         met: quorum.is_met,
-        surplus: quorum.present.saturating_sub(quorum.required),
-        shortfall: quorum.required.saturating_sub(quorum.present),
-        by_class: rule.is_by_class.then(|| classes.zip(&quorum.by_class).map(of_class).collect()),
+        tests: quorum_tests(rule, quorum),
+        by_class: class_quorums(meeting, rule, quorum).filter(|classes| !classes.is_empty()),
     }
 }
 

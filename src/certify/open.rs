@@ -166,10 +166,32 @@ fn as_of(tabulation: &Tabulation) -> Option<OpenMatter> {
 fn forms_without_ballot(tabulation: &Tabulation) -> Vec<u16> {
     let meeting = &tabulation.loaded.meeting;
     let in_time = |form: &ProxyForm| {
-        form.ballot_cast
-            .is_some_and(|cast| !meeting.polls_close.is_some_and(|close| cast.is_after_close(&close)))
+        form.casts_no_ballot
+            || form
+                .ballot_cast
+                .is_some_and(|cast| !meeting.polls_close.is_some_and(|close| cast.is_after_close(&close)))
     };
     (0_u16..).zip(&meeting.forms).filter(|(_, form)| !in_time(form)).map(|(place, _)| place).collect()
+}
+
+/// Every way in which the ballots of these forms may or may not come: all of them where they are few, else each
+/// form by itself and all together. Returns whether all were tried.
+fn ballots_tried(tabulation: &Tabulation, forms: &[u16], turned: &mut BTreeSet<usize>) -> bool {
+    let mut try_out = |silent: &[u16]| {
+        let scenario = Scenario { silent_forms: silent, ..as_held(tabulation) };
+        compare(tabulation, &run(&scenario).2, turned);
+    };
+    if let Some(combinations) = combinations(tabulation, forms.len(), 2) {
+        for combination in 1..combinations {
+            let is_not_voted = |place: &usize| combination >> place & 1 == 1;
+            let silent: Vec<u16> = (0..forms.len()).filter(is_not_voted).map(|place| forms[place]).collect();
+            try_out(&silent);
+        }
+        return true;
+    }
+    forms.chunks(1).for_each(&mut try_out);
+    try_out(forms);
+    forms.len() == 1
 }
 
 fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
@@ -183,9 +205,11 @@ fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
     let mut is_voting = vec![false; tabulation.loaded.cards.count()];
     cover.map(|cover| cover.card).chain(joint).for_each(|id| is_voting[id.place()] = true);
     let votes_now = |id: &CardId| {
+        // Joint holders' cards that are held on one item count on their others.
         let determination = tabulation.determined.determinations.get(*id);
         is_voting[id.place()]
-            && determination.disposition != Disposition::Held
+            && (determination.disposition != Disposition::Held
+                || determination.reason == Reason::JointConflict)
             && tabulation.loaded.cards.get(*id).form.is_some_and(|form| forms.contains(&form))
     };
     let ids: Vec<CardId> = tabulation.loaded.cards.ids().filter(votes_now).collect();
@@ -193,8 +217,7 @@ fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
         return None;
     }
     let mut turned = BTreeSet::new();
-    let scenario = Scenario { silent_forms: &forms, ..as_held(tabulation) };
-    compare(tabulation, &run(&scenario).2, &mut turned);
+    let tried = ballots_tried(tabulation, &forms, &mut turned);
     let without: Vec<&str> =
         forms.iter().map(|form| tabulation.loaded.meeting.forms[usize::from(*form)].id.as_str()).collect();
     Some(OpenMatter {
@@ -203,7 +226,7 @@ fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
         // What is present only, in a class where the card conflicts with another, is not provisional.
         votes: votes_covered(tabulation, &ids, |cover| !cover.is_not_voted, |joint| &joint.cards),
         could_change: ids_of(tabulation, &turned),
-        is_exact: true,
+        is_exact: tried,
         card_numbers: Vec::new(),
         says: format!(
             "No ballot of the proxy holders is on file for form {}: its proxies are represented, their votes provisional.",

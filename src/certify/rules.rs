@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 
 use super::scan::CertificateScan;
 use super::{RuleFigures, RuleSource};
+use crate::ballot::reading::only_withholds_names;
 use crate::ballot::{Cell, MarkingId};
 use crate::count::Lines;
 use crate::load::RulingKind;
-use crate::meeting::{Allocation, Election, Item, ItemKind, JointHolders, Mark, Order, Rules};
+use crate::meeting::{
+    Allocation, Election, FractionalVotes, Item, ItemKind, JointHolders, Mark, Order, QuorumRule, Rules,
+};
 use crate::rule::{Rule, source_of_key};
 use crate::tabulate::Tabulation;
 
@@ -62,6 +65,7 @@ fn of_electorate(tabulation: &Tabulation, scan: &CertificateScan, applied: &mut 
         (!tabulation.determined.in_person.is_empty(), Rule::RevokedAtMeeting),
         (meeting.quorum.is_by_class, Rule::QuorumByClass),
         (!tabulation.decided.quorum.is_met, Rule::NoQuorum),
+        (meeting.quorum.counts_holders(), Rule::HeadQuorum),
     ] {
         if found {
             applied.insert(rule);
@@ -88,6 +92,9 @@ fn of_cards(tabulation: &Tabulation, scan: &CertificateScan, applied: &mut BTree
     if loaded.meeting.forms.iter().any(|form| form.ballot_cast.is_some()) {
         applied.insert(Rule::ProxyHolderBallot);
     }
+    if loaded.meeting.forms.iter().any(|form| form.casts_no_ballot || form.ballot_silent_on.contains(&true)) {
+        applied.insert(Rule::NoBallotCast);
+    }
 }
 
 /// Every distinct mark that the cards bear.
@@ -99,6 +106,14 @@ fn marks(tabulation: &Tabulation) -> impl Iterator<Item = &Cell> {
 
 fn has_numbers(tabulation: &Tabulation) -> bool {
     marks(tabulation).any(|cell| cell.is_cumulated())
+}
+
+/// Whether a card only withholds on single names in an election.
+fn has_names_only(tabulation: &Tabulation, place: usize) -> bool {
+    let cards = &tabulation.loaded.cards;
+    let ids = (0..cards.markings.count()).filter_map(|id| u32::try_from(id).ok());
+    let mut rows = ids.map(|id| cards.layout.cells(cards.markings.cells(MarkingId(id)), place));
+    rows.any(only_withholds_names)
 }
 
 fn of_marks(tabulation: &Tabulation, applied: &mut BTreeSet<Rule>) {
@@ -118,6 +133,8 @@ fn of_item(
     applied: &mut BTreeSet<Rule>,
 ) {
     let count = &tabulation.count.items[place];
+    let meeting = &tabulation.loaded.meeting;
+    let (own, whole) = (&tabulation.decided.items[place].quorum, &tabulation.decided.quorum);
     let names: Vec<&str> = item.standards().filter_map(|standard| standard.name).collect();
     let lines: Vec<Lines> = (0..item.column_count()).map(|column| count.lines(column, |_| true)).collect();
     for (found, rule) in [
@@ -126,6 +143,12 @@ fn of_item(
         (lines.iter().any(|lines| !lines.broker_non_votes.is_zero()), Rule::BrokerNonVote),
         (item.counts_holders(), Rule::CountingHolders),
         (!item.voting_groups.is_empty(), Rule::VotingGroups),
+        (!item.voting_groups.is_empty() && item.needs_quorum, Rule::GroupQuorum),
+        (item.needs_quorum && own.outstanding != whole.outstanding, Rule::ItemQuorum),
+        (item.needs_quorum && own.required != whole.required, Rule::ItemQuorum),
+        (item.needs_quorum && !own.is_met, Rule::NoQuorum),
+        (item.quorum.as_ref().is_some_and(QuorumRule::counts_holders), Rule::HeadQuorum),
+        (item.quorum_rule(meeting).is_by_class && item.needs_quorum, Rule::QuorumByClass),
         (!item.excluded_accounts.is_empty(), Rule::ExcludedAccounts),
     ] {
         if found {
@@ -168,6 +191,12 @@ fn of_election(
         (is_cumulative, Rule::Pool),
         (is_cumulative && numbers, Rule::WrittenVotes),
         (is_cumulative && numbers, Rule::OverCumulated),
+        (
+            is_cumulative && numbers && meeting.rules.fractional_votes == FractionalVotes::Whole,
+            Rule::WholeVotes,
+        ),
+        (scan.has_proxy && !meeting.forms.is_empty() && has_names_only(tabulation, place), Rule::NamesOnly),
+        (election.policy.is_some(), Rule::Policy),
         (is_cumulative && scan.has_ballot, Rule::EqualParts),
         (is_cumulative && (0..election.nominees.len()).any(is_late), Rule::LateName),
     ] {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::amount::{Shares, Votes};
 use crate::audit::Warning;
 use crate::audit::warnings::warnings;
+use crate::decide::Quorum;
 use crate::load::{Input, Loaded, SignedState};
 use crate::tabulate::Tabulation;
 
@@ -173,15 +174,14 @@ fn cards(tabulation: &Tabulation) -> CardTotals {
 fn quorum(tabulation: &Tabulation) -> QuorumNeed {
     let quorum = &tabulation.decided.quorum;
     let meeting = &tabulation.loaded.meeting;
-    let names = meeting.classes.iter().map(|class| class.name.clone());
+    let of_class = |(class, quorum): &(usize, Quorum)| {
+        (meeting.classes[*class].name.clone(), quorum.outstanding, quorum.required)
+    };
     QuorumNeed {
         outstanding: quorum.outstanding,
         required: quorum.required,
-        fraction: needs::amount_in_words(&meeting.quorum.threshold),
-        by_class: names
-            .zip(&quorum.by_class)
-            .map(|(name, class)| (name, class.outstanding, class.required))
-            .collect(),
+        fraction: needs::quorum_in_words(&meeting.quorum),
+        by_class: quorum.by_class.iter().map(of_class).collect(),
     }
 }
 

@@ -4,7 +4,8 @@
 use crate::amount::{Reach, Threshold, Votes};
 use crate::ascertain::PositionId;
 use crate::meeting::{
-    Base, Counting, Cumulative, Election, Expression, Item, ItemKind, Meeting, Standard, Test,
+    Base, Counting, Cumulative, Election, Expression, Item, ItemKind, Meeting, QuorumRule, QuorumTest,
+    Standard, Test,
 };
 use crate::tabulate::Tabulation;
 use crate::text::{counted, thousands};
@@ -46,7 +47,7 @@ fn item_need(tabulation: &Tabulation, place: usize, item: &Item) -> ItemNeed {
     let need = Need {
         outstanding,
         holders: holders(tabulation, place, |_| true),
-        required_quorum: tabulation.decided.quorum.required,
+        required_quorum: tabulation.decided.items[place].quorum.required,
     };
     let mut says = match &item.kind {
         ItemKind::Election(election) => election_says(election, &need),
@@ -56,11 +57,17 @@ fn item_need(tabulation: &Tabulation, place: usize, item: &Item) -> ItemNeed {
                 .to_owned(),
         ],
     };
-    for group in &item.voting_groups {
-        says.push(group_says(tabulation, place, &group.classes, &group.standard));
+    for (at, group) in item.voting_groups.iter().enumerate() {
+        let required = tabulation.decided.items[place].quorum.groups[at].required;
+        says.push(group_says(tabulation, place, &group.classes, &group.standard, required));
     }
-    if !item.needs_quorum {
+    if item.needs_quorum {
+        says.extend(quorum_says(tabulation, place));
+    } else {
         says.push("Needs no quorum.".to_owned());
+    }
+    if item.is_withdrawn {
+        says.push("Was withdrawn: marks on it are read and not counted.".to_owned());
     }
     let excluded = item.excluded_accounts.len() as u64;
     if excluded > 0 {
@@ -78,18 +85,33 @@ fn item_need(tabulation: &Tabulation, place: usize, item: &Item) -> ItemNeed {
     ItemNeed { id: item.id.clone(), title: item.title.clone(), outstanding, says }
 }
 
-fn group_says(tabulation: &Tabulation, place: usize, classes: &[usize], standard: &Standard) -> String {
+/// QUO-4: what an item's own quorum asks, where that is not the meeting's.
+fn quorum_says(tabulation: &Tabulation, place: usize) -> Option<String> {
+    let (own, whole) = (&tabulation.decided.items[place].quorum, &tabulation.decided.quorum);
+    let differs = own.required != whole.required || own.outstanding != whole.outstanding;
+    differs.then(|| {
+        format!(
+            "Can be acted on only with a quorum of its own: {} of the {} votes outstanding on it.",
+            shown(own.required),
+            shown(own.outstanding)
+        )
+    })
+}
+
+fn group_says(
+    tabulation: &Tabulation,
+    place: usize,
+    classes: &[usize],
+    standard: &Standard,
+    required_quorum: Votes,
+) -> String {
     let electorate = &tabulation.electorate;
     let meeting = &tabulation.loaded.meeting;
     let of = |class: usize| classes.contains(&class);
     let listed = voters(tabulation, place, of).map(|id| electorate.votes(id)).sum::<Votes>();
     let missing: Votes = classes.iter().map(|class| electorate.classes[*class].missing_votes).sum();
     let outstanding = listed + missing;
-    let need = Need {
-        outstanding,
-        holders: holders(tabulation, place, of),
-        required_quorum: meeting.quorum.threshold.whole_votes_needed(outstanding),
-    };
+    let need = Need { outstanding, holders: holders(tabulation, place, of), required_quorum };
     let names = class_names(meeting, of);
     format!("{names} must also approve, voting apart: needs {}.", in_words(&standard.expression, &need))
 }
@@ -100,13 +122,14 @@ fn class_names(meeting: &Meeting, is_in: impl Fn(usize) -> bool) -> String {
     names.join(" and ")
 }
 
-/// Accounts with votes on an item in these classes.
+/// Holders with votes on an item in these classes.
 fn holders(tabulation: &Tabulation, item: usize, is_in: impl Fn(usize) -> bool) -> u64 {
     let electorate = &tabulation.electorate;
-    // The positions stand in the order of their accounts.
-    let mut accounts: Vec<_> = voters(tabulation, item, is_in).map(|id| electorate.account(id)).collect();
-    accounts.dedup();
-    accounts.len() as u64
+    let heads = voters(tabulation, item, is_in).map(|id| electorate.head(electorate.account(id)));
+    let mut heads: Vec<_> = heads.collect();
+    heads.sort_unstable();
+    heads.dedup();
+    heads.len() as u64
 }
 
 /// The positions with votes on an item in these classes.
@@ -148,7 +171,7 @@ fn election_says(election: &Election, need: &Need) -> Vec<String> {
             "Cumulative voting is available, but nobody gave notice of it: votes are counted straight."
                 .to_owned(),
         ),
-        Cumulative::Notice { .. } => {
+        Cumulative::Notice { .. } | Cumulative::OfRight => {
             // ⌊S·n/(D+1)⌋ + 1, as the certificate states it of the votes present.
             let sure = Threshold::more_than(1, seats + 1).whole_votes_needed(need.outstanding);
             says.push(format!(
@@ -251,6 +274,9 @@ fn votes_in_words(test: &Test, need: &Need) -> String {
             shown(need.required_quorum),
             of(need.required_quorum)
         ),
+        Base::ForAgainstWithheld => {
+            format!("votes FOR of {amount} the votes FOR, AGAINST and WITHHOLD ({})", at_most("cast"))
+        }
     }
 }
 
@@ -270,8 +296,27 @@ fn holders_in_words(test: &Test, need: &Need) -> String {
                 counted(need.holders, "account")
             )
         }
-        Base::RequiredQuorum => unreachable!("`load` refuses a required quorum counted in holders"),
+        Base::RequiredQuorum | Base::ForAgainstWithheld => {
+            unreachable!("`load` refuses these bases counted in holders")
+        }
     }
+}
+
+/// What a quorum asks: `more than half of`; `at least one third of the holders and at least 2 holders and …`.
+pub(super) fn quorum_in_words(rule: &QuorumRule) -> String {
+    let of_holders = |test: &QuorumTest| match test {
+        QuorumTest::Votes(_) => None,
+        QuorumTest::HolderFraction(threshold) => Some(format!("{} the holders", amount_in_words(threshold))),
+        QuorumTest::Holders(count) => Some(format!("at least {}", counted(u64::from(*count), "holder"))),
+    };
+    let of_votes = rule.tests.iter().filter_map(|test| match test {
+        QuorumTest::Votes(threshold) => Some(amount_in_words(threshold)),
+        QuorumTest::HolderFraction(_) | QuorumTest::Holders(_) => None,
+    });
+    let mut parts: Vec<String> = rule.tests.iter().filter_map(of_holders).collect();
+    let votes: Vec<String> = of_votes.collect();
+    parts.push(if votes.is_empty() { "at least one of".to_owned() } else { votes.join(" and ") });
+    parts.join(" and ")
 }
 
 /// `more than half of`, `at least two thirds of`.

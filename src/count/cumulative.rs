@@ -30,6 +30,26 @@ pub struct CumulativeCount {
     pub votes_for: Vec<Votes>,
     /// What the proxy holders of each form allocate.
     pub allocations: Vec<FormAllocation>,
+    /// What was cut from written numbers because only whole votes count.
+    pub cut: Cut,
+}
+
+/// Parts of votes that were written and do not count.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// Cards whose numbers were cut.
+    pub cards: u64,
+    /// The parts of votes cut from them.
+    pub votes: Votes,
+}
+
+impl Cut {
+    /// Adds what was cut from a card's numbers.
+    fn add(&mut self, written: Vec<Votes>, counted: &[Votes]) {
+        let cut: Votes = written.iter().zip(counted).map(|(written, counted)| *written - *counted).sum();
+        self.cards += u64::from(!cut.is_zero());
+        self.votes += cut;
+    }
 }
 
 /// The pools that proxy holders allocate.
@@ -54,6 +74,7 @@ impl CumulativeVote {
     pub(crate) fn share_lines(&self) -> impl Iterator<Item = Option<Line>> + '_ {
         let says_nothing = self.pool == PoolUse::Nothing(Uncast::NotVoted);
         self.lines.iter().map(move |line| match line {
+            Some(Line::BrokerNonVote) => Some(Line::BrokerNonVote),
             _ if says_nothing => Some(Line::NotVoted),
             Some(Line::For) | None => None,
             Some(line) => Some(*line),
@@ -124,6 +145,8 @@ impl<'a> Pools<'a> {
         count.void += other.count.void;
         count.broker_non_votes += other.count.broker_non_votes;
         count.not_voted += other.count.not_voted;
+        count.cut.cards += other.count.cut.cards;
+        count.cut.votes += other.count.cut.votes;
         add_each(&mut count.votes_for, &other.count.votes_for);
         for (form, other) in other.of_forms {
             let of_form = self.of_forms.entry(form).or_default();
@@ -153,12 +176,12 @@ impl<'a> Pools<'a> {
     pub(super) fn is_voided(&self, vote: &CumulativeVote, votes: Votes) -> bool {
         let PoolUse::Written(written) = &vote.pool else { return false };
         let pool = votes.times(self.election.seats);
-        let total: Votes = amounts(written, pool).into_iter().sum();
+        let total: Votes = self.amounts(written, pool).into_iter().sum();
         self.meeting.rules.over_cumulated == OverCumulated::Void && total > pool
     }
 
     fn written(&mut self, written: &[Written], pool: Votes) {
-        let amounts = amounts(written, pool);
+        let amounts = self.amounts(written, pool);
         let total: Votes = amounts.iter().copied().sum();
         let amounts = if total <= pool {
             self.count.unused += pool - total;
@@ -170,9 +193,17 @@ impl<'a> Pools<'a> {
         } else {
             prorated(&amounts, total, pool, self.unit)
         };
+        let counted = self.amounts(written, pool);
+        self.count.cut.add(written_votes(written, pool, false), &counted);
         for (written, votes) in written.iter().zip(amounts) {
             if written.is_void { self.uncast(Uncast::Void, votes) } else { self.cast(written.nominee, votes) }
         }
+    }
+
+    /// CUM-9: the votes written on a card, in its order, cut to what the meeting's rule counts.
+    fn amounts(&self, written: &[Written], pool: Votes) -> Vec<Votes> {
+        let whole = self.meeting.rules.fractional_votes == FractionalVotes::Whole;
+        written_votes(written, pool, whole)
     }
 
     fn proxy_holders(&mut self, permitted: &[usize], form: Option<u16>, pool: Votes) {
@@ -236,8 +267,12 @@ impl<'a> Pools<'a> {
             Allocation::PerCard => of_form.per_card,
             Allocation::Level => level::allocate(nominees, &pools, self.unit),
             Allocation::Totals(totals) => {
-                let wanted: Vec<Votes> =
-                    (0..nominees).map(|nominee| totals.get(&nominee).copied().unwrap_or_default()).collect();
+                let is_whole = self.meeting.rules.fractional_votes == FractionalVotes::Whole;
+                let of = |nominee: usize| {
+                    let votes = totals.get(&nominee).copied().unwrap_or_default();
+                    if is_whole { votes.whole_part() } else { votes }
+                };
+                let wanted: Vec<Votes> = (0..nominees).map(of).collect();
                 infeasible = flow::violated_set(nominees, &pools, &wanted);
                 if infeasible.is_some() { vec![Votes::ZERO; nominees] } else { wanted }
             }
@@ -252,13 +287,15 @@ fn add_each(sums: &mut Vec<Votes>, others: &[Votes]) {
     sums.iter_mut().zip(others).for_each(|(sum, votes)| *sum += *votes);
 }
 
-/// The votes written on a card, in its order.
-fn amounts(written: &[Written], pool: Votes) -> Vec<Votes> {
+/// CUM-9: the votes written on a card, in its order: whole ones where only those count (Garnier v. Garnier, 248
+/// Cal. App. 2d 255 (1967)), else as written.
+pub(crate) fn written_votes(written: &[Written], pool: Votes, is_whole: bool) -> Vec<Votes> {
     let amount = |written: &Written| match written.votes {
         Cumulated::Votes(votes) => votes,
         Cumulated::Percent(hundredths) => percent_of(pool, hundredths),
     };
-    written.iter().map(amount).collect()
+    let counted = |votes: Votes| if is_whole { votes.whole_part() } else { votes };
+    written.iter().map(|written| counted(amount(written))).collect()
 }
 
 /// A pool in equal parts: whole units, the left-over ones one each from the first, what is less than
@@ -267,32 +304,36 @@ pub(crate) fn equal_parts(pool: Votes, count: usize, unit: u128) -> Vec<Votes> {
     let count_units = count as u128;
     let each = pool.units() / unit / count_units * unit;
     let mut parts = vec![each; count];
-    hand_out(&mut parts, pool.units() - each * count_units, unit);
+    hand_out(parts.iter_mut(), pool.units() - each * count_units, unit);
     parts.into_iter().map(Votes::from_units).collect()
 }
 
-/// More votes than the pool, cut in proportion and made whole like equal parts.
+/// More votes than the pool, cut in proportion and made whole like equal parts; a name that was given none gets
+/// none of what is left over.
 pub(crate) fn prorated(amounts: &[Votes], total: Votes, pool: Votes, unit: u128) -> Vec<Votes> {
     let mut parts: Vec<u128> = amounts
         .iter()
         .map(|votes| multiply_divide(votes.units(), pool.units(), total.units()) / unit * unit)
         .collect();
     let left = pool.units() - parts.iter().sum::<u128>();
-    hand_out(&mut parts, left, unit);
+    let given = parts.iter_mut().zip(amounts).filter(|(_, votes)| !votes.is_zero());
+    hand_out(given.map(|(part, _)| part), left, unit);
     parts.into_iter().map(Votes::from_units).collect()
 }
 
-fn hand_out(parts: &mut [u128], mut left: u128, unit: u128) {
-    while left >= unit {
-        for part in parts.iter_mut() {
+/// Hands out what is left over, a unit each from the first, what is less than one to the first.
+fn hand_out<'p>(parts: impl Iterator<Item = &'p mut u128>, mut left: u128, unit: u128) {
+    let mut parts: Vec<&mut u128> = parts.collect();
+    while left >= unit && !parts.is_empty() {
+        for part in &mut parts {
             if left >= unit {
-                *part += unit;
+                **part += unit;
                 left -= unit;
             }
         }
     }
     if let Some(first) = parts.first_mut() {
-        *first += left;
+        **first += left;
     }
 }
 

@@ -1,20 +1,34 @@
-//! STD-5: accounts on each side of an item, for tests that count holders.
+//! STD-5, QUO-6: holders by head, for tests and quorums that count them: on each side of an item, present and
+//! outstanding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CountContext, capped, votes_present};
+use super::{CountContext, Heads, QuorumHeads, capped, votes_present};
 use crate::amount::Votes;
 use crate::ascertain::PositionId;
 use crate::ballot::reading::{ItemReading, Line, PoolUse, Uncast};
 use crate::load::AccountId;
+use crate::meeting::{ExcludedCountForQuorum, SplitHolders};
 
-/// Accounts by where they stand on a nominee or an item.
+/// Holders FOR and AGAINST, by head.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct HeadSides {
+    /// FOR.
+    pub on_for: u64,
+    /// AGAINST.
+    pub on_against: u64,
+}
+
+/// Holders by where they stand on a nominee or an item. Accounts that the register gives to one holder are one
+/// head.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct HolderCount {
-    /// That cast more of their votes FOR.
-    pub on_for: u64,
-    /// That cast more of their votes AGAINST.
-    pub on_against: u64,
+    /// Each on the side where it cast more of its votes, on neither when equal.
+    pub by_majority: HeadSides,
+    /// Each on every side where it cast any.
+    pub on_both: HeadSides,
+    /// Those who cast on both sides left out.
+    pub without_split: HeadSides,
     /// With a share present that is no broker non-vote.
     pub present_and_entitled: u64,
     /// With any share present.
@@ -23,7 +37,7 @@ pub struct HolderCount {
     pub outstanding: u64,
 }
 
-/// An account's votes on one column.
+/// A holder's votes on one column.
 #[derive(Default, Clone, Copy)]
 struct Sides {
     votes_for: Votes,
@@ -31,7 +45,69 @@ struct Sides {
     is_entitled: bool,
 }
 
-/// Counts the accounts on each side of an item, per nominee or for the item, by their positions in
+impl HolderCount {
+    /// The sides, by what the test makes of a holder who split.
+    #[must_use]
+    pub fn sides(&self, split: SplitHolders) -> HeadSides {
+        match split {
+            SplitHolders::Majority => self.by_majority,
+            SplitHolders::Both => self.on_both,
+            SplitHolders::Neither => self.without_split,
+        }
+    }
+
+    fn add(&mut self, sides: Sides) {
+        let (votes_for, against) = (!sides.votes_for.is_zero(), !sides.against.is_zero());
+        self.by_majority.on_for += u64::from(sides.votes_for > sides.against);
+        self.by_majority.on_against += u64::from(sides.against > sides.votes_for);
+        self.on_both.on_for += u64::from(votes_for);
+        self.on_both.on_against += u64::from(against);
+        self.without_split.on_for += u64::from(votes_for && !against);
+        self.without_split.on_against += u64::from(against && !votes_for);
+        self.present_and_entitled += u64::from(sides.is_entitled);
+    }
+}
+
+/// The holders that the meeting's quorum counts.
+pub(super) fn of_meeting(context: CountContext<'_>) -> QuorumHeads {
+    let of = |class: usize| heads(context, |position| context.class(position) == class);
+    QuorumHeads {
+        whole: heads(context, |_| true),
+        by_class: (0..context.meeting.classes.len()).map(of).collect(),
+        groups: Vec::new(),
+    }
+}
+
+/// The holders that an item's quorum counts: of excluded accounts too, where they count for it.
+pub(super) fn of_item(context: CountContext<'_>, item: usize) -> QuorumHeads {
+    let counts_excluded = context.meeting.rules.excluded_count_for_quorum == ExcludedCountForQuorum::Yes;
+    let entitled = &context.meeting.items[item].entitled_classes;
+    let counts = |position: PositionId| {
+        entitled[context.class(position)] && (counts_excluded || context.votes_on(position, item))
+    };
+    let of = |wanted: &dyn Fn(usize) -> bool| {
+        heads(context, |position| counts(position) && wanted(context.class(position)))
+    };
+    let groups = context.meeting.items[item].voting_groups.iter();
+    QuorumHeads {
+        whole: of(&|_| true),
+        by_class: (0..context.meeting.classes.len()).map(|class| of(&|other| other == class)).collect(),
+        groups: groups.map(|group| of(&|class| group.classes.contains(&class))).collect(),
+    }
+}
+
+/// Holders with votes, and with any share present, by some of their positions.
+fn heads(context: CountContext<'_>, counts: impl Fn(PositionId) -> bool) -> Heads {
+    let mut present = BTreeSet::new();
+    context.each_presence(|position, votes| {
+        if counts(position) && !votes.is_zero() {
+            present.insert(context.head(position));
+        }
+    });
+    Heads { outstanding: outstanding(context, counts), present: present.len() as u64 }
+}
+
+/// Counts the holders on each side of an item, per nominee or for the item, by their positions in
 /// some classes.
 pub(super) fn count(context: CountContext<'_>, item: usize, of: impl Fn(usize) -> bool) -> Vec<HolderCount> {
     let votes_on = |position| context.votes_on(position, item) && of(context.class(position));
@@ -39,8 +115,8 @@ pub(super) fn count(context: CountContext<'_>, item: usize, of: impl Fn(usize) -
     let mut sides: BTreeMap<AccountId, Vec<Sides>> = BTreeMap::new();
     context.each_presence(|position, votes| {
         if votes_on(position) && !votes.is_zero() {
-            let account = context.account(position);
-            sides.entry(account).or_insert_with(|| vec![Sides::default(); columns]);
+            let head = context.head(position);
+            sides.entry(head).or_insert_with(|| vec![Sides::default(); columns]);
         }
     });
     let reader = context.reader();
@@ -48,7 +124,7 @@ pub(super) fn count(context: CountContext<'_>, item: usize, of: impl Fn(usize) -
         votes_present::parts(context, item, &votes_on, context.determined.coverage.iter()).collect();
     let of_card = votes_present::of_cards(&parts);
     for part in parts {
-        let Some(of_account) = sides.get_mut(&context.account(part.position)) else { continue };
+        let Some(of_account) = sides.get_mut(&context.head(part.position)) else { continue };
         let reading = part.card.map(|(card, setting)| {
             (context.determined.reading(&reader, context.loaded, card, setting, item), of_card[&card])
         });
@@ -62,7 +138,7 @@ pub(super) fn count(context: CountContext<'_>, item: usize, of: impl Fn(usize) -
     // Street totals on other items are present and not voted on this one.
     for street in context.determined.street.iter().filter(|street| !street.votes.is_zero()) {
         if let Some(of_account) =
-            sides.get_mut(&context.account(street.position)).filter(|_| votes_on(street.position))
+            sides.get_mut(&context.head(street.position)).filter(|_| votes_on(street.position))
         {
             of_account.iter_mut().for_each(|sides| sides.is_entitled = true);
         }
@@ -72,11 +148,7 @@ pub(super) fn count(context: CountContext<'_>, item: usize, of: impl Fn(usize) -
         .map(|column| {
             let mut count =
                 HolderCount { present: sides.len() as u64, outstanding, ..HolderCount::default() };
-            for sides in sides.values().map(|of_account| of_account[column]) {
-                count.on_for += u64::from(sides.votes_for > sides.against);
-                count.on_against += u64::from(sides.against > sides.votes_for);
-                count.present_and_entitled += u64::from(sides.is_entitled);
-            }
+            sides.values().for_each(|of_head| count.add(of_head[column]));
             count
         })
         .collect()
@@ -87,7 +159,7 @@ fn outstanding(context: CountContext<'_>, votes_on: impl Fn(PositionId) -> bool)
     for place in 0..context.electorate.positions.len() {
         let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
         if votes_on(id) && !context.electorate.votes(id).is_zero() {
-            accounts.insert(context.account(id));
+            accounts.insert(context.head(id));
         }
     }
     accounts.len() as u64

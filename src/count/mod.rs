@@ -24,7 +24,7 @@ use crate::meeting::{Item, ItemKind, Mark, Meeting, VotingGroup};
 use crate::parallel::{Threads, each};
 
 pub use cumulative::{CumulativeCount, FormAllocation};
-pub use holders::HolderCount;
+pub use holders::{HeadSides, HolderCount};
 
 /// The votes on each line of a nominee or an item.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,8 @@ impl Lines {
 pub struct ClassCount {
     /// Votes present and entitled on the item.
     pub present: Votes,
+    /// Votes present of accounts that are excluded from the item.
+    pub excluded_present: Votes,
     /// Per nominee, or one.
     pub columns: Vec<Lines>,
     /// Per choice of a frequency item.
@@ -98,6 +100,28 @@ pub struct ItemCount {
     pub holders: Option<Vec<HolderCount>>,
     /// The same for each voting group of the item.
     pub group_holders: Vec<Vec<HolderCount>>,
+    /// Holders for the item's quorum, where that counts them.
+    pub heads: Option<QuorumHeads>,
+}
+
+/// Holders outstanding and present, by head.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Heads {
+    /// With votes.
+    pub outstanding: u64,
+    /// With any share present.
+    pub present: u64,
+}
+
+/// Holders for a quorum that counts them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuorumHeads {
+    /// Of all classes that vote.
+    pub whole: Heads,
+    /// Per class of the meeting.
+    pub by_class: Vec<Heads>,
+    /// Per voting group of the item.
+    pub groups: Vec<Heads>,
 }
 
 impl ItemCount {
@@ -114,6 +138,13 @@ impl ItemCount {
         self.classes.iter().enumerate().filter(|(class, _)| of(*class)).map(|(_, class)| class.present).sum()
     }
 
+    /// Votes present of accounts excluded from the item, of some classes together.
+    #[must_use]
+    pub fn excluded_present(&self, of: impl Fn(usize) -> bool) -> Votes {
+        let classes = self.classes.iter().enumerate().filter(|(class, _)| of(*class));
+        classes.map(|(_, class)| class.excluded_present).sum()
+    }
+
     /// The votes for each choice.
     #[must_use]
     pub fn choices(&self) -> Vec<Votes> {
@@ -127,6 +158,8 @@ impl ItemCount {
 pub struct Count {
     /// Per class, votes present, whatever the item.
     pub present: Vec<Votes>,
+    /// Holders for the meeting's quorum, where that counts them.
+    pub heads: Option<QuorumHeads>,
     /// Per item.
     pub items: Vec<ItemCount>,
 }
@@ -158,7 +191,8 @@ pub fn count(loaded: &Loaded, electorate: &Electorate, determined: &Determined) 
     let over_items = loaded.threads_over_items();
     let within_item = loaded.threads.shared_by(over_items.count());
     let items = each(over_items, &places, |item| count_item(context, &groups, &presence, *item, within_item));
-    Count { present: presence.by_class, items }
+    let heads = context.meeting.quorum.counts_holders().then(|| holders::of_meeting(context));
+    Count { present: presence.by_class, heads, items }
 }
 
 /// PRE-1: the votes present, whatever the item, and those of accounts that are excluded from some.
@@ -184,16 +218,18 @@ impl Presence {
         }
     }
 
-    /// The votes present and entitled on an item, by class.
-    fn on(&self, context: CountContext<'_>, item: usize) -> Vec<Votes> {
+    /// The votes present on an item, by class: those entitled, and those of accounts excluded from it.
+    fn on(&self, context: CountContext<'_>, item: usize) -> Vec<(Votes, Votes)> {
         let entitled = &context.meeting.items[item].entitled_classes;
         let here = self.by_class.iter().zip(entitled);
-        let mut present: Vec<Votes> =
-            here.map(|(votes, is_entitled)| if *is_entitled { *votes } else { Votes::ZERO }).collect();
+        let mut present: Vec<(Votes, Votes)> = here
+            .map(|(votes, is_entitled)| (if *is_entitled { *votes } else { Votes::ZERO }, Votes::ZERO))
+            .collect();
         for (position, votes) in &self.excluded {
             let class = context.class(*position);
             if entitled[class] && !context.votes_on(*position, item) {
-                present[class] -= *votes;
+                present[class].0 -= *votes;
+                present[class].1 += *votes;
             }
         }
         present
@@ -228,6 +264,7 @@ impl<'a> CountContext<'a> {
 
     pub(crate) fn reader(self) -> MarkReader<'a> {
         MarkReader::new(self.meeting, &self.loaded.cards.layout, &self.loaded.cards.markings)
+            .without_ballots(&self.determined.silent_forms)
     }
 
     pub(crate) fn setting(self, card: CardId, position: PositionId) -> MarkSetting {
@@ -243,6 +280,11 @@ impl<'a> CountContext<'a> {
 
     pub(crate) fn account(self, position: PositionId) -> AccountId {
         self.electorate.account(position)
+    }
+
+    /// The holder whose position it is, where holders are counted by head.
+    pub(crate) fn head(self, position: PositionId) -> AccountId {
+        self.electorate.head(self.account(position))
     }
 
     pub(crate) fn class(self, position: PositionId) -> usize {
@@ -468,6 +510,7 @@ impl<'a> Tally<'a> {
         };
         let class = ClassCount {
             present: Votes::ZERO,
+            excluded_present: Votes::ZERO,
             columns: vec![Lines::default(); item.column_count()],
             choices: vec![Votes::ZERO; choice_count],
         };
@@ -476,7 +519,7 @@ impl<'a> Tally<'a> {
             is_cumulative.map(|election| cumulative::Pools::new(context.meeting, election, place));
         let mut classes = vec![class; context.meeting.classes.len()];
         for (class, present) in classes.iter_mut().zip(presence.on(context, place)) {
-            class.present = present;
+            (class.present, class.excluded_present) = present;
         }
         Self { context, place, classes, cumulative }
     }
@@ -611,7 +654,11 @@ impl<'a> Tally<'a> {
         };
         let group_holders =
             if counts_holders { item.voting_groups.iter().map(of_group).collect() } else { Vec::new() };
-        ItemCount { classes: self.classes, cumulative, holders, group_holders }
+        let heads = item
+            .quorum_rule(self.context.meeting)
+            .counts_holders()
+            .then(|| holders::of_item(self.context, self.place));
+        ItemCount { classes: self.classes, cumulative, holders, group_holders, heads }
     }
 }
 

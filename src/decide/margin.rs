@@ -32,8 +32,8 @@ pub fn margins(
     let items = meeting.items.iter().zip(&count.items).zip(&decided.items).enumerate();
     items
         .map(|(place, ((item, votes), decision))| {
-            let decider = ItemDecider { meeting, electorate, quorum: &decided.quorum, place, item, votes };
-            if decision.outcome == Outcome::NoQuorum || item.counts_holders() {
+            let decider = ItemDecider::new(meeting, electorate, place, item, votes);
+            if matches!(decision.outcome, Outcome::NoQuorum | Outcome::Withdrawn) || item.counts_holders() {
                 return None;
             }
             match (&item.kind, &decision.decision) {
@@ -66,7 +66,6 @@ pub fn votes_to_carry(
     meeting: &Meeting,
     electorate: &Electorate,
     count: &Count,
-    decided: &Decided,
     place: usize,
 ) -> Option<Votes> {
     let item = &meeting.items[place];
@@ -74,8 +73,7 @@ pub fn votes_to_carry(
     if item.counts_holders() || !item.voting_groups.is_empty() {
         return None;
     }
-    let decider =
-        ItemDecider { meeting, electorate, quorum: &decided.quorum, place, item, votes: &count.items[place] };
+    let decider = ItemDecider::new(meeting, electorate, place, item, &count.items[place]);
     let absent = decider.outstanding(|_| true).saturating_sub(decider.votes.present(|_| true));
     smallest(absent, |votes| {
         let mut figures = decider.figures(0);

@@ -5,30 +5,17 @@
 
 mod election;
 mod margin;
+mod quorum;
 
 use crate::amount::{Threshold, Votes};
 use crate::ascertain::Electorate;
-use crate::count::{Count, HolderCount, ItemCount, Lines};
-use crate::meeting::{Base, Counting, Expression, Item, ItemKind, Meeting, QuorumRule, Standard, Test};
+use crate::count::{Count, HeadSides, HolderCount, ItemCount, Lines};
+use crate::meeting::{Base, Counting, Expression, Item, ItemKind, Meeting, Standard, Test};
 
 pub(crate) use election::fill_seats;
 pub use election::{ElectionDecision, NomineeDecision};
 pub use margin::{Margin, margins, votes_to_carry};
-
-/// The quorum of the meeting or of a class.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quorum {
-    /// Votes outstanding.
-    pub outstanding: Votes,
-    /// The smallest whole number of votes that is a quorum.
-    pub required: Votes,
-    /// Votes present.
-    pub present: Votes,
-    /// Whether it is met; for the meeting, in every class too where each must have its own.
-    pub is_met: bool,
-    /// Per class, where asked.
-    pub by_class: Vec<Quorum>,
-}
+pub use quorum::{HeadQuorum, Quorum};
 
 /// What came of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +34,8 @@ pub enum Outcome {
     Chosen,
     /// No quorum.
     NoQuorum,
+    /// Withdrawn before it was voted on.
+    Withdrawn,
 }
 
 impl Outcome {
@@ -61,6 +50,7 @@ impl Outcome {
             Self::NoneElected => "none_elected",
             Self::Chosen => "chosen",
             Self::NoQuorum => "no_quorum",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -80,6 +70,8 @@ pub struct TestResult {
     pub is_met: bool,
     /// Where it can only be met while something is present: whether it is.
     pub is_open: bool,
+    /// Where holders are counted, those on each side.
+    pub heads: Option<HeadSides>,
 }
 
 /// A standard with its tests.
@@ -142,6 +134,8 @@ pub struct ItemDecision {
     pub present: Votes,
     /// Votes outstanding and entitled on the item.
     pub outstanding: Votes,
+    /// Its own quorum, which alone decides whether it can be acted on.
+    pub quorum: Quorum,
     /// The figures.
     pub decision: Decision,
     /// What came of it.
@@ -178,44 +172,24 @@ pub struct Decided {
 /// Decides the quorum and every item.
 #[must_use]
 pub fn decide(meeting: &Meeting, electorate: &Electorate, count: &Count) -> Decided {
-    let quorum = quorum(meeting, electorate, count);
+    let quorum = quorum::of_meeting(meeting, electorate, count);
     let items = meeting
         .items
         .iter()
         .zip(&count.items)
         .enumerate()
-        .map(|(place, (item, votes))| {
-            ItemDecider { meeting, electorate, quorum: &quorum, place, item, votes }.decide()
-        })
+        .map(|(place, (item, votes))| ItemDecider::new(meeting, electorate, place, item, votes).decide())
         .collect();
     Decided { quorum, items }
 }
 
-/// QUO-1: the smallest whole number of votes that satisfies the fraction (Cal. Corp. Code § 602(a)).
-fn quorum(meeting: &Meeting, electorate: &Electorate, count: &Count) -> Quorum {
-    let of = |rule: &QuorumRule, outstanding: Votes, present: Votes| {
-        let required = rule.threshold.whole_votes_needed(outstanding);
-        Quorum { outstanding, required, present, is_met: present >= required, by_class: Vec::new() }
-    };
-    let present = count.present.iter().copied().sum();
-    let mut whole = of(&meeting.quorum, electorate.outstanding, present);
-    // QUO-3.
-    if meeting.quorum.is_by_class {
-        let classes = electorate.classes.iter().zip(&count.present);
-        whole.by_class = classes.map(|(class, present)| of(&meeting.quorum, class.votes, *present)).collect();
-        whole.is_met &= whole.by_class.iter().all(|class| class.is_met);
-    }
-    whole
-}
-
 /// Decides an item, with what its tests compare.
 struct ItemDecider<'a> {
-    meeting: &'a Meeting,
     electorate: &'a Electorate,
-    quorum: &'a Quorum,
     place: usize,
     item: &'a Item,
     votes: &'a ItemCount,
+    quorum: Quorum,
 }
 
 /// What the tests of an item or a voting group compare.
@@ -227,9 +201,20 @@ struct Figures {
     holders: Option<HolderCount>,
 }
 
-impl ItemDecider<'_> {
+impl<'a> ItemDecider<'a> {
+    fn new(
+        meeting: &'a Meeting,
+        electorate: &'a Electorate,
+        place: usize,
+        item: &'a Item,
+        votes: &'a ItemCount,
+    ) -> Self {
+        let quorum = quorum::of_item(meeting, electorate, place, item, votes);
+        Self { electorate, place, item, votes, quorum }
+    }
+
     fn decide(&self) -> ItemDecision {
-        // QUO-2: Cal. Corp. Code § 602(c).
+        // QUO-2, QUO-4: Cal. Corp. Code § 602(a) and (c); 8 Del. C. § 216(4): of its own quorum, not the meeting's.
         let has_quorum = self.quorum.is_met || !self.item.needs_quorum;
         let decision = match &self.item.kind {
             ItemKind::Proposal(standard) => {
@@ -241,23 +226,19 @@ impl ItemDecider<'_> {
             ItemKind::Frequency(_) => Decision::Frequency(self.frequency()),
             ItemKind::Election(election) => Decision::Election(self.election(election, has_quorum)),
         };
-        let outcome = if has_quorum { outcome(&decision) } else { Outcome::NoQuorum };
+        let outcome = match has_quorum {
+            _ if self.item.is_withdrawn => Outcome::Withdrawn,
+            true => outcome(&decision),
+            false => Outcome::NoQuorum,
+        };
         let present = self.votes.present(|_| true);
-        ItemDecision { present, outstanding: self.outstanding(|_| true), decision, outcome }
+        let (outstanding, quorum) = (self.outstanding(|_| true), self.quorum.clone());
+        ItemDecision { present, outstanding, quorum, decision, outcome }
     }
 
     /// STD-6: votes outstanding and entitled on the item, excluded accounts left out, of some classes.
     fn outstanding(&self, of: impl Fn(usize) -> bool) -> Votes {
-        let votes_here = |class: usize| self.item.entitled_classes[class] && of(class);
-        let classes = self.electorate.classes.iter().enumerate();
-        let all: Votes = classes.filter(|(class, _)| votes_here(*class)).map(|(_, class)| class.votes).sum();
-        let excluded = self.electorate.excluded.iter().filter(|(_, items)| items.contains(&self.place));
-        let left_out: Votes = excluded
-            .flat_map(|(account, _)| self.electorate.ids_of(*account))
-            .filter(|id| votes_here(usize::from(self.electorate.get(*id).class)))
-            .map(|id| self.electorate.votes(id))
-            .sum();
-        all - left_out
+        quorum::outstanding(self.electorate, self.place, self.item, of).voting
     }
 
     fn figures(&self, column: usize) -> Figures {
@@ -276,12 +257,11 @@ impl ItemDecider<'_> {
         groups
             .map(|(place, group)| {
                 let of = |class: usize| group.classes.contains(&class);
-                let outstanding = self.outstanding(of);
                 let figures = Figures {
                     lines: self.votes.lines(column, of),
                     present: self.votes.present(of),
-                    outstanding,
-                    required_quorum: self.meeting.quorum.threshold.whole_votes_needed(outstanding),
+                    outstanding: self.outstanding(of),
+                    required_quorum: self.quorum.groups[place].required,
                     holders: self.votes.group_holders.get(place).map(|holders| holders[column]),
                 };
                 GroupResult { lines: figures.lines, standard: judge(&group.standard, &figures) }
@@ -352,7 +332,8 @@ fn evaluate(expression: &Expression, figures: &Figures, tests: &mut Vec<TestResu
 fn apply(test: &Test, figures: &Figures) -> TestResult {
     let (votes_for, base) = match (test.counting, figures.holders) {
         (Counting::Holders, Some(holders)) => {
-            (Votes::whole(holders.on_for), Votes::whole(holders_base(&holders, test.base)))
+            let base = holders_base(&holders, test);
+            (Votes::whole(holders.sides(test.split).on_for), Votes::whole(base))
         }
         (Counting::Votes | Counting::Holders, _) => (figures.lines.votes_for, figures.base(test.base)),
     };
@@ -363,7 +344,9 @@ fn apply(test: &Test, figures: &Figures) -> TestResult {
     let needed = needed(&test.threshold, base);
     let has_votes = !base.is_zero() || !votes_for.is_zero();
     let is_met = is_open && has_votes && test.threshold.is_met(votes_for, base);
-    TestResult { test: test.clone(), base, votes_for, needed, is_met, is_open }
+    let heads = figures.holders.filter(|_| test.counting == Counting::Holders);
+    let heads = heads.map(|holders| holders.sides(test.split));
+    TestResult { test: test.clone(), base, votes_for, needed, is_met, is_open, heads }
 }
 
 fn needed(threshold: &Threshold, base: Votes) -> Votes {
@@ -371,13 +354,16 @@ fn needed(threshold: &Threshold, base: Votes) -> Votes {
     if base.is_zero() { needed.max(Votes::whole(1)) } else { needed }
 }
 
-fn holders_base(holders: &HolderCount, base: Base) -> u64 {
-    match base {
-        Base::VotesCast => holders.on_for + holders.on_against,
+fn holders_base(holders: &HolderCount, test: &Test) -> u64 {
+    let sides = holders.sides(test.split);
+    match test.base {
+        Base::VotesCast => sides.on_for + sides.on_against,
         Base::PresentAndEntitled => holders.present_and_entitled,
         Base::Present => holders.present,
         Base::Outstanding => holders.outstanding,
-        Base::RequiredQuorum => unreachable!("`load` refuses a required quorum counted in holders"),
+        Base::RequiredQuorum | Base::ForAgainstWithheld => {
+            unreachable!("`load` refuses these bases counted in holders")
+        }
     }
 }
 
@@ -392,6 +378,7 @@ impl Figures {
             Base::Present => self.present,
             Base::Outstanding => self.outstanding,
             Base::RequiredQuorum => self.required_quorum,
+            Base::ForAgainstWithheld => lines.votes_for + lines.against + lines.withheld,
         }
     }
 }

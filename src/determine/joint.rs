@@ -112,7 +112,7 @@ fn newest_of_signer(
         let is_not_voted = parties.len() > 1 || card.hold.is_some();
         if is_party {
             present_by.push(card.id);
-            if !is_not_voted && !determiner.has_no_ballot(card.id) {
+            if !is_not_voted {
                 acting.push(card.id);
             }
         }
@@ -127,7 +127,8 @@ fn newest_of_signer(
 
 fn read(determiner: &Determiner<'_>, id: CardId, item: usize) -> ItemReading {
     let cards = &determiner.loaded.cards;
-    let reader = MarkReader::new(determiner.meeting, &cards.layout, &cards.markings);
+    let reader = MarkReader::new(determiner.meeting, &cards.layout, &cards.markings)
+        .without_ballots(determiner.silent_forms);
     if determiner.ruled_out_items.get(&id).is_some_and(|items| items.contains(&item)) {
         return reader.not_voted(item);
     }

@@ -76,6 +76,8 @@ pub struct Determined {
     pub ruled_out_items: HashMap<CardId, Vec<usize>>,
     /// When the polls closed, or were taken to close.
     pub cutoff: Option<Moment>,
+    /// Forms whose proxy holders are taken to cast no ballot, by place.
+    pub(crate) silent_forms: Vec<u16>,
 }
 
 /// The shares that a card claims: its limit, or its account's positions.
@@ -142,6 +144,7 @@ pub fn determine(scenario: &Scenario<'_>) -> Determined {
     let mut determined = Determined {
         ruled_out_items: determiner.ruled_out_items.clone(),
         cutoff: determiner.cutoff,
+        silent_forms: scenario.silent_forms.to_vec(),
         coverage: Coverage::of_positions(Arc::clone(&scenario.electorate.positions)),
         ..Determined::default()
     };
@@ -181,7 +184,7 @@ pub(crate) struct Determiner<'a> {
     pub(crate) meeting: &'a Meeting,
     pub(crate) electorate: &'a Electorate,
     pub(crate) rules: &'a Rules,
-    silent_forms: &'a [u16],
+    pub(crate) silent_forms: &'a [u16],
     released_blocks: &'a [CardId],
     reversed: Option<CardId>,
     settled_totals: &'a [(AccountId, StreetCut)],
@@ -503,7 +506,6 @@ impl<'a> Determiner<'a> {
     /// A card takes shares of a position.
     fn take(&self, id: CardId, position: PositionId, shares: Shares, is_not_voted: bool, found: &mut Found) {
         let card = &self.card(id);
-        let is_not_voted = is_not_voted || self.has_no_ballot(id);
         let cover =
             Cover { card: id, position, marking: card.marking, form: card.form, shares, is_not_voted };
         found.coverage.push(&cover, self.electorate.get(position).shares);
@@ -575,11 +577,6 @@ impl<'a> Determiner<'a> {
     pub(crate) fn may_vote(&self, position: PositionId) -> bool {
         let position = self.electorate.get(position);
         position.is_voting() && !position.shares.is_zero()
-    }
-
-    /// Whether the proxy holders of the card's form are taken to cast no ballot.
-    pub(crate) fn has_no_ballot(&self, id: CardId) -> bool {
-        self.card(id).form.is_some_and(|form| self.silent_forms.contains(&form))
     }
 
     pub(crate) fn card(&self, id: CardId) -> Card {

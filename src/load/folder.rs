@@ -22,7 +22,7 @@ use super::{FileFigures, Input, Role};
 use crate::amount::Shares;
 use crate::ballot::Layout;
 use crate::catalogue::Code;
-use crate::meeting::Meeting;
+use crate::meeting::{Cumulative, Meeting, NOTICE_OF_MEETING};
 use crate::parallel::Threads;
 use crate::progress::Progress;
 use crate::text::{counted, thousands, visible};
@@ -180,6 +180,7 @@ impl Loader<'_> {
         });
         if has_all_accounts {
             self.check_excluded(&meeting, &accounts, known_accounts);
+            self.check_notices(&meeting, &accounts, known_accounts, &register);
         }
         if self.problems.is_empty() {
             self.check_expected();
@@ -309,6 +310,40 @@ impl Loader<'_> {
                     );
                     self.problems.at(&label, line, &column, Code::AccountUnknown.fault(message));
                 }
+            }
+        }
+    }
+
+    /// CUM-1: notice is given by a holder: an account, a name as on the register, or the proxy holders of a form.
+    fn check_notices(
+        &mut self,
+        meeting: &Meeting,
+        accounts: &Accounts,
+        known_accounts: usize,
+        register: &Register,
+    ) {
+        let label = self.inputs.first().map_or("meeting.json", |input| &input.path).to_owned();
+        let is_known = |by: &str| {
+            accounts.find(by).is_some_and(|found| (found as usize) < known_accounts)
+                || register.names.values().any(|name| name == by)
+                || register.holders.values().flatten().any(|holder| holder.name == by)
+                || meeting.forms.iter().any(|form| form.id == by)
+                || by == NOTICE_OF_MEETING
+        };
+        for (place, item) in meeting.items.iter().enumerate() {
+            let Some(Cumulative::Notice { by, .. }) = item.election().map(|election| &election.cumulative)
+            else {
+                continue;
+            };
+            if !is_known(by) {
+                let line = self.arrangement.notice_lines.get(place).copied().flatten().unwrap_or(1);
+                let message = format!(
+                    "{} is no shareholder: notice of cumulative voting is given by a holder; expected an account, \
+                     a name exactly as on the register, or the id of a proxy form",
+                    crate::text::quoted(by)
+                );
+                let column = format!("items.{place}.cumulative.notice.by");
+                self.problems.at(&label, line, &column, Code::AccountUnknown.fault(message));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Forms of proxy of `meeting.json`: what they say of unmarked cards and of cumulated votes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
@@ -8,7 +8,7 @@ use super::json::{Fields, JsonNode, JsonReader};
 use super::problem::{hint, not_known};
 use crate::amount::Votes;
 use crate::catalogue::Code;
-use crate::meeting::{Allocation, Election, Item, ItemKind, Mark, ProxyForm, Unmarked};
+use crate::meeting::{Allocation, Election, Item, ItemKind, Mark, NamesOnly, ProxyForm, Unmarked};
 use crate::text::{counted, one_of, quoted};
 use crate::time::Moment;
 
@@ -32,6 +32,9 @@ pub(super) fn default_form(item_count: usize) -> ProxyForm {
         holders: Vec::new(),
         unmarked: vec![Unmarked::NotVoted; item_count],
         ballot_cast: None,
+        casts_no_ballot: false,
+        ballot_silent_on: vec![false; item_count],
+        names_only: None,
         allocation: vec![Allocation::Level; item_count],
     }
 }
@@ -44,7 +47,15 @@ pub(super) fn read_forms<'a>(
     items: &[Item],
     zone: &TimeZone,
 ) -> Vec<ProxyForm> {
-    const KEYS: [&str; 5] = ["id", "holders", "unmarked", "ballot_cast", "cumulative_allocation"];
+    const KEYS: [&str; 7] = [
+        "id",
+        "holders",
+        "unmarked",
+        "ballot_cast",
+        "ballot_silent_on",
+        "names_only",
+        "cumulative_allocation",
+    ];
     let mut forms: Vec<ProxyForm> = Vec::new();
     for node in nodes {
         let Some(fields) = reader.object(node, &KEYS) else { continue };
@@ -58,9 +69,14 @@ pub(super) fn read_forms<'a>(
         }
         let mut form = ProxyForm { id, ..default_form(items.len()) };
         form.holders = fields.given("holders").and_then(|n| reader.all_words(&n)).unwrap_or_default();
-        form.ballot_cast = fields
-            .given("ballot_cast")
-            .and_then(|n| reader.parsed(&n, Code::DateOrTime, |t| Moment::parse(t, zone)));
+        read_ballot(reader, &fields, names, zone, &mut form);
+        form.names_only = fields.given("names_only").and_then(|n| {
+            reader.named(&n, &["as_unmarked", "not_voted"], |name| match name {
+                "as_unmarked" => Some(NamesOnly::AsUnmarked),
+                "not_voted" => Some(NamesOnly::NotVoted),
+                _ => None,
+            })
+        });
         for (place, n) in per_item(reader, &fields, "unmarked", names) {
             if let Some(unmarked) = read_unmarked(reader, &n, &items[place]) {
                 form.unmarked[place] = unmarked;
@@ -68,12 +84,63 @@ pub(super) fn read_forms<'a>(
         }
         for (place, n) in per_item(reader, &fields, "cumulative_allocation", names) {
             if let Some(allocation) = read_allocation(reader, &n, &items[place]) {
+                if matches!(allocation, Allocation::Totals(_))
+                    && (form.casts_no_ballot || form.ballot_silent_on[place])
+                {
+                    reader.problem(
+                        &n,
+                        Code::MeetingContradiction
+                            .fault("totals were written on a ballot that was not cast on this item"),
+                    );
+                }
                 form.allocation[place] = allocation;
             }
         }
         forms.push(form);
     }
     forms
+}
+
+/// OPN-1: when the proxy holders cast their ballot, that they cast none, and on what it says nothing.
+fn read_ballot<'a>(
+    reader: &mut JsonReader<'a, '_>,
+    fields: &Fields<'_, 'a>,
+    names: &ItemNames,
+    zone: &TimeZone,
+    form: &mut ProxyForm,
+) {
+    if let Some(n) = fields.given("ballot_cast") {
+        match n.value {
+            jsonc_parser::ast::Value::BooleanLit(literal) if !literal.value => form.casts_no_ballot = true,
+            jsonc_parser::ast::Value::BooleanLit(_) => {
+                reader.problem(
+                    &n,
+                    Code::DateOrTime
+                        .fault("must be the time at which the ballot was cast, or false where none was"),
+                );
+            }
+            _ => form.ballot_cast = reader.parsed(&n, Code::DateOrTime, |text| Moment::parse(text, zone)),
+        }
+    }
+    let Some(list) = fields.given("ballot_silent_on") else { return };
+    for n in reader.array(&list).unwrap_or_default() {
+        let Some(id) = reader.non_empty_string(&n) else { continue };
+        match names.ids.iter().position(|known| *known == id) {
+            Some(place) => form.ballot_silent_on[place] = true,
+            None if !names.is_complete => {}
+            None => {
+                let known: Vec<&str> = names.ids.iter().map(String::as_str).collect();
+                reader.problem(
+                    &n,
+                    Code::ReferenceUnknown.fault(format!(
+                        "{} is not an item{}",
+                        quoted(&id),
+                        hint(&id, &known)
+                    )),
+                );
+            }
+        }
+    }
 }
 
 /// The values of an object whose keys are item ids.
@@ -127,21 +194,55 @@ fn read_unmarked<'a>(
         }
         listed.push(place);
     }
-    if listed.len() > election.seats as usize {
-        refuse_too_many(reader, node, listed.len(), election.seats);
+    let standing = standing_of(election, &listed);
+    if standing > election.seats as usize {
+        let listed = counted(standing as u64, "nominee");
+        let seats = counted(u64::from(election.seats), "seat");
+        reader.problem(node, Code::FormListsTooMany.fault(format!("the form lists {listed} for {seats}")));
         return None;
     }
     listed.sort_unstable();
     Some(Unmarked::Nominees(listed))
 }
 
-fn refuse_too_many<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, listed: usize, seats: u32) {
-    let listed = counted(listed as u64, "nominee");
+/// How many names some nominees stand for: one who cannot serve stands for the substitute, or for nobody.
+fn standing_of(election: &Election, listed: &[usize]) -> usize {
+    let stands_for = |place: &usize| match &election.nominees[*place] {
+        nominee if nominee.is_unable_to_serve => nominee.substitute,
+        _ => Some(*place),
+    };
+    listed.iter().filter_map(stands_for).collect::<BTreeSet<_>>().len()
+}
+
+/// A form on which every unmarked card is FOR: all nominees where they are no more than the seats; where names
+/// were placed in nomination since, those that it was printed with. More than the seats cannot be voted FOR.
+fn read_for_all<'a>(
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
+    election: &Election,
+) -> Option<Unmarked> {
+    let all: Vec<usize> = (0..election.nominees.len()).collect();
+    if standing_of(election, &all) <= election.seats as usize {
+        return Some(Unmarked::Mark(Mark::For));
+    }
+    let is_printed = |place: &usize| election.nominees[*place].nominated.is_none();
+    let printed: Vec<usize> = all.into_iter().filter(is_printed).collect();
+    if !printed.is_empty() && standing_of(election, &printed) <= election.seats as usize {
+        return Some(Unmarked::Nominees(printed));
+    }
+    let listed = counted(printed.len() as u64, "nominee");
+    let seats = counted(u64::from(election.seats), "seat");
+    let ids = printed
+        .iter()
+        .take(election.seats as usize)
+        .map(|place| format!("\"{}\"", election.nominees[*place].id));
+    let list = ids.collect::<Vec<_>>().join(", ");
     reader.problem(
-        node,
-        Code::FormListsTooMany
-            .fault(format!("the form lists {listed} for {}", counted(u64::from(seats), "seat"))),
-    );
+        node, Code::FormListsTooMany.fault(format!(
+            "the form lists {listed} for {seats}, and an unmarked card cannot be voted for all of them; list those \
+             that it is voted for, such as [{list}]"
+        )));
+    None
 }
 
 fn nominee_place<'a>(
@@ -177,11 +278,7 @@ fn read_unmarked_mark<'a>(
         }
     };
     match Mark::parse(&text).filter(|mark| permitted.contains(mark)) {
-        Some(Mark::For) if item.election().is_some_and(|e| e.nominees.len() > e.seats as usize) => {
-            let election = item.election()?;
-            refuse_too_many(reader, node, election.nominees.len(), election.seats);
-            None
-        }
+        Some(Mark::For) if item.election().is_some() => read_for_all(reader, node, item.election()?),
         Some(mark) => Some(Unmarked::Mark(mark)),
         None => {
             let names: Vec<String> = permitted.iter().map(|mark| mark.name().to_lowercase()).collect();

@@ -1,13 +1,19 @@
 //! Items and nominees of `meeting.json`.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::json::{Fields, JsonNode, JsonReader, is_null};
+use super::json::{Fields, JsonNode, JsonReader};
+use super::notice::read_cumulative;
 use super::problem::not_known;
+use super::quorum::read_quorum;
 use super::read_cards::FIXED_COLUMNS;
 use super::standards::read_standard;
 use crate::catalogue::Code;
-use crate::meeting::{Choice, Cumulative, Election, Item, ItemKind, Mark, Nominee, Standard, VotingGroup};
+use crate::meeting::{
+    Base, Choice, Cumulative, CumulativeNotice, Election, Item, ItemKind, Mark, Nominee, Policy, QuorumRule,
+    Standard, VotingGroup,
+};
 use crate::text::quoted;
 use crate::time::Moment;
 
@@ -20,10 +26,40 @@ pub(super) struct Voting {
     pub(super) zone: TimeZone,
     pub(super) polls_open: Option<Moment>,
     pub(super) polls_close: Option<Moment>,
+    /// The days on which the meeting sits, the first first; none where they are not known.
+    pub(super) sessions: Vec<Date>,
     pub(super) class_ids: Vec<String>,
+    /// Whether the meeting's quorum is asked of each class.
+    pub(super) is_quorum_by_class: bool,
+    /// Whether the meeting's quorum asks for votes.
+    pub(super) quorum_counts_votes: bool,
+    pub(super) cumulative_notice: CumulativeNotice,
 }
 
-const ITEM_KEYS: [&str; 14] = [
+impl Voting {
+    /// What happens at the meeting itself has an hour: a day alone would be the end of that day, after the
+    /// voting.
+    pub(super) fn has_hour<'a>(
+        &self,
+        reader: &mut JsonReader<'a, '_>,
+        node: &JsonNode<'_, 'a>,
+        moment: &Moment,
+        what: &str,
+    ) -> bool {
+        let has_hour = !(moment.is_day_only && self.sessions.contains(&moment.day));
+        if !has_hour {
+            let day = moment.day;
+            let message = format!(
+                "{what} on the day of the meeting needs its hour, to be before or after the voting; \
+                 expected a time such as `{day}T09:45`"
+            );
+            reader.problem(node, Code::DateOrTime.fault(message));
+        }
+        has_hour
+    }
+}
+
+const ITEM_KEYS: [&str; 19] = [
     "id",
     "kind",
     "title",
@@ -38,6 +74,11 @@ const ITEM_KEYS: [&str; 14] = [
     "excluded_accounts",
     "voting_groups",
     "needs_quorum",
+    "quorum",
+    "contested",
+    "options",
+    "policy",
+    "withdrawn",
 ];
 
 /// Reads the items; those at fault are reported and left out.
@@ -108,7 +149,11 @@ fn read_item<'a>(
             Code::Standard.fault("a frequency item has no voting groups: its choice is by plurality"),
         );
     }
-    Some(Item {
+    let quorum = fields.given("quorum").and_then(|n| read_quorum(reader, &n, voting.is_quorum_by_class));
+    let counts_votes = quorum.as_ref().map_or(voting.quorum_counts_votes, QuorumRule::counts_votes);
+    let is_withdrawn = fields.given("withdrawn").and_then(|n| reader.boolean(&n)).unwrap_or(false);
+    let options = read_options(reader, fields, kind.as_ref());
+    let item = Item {
         id: id?,
         title: title?,
         kind: kind?,
@@ -117,7 +162,57 @@ fn read_item<'a>(
         excluded_accounts,
         voting_groups,
         needs_quorum,
-    })
+        quorum,
+        options,
+        is_withdrawn,
+    };
+    // A quorum of heads alone leaves nothing in votes to take a fraction of.
+    let asks_quorum =
+        |standard: &Standard| standard.expression.tests().iter().any(|t| t.base == Base::RequiredQuorum);
+    if !counts_votes && item.standards().any(asks_quorum) {
+        reader.problem(
+            node, Code::Standard.fault("its standard compares votes with the required quorum, but the quorum asks for no votes, only for holders"));
+    }
+    Some(item)
+}
+
+/// The boxes that the form offers on an item: where it does not say, FOR and WITHHOLD in an election by
+/// plurality, else FOR, AGAINST and ABSTAIN; the choices of a frequency item, and ABSTAIN.
+fn read_options<'a>(
+    reader: &mut JsonReader<'a, '_>,
+    fields: &Fields<'_, 'a>,
+    kind: Option<&ItemKind>,
+) -> Vec<Mark> {
+    let Some(node) = fields.given("options") else {
+        return match kind {
+            Some(ItemKind::Election(election)) if election.standard.is_none() => {
+                vec![Mark::For, Mark::Withhold]
+            }
+            _ => vec![Mark::For, Mark::Against, Mark::Abstain],
+        };
+    };
+    if let Some(ItemKind::Frequency(_)) = kind {
+        reader.problem(
+            &node,
+            Code::KeyMisplaced
+                .fault("means nothing on an item of kind `frequency`, whose boxes are its choices"),
+        );
+        return Vec::new();
+    }
+    const NAMES: [&str; 4] = ["for", "against", "abstain", "withhold"];
+    let mut options = Vec::new();
+    for n in reader.array(&node).unwrap_or_default() {
+        let found =
+            reader.named(&n, &NAMES, |name| NAMES.contains(&name).then(|| Mark::parse(name)).flatten());
+        match found {
+            Some(mark) if options.contains(&mark) => {
+                reader.problem(&n, Code::KeyMisplaced.fault("is offered twice"))
+            }
+            Some(mark) => options.push(mark),
+            None => {}
+        }
+    }
+    options
 }
 
 /// An item's id heads a column of cards.csv, and a dot in it would look like a nominee's.
@@ -141,8 +236,10 @@ fn check_id<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, id: &s
 fn refuse_foreign_keys<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>, kind: &str) {
     let foreign: &[&str] = match kind {
         "election" => &["choices"],
-        "proposal" => &["seats", "nominees", "plurality_if_contested", "cumulative", "choices"],
-        _ => &["seats", "nominees", "plurality_if_contested", "cumulative"],
+        "proposal" => {
+            &["seats", "nominees", "plurality_if_contested", "cumulative", "choices", "contested", "policy"]
+        }
+        _ => &["seats", "nominees", "plurality_if_contested", "cumulative", "contested", "policy"],
     };
     for key in foreign {
         if let Some(node) = fields.given(key) {
@@ -290,46 +387,15 @@ fn read_election<'a>(
         standard: standard?,
         is_plurality_if_contested,
         cumulative,
+        contested: fields.given("contested").and_then(|n| reader.boolean(&n)),
+        policy: fields.given("policy").and_then(|n| read_policy(reader, &n)),
     })
 }
 
-fn read_cumulative<'a>(
-    reader: &mut JsonReader<'a, '_>,
-    fields: &Fields<'_, 'a>,
-    voting: &Voting,
-) -> Option<Cumulative> {
-    let Some(node) = fields.given("cumulative") else { return Some(Cumulative::NotAvailable) };
-    let fields = reader.object(&node, &["notice"])?;
-    let notice = reader.required(&fields, "notice")?;
-    if is_null(&notice) {
-        return Some(Cumulative::NoNotice);
-    }
-    let fields = reader.object(&notice, &["by", "given"])?;
-    let by = reader.required(&fields, "by").and_then(|n| reader.non_empty_string(&n));
-    let given_node = reader.required(&fields, "given")?;
-    let given = reader.parsed(&given_node, Code::DateOrTime, |text| Moment::parse(text, &voting.zone))?;
-    // CUM-1: Cal. Corp. Code § 708(b), notice at the meeting prior to the voting.
-    if let Some(open) = voting.polls_open
-        && given > open
-    {
-        reader.problem(
-            &given_node,
-            Code::NoticeLate
-                .fault("the notice was given after the polls opened, so votes cannot be cumulated"),
-        );
-        return None;
-    }
-    if let Some(close) = voting.polls_close
-        && given.is_after_close(&close)
-    {
-        reader.problem(
-            &given_node,
-            Code::NoticeLate
-                .fault("the notice was given after the polls closed, so votes cannot be cumulated"),
-        );
-        return None;
-    }
-    Some(Cumulative::Notice { by: by?, given })
+fn read_policy<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -> Option<Policy> {
+    let fields = reader.object(node, &["resignation_if"])?;
+    let when = reader.required(&fields, "resignation_if")?;
+    reader.named(&when, Policy::NAMES, Policy::from_name)
 }
 
 fn read_nominees<'a>(
@@ -337,7 +403,7 @@ fn read_nominees<'a>(
     list: &JsonNode<'_, 'a>,
     voting: &Voting,
 ) -> Option<Vec<Nominee>> {
-    const KEYS: [&str; 5] = ["id", "name", "unable_to_serve", "substitute", "nominated"];
+    const KEYS: [&str; 7] = ["id", "name", "unable_to_serve", "substitute", "nominated", "incumbent", "term"];
     let nodes = reader.array(list)?;
     if nodes.is_empty() || nodes.len() > NOMINEES_MAX {
         reader.problem(
@@ -363,12 +429,23 @@ fn read_nominees<'a>(
             fields.given("name").and_then(|n| reader.non_empty_string(&n)).unwrap_or_else(|| id.clone());
         let is_unable_to_serve =
             fields.given("unable_to_serve").and_then(|n| reader.boolean(&n)).unwrap_or(false);
-        let nominated = fields
-            .given("nominated")
-            .and_then(|n| reader.parsed(&n, Code::DateOrTime, |t| Moment::parse(t, &voting.zone)));
+        let nominated = fields.given("nominated").and_then(|n| {
+            let moment = reader.parsed(&n, Code::DateOrTime, |text| Moment::parse(text, &voting.zone))?;
+            voting.has_hour(reader, &n, &moment, "a nomination").then_some(moment)
+        });
+        let is_incumbent = fields.given("incumbent").and_then(|n| reader.boolean(&n)).unwrap_or(false);
+        let term = fields.given("term").and_then(|n| reader.non_empty_string(&n));
         let substitute =
             fields.given("substitute").and_then(|n| reader.non_empty_string(&n).map(|id| (n, id)));
-        nominees.push(Nominee { id, name, is_unable_to_serve, substitute: None, nominated });
+        nominees.push(Nominee {
+            id,
+            name,
+            is_unable_to_serve,
+            substitute: None,
+            nominated,
+            is_incumbent,
+            term,
+        });
         substitutes.push(substitute);
     }
     for (place, substitute) in substitutes.into_iter().enumerate() {

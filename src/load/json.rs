@@ -213,6 +213,12 @@ impl<'a, 'p> JsonReader<'a, 'p> {
         array.elements.iter().map(|element| line(element.range().start)).collect()
     }
 
+    /// The line on which a value begins.
+    pub fn line_of(&self, value: &Value<'a>) -> u64 {
+        let start = value.range().start;
+        self.line_starts.partition_point(|at| *at <= start) as u64
+    }
+
     /// The elements of an array, or the one value that stands instead of it.
     pub fn array_or_one<'v>(&mut self, node: &JsonNode<'v, 'a>) -> Option<Vec<JsonNode<'v, 'a>>> {
         if matches!(node.value, Value::StringLit(_)) { Some(vec![node.clone()]) } else { self.array(node) }

@@ -5,7 +5,7 @@ use super::table::{CsvTable, Row};
 use crate::amount::Votes;
 use crate::ballot::{Cell, Column, Markings, Percent};
 use crate::catalogue::Code;
-use crate::meeting::{ItemKind, Mark, Meeting};
+use crate::meeting::{Cumulative, ItemKind, Mark, Meeting};
 use crate::text::{one_of, quoted};
 
 /// The mark in a cell, which stands in a column of marks; a cell that holds none is reported and read as blank.
@@ -43,13 +43,24 @@ pub(super) fn read_mark(
             if let Some(mark) = mark {
                 return Cell::Mark(mark);
             }
-            if is_nominee {
+            let item = &meeting.items[column.item];
+            if is_nominee && item.election().is_some_and(|e| e.cumulative != Cumulative::NotAvailable) {
                 return read_cumulated(table, row, place, markings, problems);
             }
+            let is_number = Votes::parse(text).is_ok() || Percent::parse(text).is_some();
+            if is_nominee && is_number {
+                // A code such as 1, 2 or 3 never becomes votes by accident.
+                let message = format!(
+                    "{} is a number, but no votes are cumulated in election {}: is it a code? say what it means in a layout",
+                    quoted(text),
+                    quoted(&item.id),
+                );
+                table.problem(problems, row.line, place, Code::Mark.fault(message));
+                return Cell::Blank;
+            }
             let marks = one_of(["FOR", "AGAINST", "ABSTAIN", "WITHHOLD", "NONVOTE", "VOID"]);
-            let item = &meeting.items[column.item];
             let remedy = match item.election().and_then(|election| election.nominees.first()) {
-                Some(nominee) if Votes::parse(text).is_ok() || Percent::parse(text).is_some() => {
+                Some(nominee) if is_number => {
                     let header = quoted(&format!("{}.{}", item.id, nominee.id));
                     format!(" (cumulated votes stand in the column of a nominee, such as {header})")
                 }

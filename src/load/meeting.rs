@@ -11,15 +11,16 @@ use super::forms::{ItemNames, default_form, read_forms};
 use super::items;
 use super::json::{self, Fields, JsonNode, JsonReader};
 use super::problem::{Problems, not_known};
+use super::quorum::read_quorum;
 use super::source::{self, Source};
-use super::standards::read_threshold;
 use super::table::Renamed;
 use super::{Role, columns_of};
 use crate::amount::{Shares, Threshold, VotesPerShare};
 use crate::catalogue::{Code, Fault};
 use crate::meeting::{
-    AttendanceRevokes, Class, CumulatedWithoutNotice, ExchangeAct, FractionalVotes, JointHolders, Law,
-    Meeting, Order, OverCumulated, Overvote, QuorumRule, Rules, SameDateConflict, SignatureMismatch, Undated,
+    AttendanceRevokes, Class, CumulatedWithoutNotice, CumulativeNotice, ExchangeAct, ExcludedCountForQuorum,
+    FractionalVotes, JointHolders, Law, Meeting, Order, OverCumulated, Overvote, QuorumRule, Rules,
+    SameDateConflict, SignatureMismatch, Undated,
 };
 use crate::text::quoted;
 use crate::time::{Moment, parse_date};
@@ -46,6 +47,8 @@ pub struct Arrangement {
     pub has_delimiter: bool,
     /// Per item, the line of each excluded account.
     pub excluded_lines: Vec<Vec<u64>>,
+    /// Per item, the line that says who gave notice of cumulative voting.
+    pub notice_lines: Vec<Option<u64>>,
     /// Whether every item was understood.
     pub has_all_items: bool,
 }
@@ -135,7 +138,7 @@ fn read_meeting<'a>(
             })
         })
         .unwrap_or(false);
-    let quorum = reader.required(fields, "quorum").and_then(|n| read_quorum(reader, &n));
+    let quorum = reader.required(fields, "quorum").and_then(|n| read_quorum(reader, &n, false));
     let rules = read_rules(reader, fields);
     let adjourned_from = fields.given("adjourned_from").and_then(|n| reader.array(&n)).unwrap_or_default();
     let adjourned_from = adjourned_from
@@ -145,7 +148,18 @@ fn read_meeting<'a>(
     check_dates(reader, fields, date, record_date, polls_open, polls_close, &adjourned_from);
 
     let class_ids: Vec<String> = classes.iter().flatten().map(|class: &Class| class.id.clone()).collect();
-    let voting = items::Voting { zone: zone.clone(), polls_open, polls_close, class_ids };
+    let mut sessions: Vec<Date> = adjourned_from.iter().copied().chain(date).collect();
+    sessions.sort_unstable();
+    let voting = items::Voting {
+        zone: zone.clone(),
+        polls_open,
+        polls_close,
+        sessions,
+        class_ids,
+        is_quorum_by_class: quorum.as_ref().is_some_and(|quorum| quorum.is_by_class),
+        quorum_counts_votes: quorum.as_ref().is_none_or(QuorumRule::counts_votes),
+        cumulative_notice: rules.cumulative_notice,
+    };
     let before = reader.problems.count();
     let items = reader
         .required(fields, "items")
@@ -153,6 +167,7 @@ fn read_meeting<'a>(
         .map(|nodes| items::read_items(reader, &nodes, &voting))
         .unwrap_or_default();
     arrangement.excluded_lines = excluded_lines(reader, fields);
+    arrangement.notice_lines = notice_lines(reader, fields);
     arrangement.has_all_items = reader.problems.count() == before;
     let names = ItemNames::of(&items, arrangement.has_all_items && classes.is_some());
     let mut forms = fields
@@ -163,7 +178,7 @@ fn read_meeting<'a>(
     if forms.is_empty() {
         forms.push(default_form(items.len()));
     }
-    let half = QuorumRule { threshold: Threshold::more_than(1, 2), is_by_class: false };
+    let half = QuorumRule::of_votes(Threshold::more_than(1, 2));
     Some(Meeting {
         company: company.unwrap_or_default(),
         title: title.unwrap_or_default(),
@@ -249,15 +264,8 @@ fn read_classes<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) ->
     (classes.len() == nodes.len()).then_some(classes)
 }
 
-fn read_quorum<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -> Option<QuorumRule> {
-    let fields = reader.object(node, &["more_than", "at_least", "by_class"])?;
-    let threshold = read_threshold(reader, node, &fields);
-    let is_by_class = fields.given("by_class").and_then(|n| reader.boolean(&n)).unwrap_or(false);
-    Some(QuorumRule { threshold: threshold?, is_by_class })
-}
-
 fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules {
-    const RULE_KEYS: [&str; 14] = [
+    const RULE_KEYS: [&str; 16] = [
         "law",
         "proxy_valid_months",
         "order",
@@ -272,9 +280,13 @@ fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> R
         "cumulated_without_notice",
         "fractional_votes",
         "exchange_act",
+        "cumulative_notice",
+        "excluded_count_for_quorum",
     ];
-    let Some(node) = fields.given("rules") else { return Rules::preset(Law::California) };
-    let Some(fields) = reader.object(&node, &RULE_KEYS) else { return Rules::preset(Law::California) };
+    let unnamed =
+        || Rules { excluded_count_for_quorum: ExcludedCountForQuorum::Yes, ..Rules::preset(Law::California) };
+    let Some(node) = fields.given("rules") else { return unnamed() };
+    let Some(fields) = reader.object(&node, &RULE_KEYS) else { return unnamed() };
     let law = fields.given("law").and_then(|n| reader.named(&n, Law::NAMES, Law::from_name));
     let mut rules = Rules::preset(law.unwrap_or(Law::California));
     if let Some(months) = fields.given("proxy_valid_months").and_then(|n| reader.whole(&n, 1..=1200)) {
@@ -303,6 +315,12 @@ fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> R
     rule!(cumulated_without_notice, CumulatedWithoutNotice);
     rule!(fractional_votes, FractionalVotes);
     rule!(exchange_act, ExchangeAct);
+    // Cal. Corp. Code § 112 is applied where the meeting says that it is held under that law.
+    if law.is_none() {
+        rules.excluded_count_for_quorum = ExcludedCountForQuorum::Yes;
+    }
+    rule!(cumulative_notice, CumulativeNotice);
+    rule!(excluded_count_for_quorum, ExcludedCountForQuorum);
     rules
 }
 
@@ -360,6 +378,19 @@ fn excluded_lines<'a>(reader: &JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> V
         item.get("excluded_accounts").map(|property| reader.element_lines(&property.value))
     };
     items.elements.iter().map(|item| lines_of(item).unwrap_or_default()).collect()
+}
+
+/// Per item, the line that says who gave notice of cumulative voting: whether it is a holder is found when the
+/// register is.
+fn notice_lines<'a>(reader: &JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Vec<Option<u64>> {
+    let Some(Value::Array(items)) = fields.get("items").map(|n| n.value) else { return Vec::new() };
+    let inside = |value: &'_ Value<'a>, key: &str| -> Option<u64> {
+        let Value::Object(object) = value else { return None };
+        let Value::Object(cumulative) = &object.get("cumulative")?.value else { return None };
+        let Value::Object(notice) = &cumulative.get("notice")?.value else { return None };
+        Some(reader.line_of(&notice.get(key)?.value))
+    };
+    items.elements.iter().map(|item| inside(item, "by")).collect()
 }
 
 fn read_arrangement<'a>(

@@ -240,6 +240,10 @@ impl CardReader<'_> {
         for (cell, (place, column)) in self.cells.iter_mut().zip(columns) {
             let markings = &mut self.piece.markings;
             *cell = read_mark(table, row, MARKS + place, (meeting, column), markings, problems);
+            // The columns of an item that was withdrawn are accepted and not counted.
+            if meeting.items[column.item].is_withdrawn {
+                *cell = Cell::Blank;
+            }
         }
         let marking = self.piece.markings.intern(&self.cells);
         CommonCells { form, medium, signed, class, marking }

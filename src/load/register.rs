@@ -16,9 +16,9 @@ use crate::meeting::Meeting;
 use crate::text::quoted;
 
 pub(super) const REQUIRED: [&str; 3] = ["account", "name", "shares"];
-pub(super) const OPTIONAL: [&str; 5] = ["class", "registration", "holders", "voting", "votes"];
-pub(super) const COLUMNS: [&str; 8] =
-    ["account", "name", "shares", "class", "registration", "holders", "voting", "votes"];
+pub(super) const OPTIONAL: [&str; 6] = ["class", "registration", "holders", "voting", "votes", "holder"];
+pub(super) const COLUMNS: [&str; 9] =
+    ["account", "name", "shares", "class", "registration", "holders", "voting", "votes", "holder"];
 const ACCOUNT: usize = 0;
 const NAME: usize = 1;
 const SHARES: usize = 2;
@@ -27,6 +27,7 @@ const REGISTRATION: usize = 4;
 const HOLDERS: usize = 5;
 const VOTING: usize = 6;
 const VOTES: usize = 7;
+const HOLDER: usize = 8;
 
 /// In which capacity shares are registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +142,10 @@ pub struct Register {
     pub votes: HashMap<usize, Votes>,
     /// Per row, the co-holders.
     pub holders: HashMap<usize, Vec<CoHolder>>,
+    /// Per row that says so, the holder whose account it is: accounts with the same text are one head.
+    pub heads: HashMap<usize, String>,
+    /// Per row, the name: only where holders are counted by head, and those that a notice names.
+    pub names: HashMap<usize, String>,
 }
 
 impl Register {
@@ -176,13 +181,30 @@ struct RegisterPiece {
     at_fault: Vec<u32>,
     votes: Vec<(usize, Votes)>,
     holders: Vec<(usize, Vec<CoHolder>)>,
+    heads: Vec<(usize, String)>,
+    names: Vec<(usize, String)>,
     sum: Option<Shares>,
 }
 
 struct RegisterReader<'a> {
     table: &'a CsvTable<'a>,
     meeting: &'a Meeting,
+    /// Whether every name is kept, and the names that a notice gives.
+    keeps_names: bool,
+    notice_names: &'a [&'a str],
     piece: RegisterPiece,
+}
+
+impl RegisterReader<'_> {
+    /// Keeps what only some meetings look for in a row.
+    fn keep(&mut self, row: &Row<'_>, place: usize) {
+        if self.table.has(HOLDER) && !row.get(HOLDER).is_empty() {
+            self.piece.heads.push((place, row.get(HOLDER).to_owned()));
+        }
+        if self.keeps_names || self.notice_names.contains(&row.get(NAME)) {
+            self.piece.names.push((place, row.get(NAME).to_owned()));
+        }
+    }
 }
 
 impl RowReader for RegisterReader<'_> {
@@ -203,6 +225,7 @@ impl RowReader for RegisterReader<'_> {
                 continue;
             };
             let place = self.piece.rows.len();
+            self.keep(&row, place);
             self.piece.votes.extend(votes.map(|votes| (place, votes)));
             if !holders.is_empty() {
                 self.piece.holders.push((place, holders));
@@ -244,12 +267,13 @@ pub(super) fn read(
     let mut lines = Runs::default();
     let mut at_fault: Vec<u32> = Vec::new();
     let (mut votes, mut holders) = (HashMap::new(), HashMap::new());
+    let (mut heads, mut names) = (HashMap::new(), HashMap::new());
+    let (keeps_names, notice_names) = (meeting.counts_holders(), meeting.notice_givers());
     let mut sum = Some(Shares::ZERO);
     let ended = table.read(
-        || RegisterReader {
-            table,
-            meeting,
-            piece: RegisterPiece { sum: Some(Shares::ZERO), ..RegisterPiece::default() },
+        || {
+            let piece = RegisterPiece { sum: Some(Shares::ZERO), ..RegisterPiece::default() };
+            RegisterReader { table, meeting, keeps_names, notice_names: &notice_names, piece }
         },
         |piece| {
             let (row, account) = (rows.len(), accounts.count());
@@ -260,6 +284,8 @@ pub(super) fn read(
             rows.extend(piece.rows);
             votes.extend(piece.votes.into_iter().map(|(place, votes)| (row + place, votes)));
             holders.extend(piece.holders.into_iter().map(|(place, holders)| (row + place, holders)));
+            heads.extend(piece.heads.into_iter().map(|(place, head)| (row + place, head)));
+            names.extend(piece.names.into_iter().map(|(place, name)| (row + place, name)));
             sum = sum.and_then(|sum| sum.checked_add(piece.sum?));
         },
         problems,
@@ -288,7 +314,8 @@ pub(super) fn read(
             Some(named.map(|named| AccountId(account(named))).collect())
         }
     };
-    let register = Register { rows: Arc::new(rows), accounts: accounts_of_rows, votes, holders };
+    let register =
+        Register { rows: Arc::new(rows), accounts: accounts_of_rows, votes, holders, heads, names };
     Some((register, accounts, FileFigures { rows: row_count, shares: sum, ended }))
 }
 

@@ -4,7 +4,7 @@ use super::json::{Fields, JsonNode, JsonReader};
 use super::problem::{meant, not_known};
 use crate::amount::{Fraction, Reach, Threshold};
 use crate::catalogue::Code;
-use crate::meeting::{Base, Counting, Expression, Standard, Test};
+use crate::meeting::{Base, Counting, Expression, SplitHolders, Standard, Test};
 
 /// How deep expressions may be nested.
 const EXPRESSION_DEPTH_MAX: usize = 8;
@@ -32,6 +32,8 @@ pub(super) fn read_standard<'a>(
     Some(Some(Standard { name: None, expression }))
 }
 
+const TEST_KEYS: [&str; 7] = ["more_than", "at_least", "of", "counting", "split_holders", "all_of", "any_of"];
+
 fn read_expression<'a>(
     reader: &mut JsonReader<'a, '_>,
     node: &JsonNode<'_, 'a>,
@@ -52,7 +54,7 @@ fn read_expression<'a>(
         }
         return standard.map(|standard| standard.expression);
     }
-    let fields = reader.object(node, &["more_than", "at_least", "of", "counting", "all_of", "any_of"])?;
+    let fields = reader.object(node, &TEST_KEYS)?;
     let parts = match (fields.get("all_of"), fields.get("any_of")) {
         (Some(n), None) => Some((n, true)),
         (None, Some(n)) => Some((n, false)),
@@ -64,7 +66,7 @@ fn read_expression<'a>(
         }
     };
     let Some((list, is_all)) = parts else { return read_test(reader, node, &fields).map(Expression::Test) };
-    for key in ["more_than", "at_least", "of", "counting"] {
+    for key in ["more_than", "at_least", "of", "counting", "split_holders"] {
         if let Some(n) = fields.get(key) {
             reader.problem(&n, Code::KeyMisplaced.fault("cannot stand beside `all_of` or `any_of`"));
         }
@@ -100,14 +102,29 @@ fn read_test<'a>(
         }),
         None => Some(Counting::Votes),
     };
-    if let (Some(Base::RequiredQuorum), Some(Counting::Holders)) = (base, counting) {
-        reader.problem(
-            node,
-            Code::Standard.fault("the required quorum is in votes and cannot be counted in holders"),
-        );
-        return None;
+    if counting == Some(Counting::Holders) {
+        let why = match base {
+            Some(Base::RequiredQuorum) => "the required quorum is in votes and cannot be counted in holders",
+            Some(Base::ForAgainstWithheld) => {
+                "a holder stands for or against; `for_against_withheld` cannot be counted in holders"
+            }
+            _ => "",
+        };
+        if !why.is_empty() {
+            reader.problem(node, Code::Standard.fault(why));
+            return None;
+        }
     }
-    Some(Test { threshold: threshold?, base: base?, counting: counting?, while_present: None })
+    let split = match fields.given("split_holders") {
+        Some(n) if counting == Some(Counting::Votes) => {
+            reader
+                .problem(&n, Code::Standard.fault("means something only beside `\"counting\": \"holders\"`"));
+            None
+        }
+        Some(n) => reader.named(&n, SplitHolders::NAMES, SplitHolders::from_name),
+        None => Some(SplitHolders::Majority),
+    };
+    Some(Test { threshold: threshold?, base: base?, counting: counting?, split: split?, while_present: None })
 }
 
 /// `more_than` or `at_least`, one of them.

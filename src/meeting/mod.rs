@@ -13,15 +13,16 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::amount::{Shares, Threshold, VotesPerShare};
+use crate::amount::{Shares, Threshold, Votes, VotesPerShare};
 use crate::time::Moment;
 
 pub use mark::Mark;
 pub use rules::{
-    AttendanceRevokes, CumulatedWithoutNotice, ExchangeAct, FractionalVotes, JointHolders, Law, Order,
-    OverCumulated, Overvote, Rules, SameDateConflict, SignatureMismatch, Undated,
+    AttendanceRevokes, CumulatedWithoutNotice, CumulativeNotice, ExchangeAct, ExcludedCountForQuorum,
+    FractionalVotes, JointHolders, Law, Order, OverCumulated, Overvote, Rules, SameDateConflict,
+    SignatureMismatch, Undated,
 };
-pub use standard::{Base, Counting, Expression, Standard, Test};
+pub use standard::{Base, Counting, Expression, SplitHolders, Standard, Test};
 
 /// A meeting of shareholders.
 #[derive(Debug, Clone)]
@@ -68,7 +69,31 @@ impl Meeting {
     pub fn first_session(&self) -> Date {
         self.adjourned_from.iter().copied().chain([self.date]).min().unwrap_or(self.date)
     }
+
+    /// Whether a quorum or a standard counts holders by head.
+    #[must_use]
+    pub fn counts_holders(&self) -> bool {
+        let of_item = |item: &Item| {
+            item.counts_holders() || item.quorum.as_ref().is_some_and(QuorumRule::counts_holders)
+        };
+        self.quorum.counts_holders() || self.items.iter().any(of_item)
+    }
+
+    /// Who gave notice of cumulative voting, as written.
+    #[must_use]
+    pub fn notice_givers(&self) -> Vec<&str> {
+        let elections = self.items.iter().filter_map(Item::election);
+        let givers = elections.filter_map(|election| match &election.cumulative {
+            Cumulative::Notice { by, .. } => Some(by.as_str()),
+            Cumulative::NotAvailable | Cumulative::NoNotice | Cumulative::OfRight => None,
+        });
+        givers.collect()
+    }
 }
+
+/// What stands for the notice of the meeting where that puts cumulative voting in force (Model Act
+/// § 7.28(d)(1)).
+pub const NOTICE_OF_MEETING: &str = "notice_of_meeting";
 
 /// A class of shares.
 #[derive(Debug, Clone)]
@@ -83,13 +108,55 @@ pub struct Class {
     pub votes_per_share: VotesPerShare,
 }
 
-/// What a quorum is.
-#[derive(Debug, Clone)]
+/// What a quorum is: every one of its tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuorumRule {
-    /// The fraction of the votes outstanding that must be present.
-    pub threshold: Threshold,
+    /// What must be present. Never empty.
+    pub tests: Vec<QuorumTest>,
     /// Whether each class must also have its own.
     pub is_by_class: bool,
+}
+
+/// One thing that a quorum asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QuorumTest {
+    /// A fraction of the votes outstanding.
+    Votes(Threshold),
+    /// A fraction of the holders with votes, by head.
+    HolderFraction(Threshold),
+    /// So many holders, by head.
+    Holders(u32),
+}
+
+impl QuorumRule {
+    /// A quorum of a fraction of the votes, of no class by itself.
+    #[must_use]
+    pub fn of_votes(threshold: Threshold) -> Self {
+        Self { tests: vec![QuorumTest::Votes(threshold)], is_by_class: false }
+    }
+
+    /// QUO-1: the whole number of votes that it asks of so many outstanding, at least one: the largest, where
+    /// it asks several fractions.
+    #[must_use]
+    pub fn votes_required(&self, outstanding: Votes) -> Votes {
+        let asked = self.tests.iter().filter_map(|test| match test {
+            QuorumTest::Votes(threshold) => Some(threshold.whole_votes_needed(outstanding)),
+            QuorumTest::HolderFraction(_) | QuorumTest::Holders(_) => None,
+        });
+        asked.fold(Votes::whole(1), Votes::max)
+    }
+
+    /// Whether it counts holders by head.
+    #[must_use]
+    pub fn counts_holders(&self) -> bool {
+        self.tests.iter().any(|test| !matches!(test, QuorumTest::Votes(_)))
+    }
+
+    /// Whether it asks for votes.
+    #[must_use]
+    pub fn counts_votes(&self) -> bool {
+        self.tests.iter().any(|test| matches!(test, QuorumTest::Votes(_)))
+    }
 }
 
 /// A solicitor's form of proxy.
@@ -103,8 +170,24 @@ pub struct ProxyForm {
     pub unmarked: Vec<Unmarked>,
     /// When the proxy holders handed in their ballot.
     pub ballot_cast: Option<Moment>,
+    /// Whether they are known to have cast none.
+    pub casts_no_ballot: bool,
+    /// Per item, whether their ballot says nothing on it.
+    pub ballot_silent_on: Vec<bool>,
+    /// What a card says of the other nominees that only withholds on single names; nothing: as the form votes
+    /// unmarked cards in an uncontested election, not voted in a contested one.
+    pub names_only: Option<NamesOnly>,
     /// Per item, how the proxy holders allocate the cumulated votes left to them.
     pub allocation: Vec<Allocation>,
+}
+
+/// How the other nominees are voted by a proxy that only withholds on single names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamesOnly {
+    /// As the form votes an unmarked card.
+    AsUnmarked,
+    /// Present and not voted.
+    NotVoted,
 }
 
 /// How a card that says nothing on an item is voted.
@@ -150,6 +233,12 @@ pub struct Item {
     pub voting_groups: Vec<VotingGroup>,
     /// False for a motion to adjourn, which needs no quorum.
     pub needs_quorum: bool,
+    /// Its own quorum; nothing: the meeting's.
+    pub quorum: Option<QuorumRule>,
+    /// The boxes that the form offers.
+    pub options: Vec<Mark>,
+    /// Whether it was withdrawn before it was voted on: its marks are not counted.
+    pub is_withdrawn: bool,
 }
 
 impl Item {
@@ -183,6 +272,12 @@ impl Item {
     pub fn counts_holders(&self) -> bool {
         self.standards().any(Standard::counts_holders)
     }
+
+    /// The quorum that decides it.
+    #[must_use]
+    pub fn quorum_rule<'a>(&'a self, meeting: &'a Meeting) -> &'a QuorumRule {
+        self.quorum.as_ref().unwrap_or(&meeting.quorum)
+    }
 }
 
 /// What kind of vote an item is.
@@ -209,21 +304,65 @@ pub struct Election {
     pub is_plurality_if_contested: bool,
     /// Whether votes may be cumulated.
     pub cumulative: Cumulative,
+    /// Whether it was contested on the date that the law or the by-laws fix; nothing: counted from the
+    /// nominees.
+    pub contested: Option<bool>,
+    /// What the corporation's policy makes of the votes, which changes no result.
+    pub policy: Option<Policy>,
+}
+
+/// When a director in office must tender a resignation, by the corporation's own policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// When more votes are withheld than are for.
+    WithheldExceedsFor,
+    /// When the votes for are no majority of those for and against.
+    FailsMajorityOfVotesCast,
+}
+
+impl Policy {
+    /// The values as files write them.
+    pub const NAMES: &'static [&'static str] = &["withheld_exceeds_for", "fails_majority_of_votes_cast"];
+
+    /// The value of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "withheld_exceeds_for" => Some(Self::WithheldExceedsFor),
+            "fails_majority_of_votes_cast" => Some(Self::FailsMajorityOfVotesCast),
+            _ => None,
+        }
+    }
+
+    /// As files write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WithheldExceedsFor => "withheld_exceeds_for",
+            Self::FailsMajorityOfVotesCast => "fails_majority_of_votes_cast",
+        }
+    }
 }
 
 impl Election {
     /// The standard in effect: none when plurality decides.
     #[must_use]
     pub fn effective_standard(&self) -> Option<&Standard> {
-        let able = self.nominees.iter().filter(|nominee| !nominee.is_unable_to_serve).count();
-        let is_contested = able > self.seats as usize;
-        self.standard.as_ref().filter(|_| !(self.is_plurality_if_contested && is_contested))
+        self.standard.as_ref().filter(|_| !(self.is_plurality_if_contested && self.is_contested()))
+    }
+
+    /// Whether nominees outnumber seats: as it stood on the date fixed where the meeting says so, else by the
+    /// nominees who can serve (Cal. Corp. Code § 708.5(a)(1)).
+    #[must_use]
+    pub fn is_contested(&self) -> bool {
+        let able = || self.nominees.iter().filter(|nominee| !nominee.is_unable_to_serve).count();
+        self.contested.unwrap_or_else(|| able() > self.seats as usize)
     }
 
     /// Whether cumulative voting is in force.
     #[must_use]
     pub fn is_cumulative(&self) -> bool {
-        matches!(self.cumulative, Cumulative::Notice { .. })
+        matches!(self.cumulative, Cumulative::Notice { .. } | Cumulative::OfRight)
     }
 
     /// Whether a nominee was nominated in time for votes to be cumulated for that name
@@ -246,11 +385,13 @@ pub enum Cumulative {
     NoNotice,
     /// In force for every holder, because one gave notice before the voting.
     Notice {
-        /// Who gave it.
+        /// Who gave it: an account, a holder's name, a form of proxy, or the notice of the meeting.
         by: String,
-        /// When.
-        given: Moment,
+        /// When; nothing where the notice of the meeting says it.
+        given: Option<Moment>,
     },
+    /// In force for every holder without notice, by the charter or the law.
+    OfRight,
 }
 
 /// A candidate.
@@ -266,6 +407,10 @@ pub struct Nominee {
     pub substitute: Option<usize>,
     /// When placed in nomination; nothing: in the notice of the meeting.
     pub nominated: Option<Moment>,
+    /// Whether in office at the time of the meeting.
+    pub is_incumbent: bool,
+    /// The term for which the nominee stands, in the words of the notice.
+    pub term: Option<String>,
 }
 
 /// A choice of a frequency item.

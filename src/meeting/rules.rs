@@ -133,6 +133,26 @@ named_rule! {
     }
 }
 named_rule! {
+    /// What notice cumulative voting takes.
+    CumulativeNotice {
+        /// By a shareholder, at the meeting, before the voting (Cal. 708(b)).
+        AtMeeting = "at_meeting",
+        /// By a shareholder 48 hours before, or in the notice of the meeting (Model Act 7.28(d)).
+        Hours48Before = "48_hours_before",
+        /// None: the charter or the law gives the right (DGCL 214).
+        OfRight = "of_right",
+    }
+}
+named_rule! {
+    /// Whether accounts excluded from an item count for its quorum.
+    ExcludedCountForQuorum {
+        /// They do.
+        Yes = "yes",
+        /// They do not: an interested director's shares are not outstanding on the matter (Cal. 112).
+        No = "no",
+    }
+}
+named_rule! {
     /// How fine a division of cumulated votes goes.
     FractionalVotes {
         /// Whole votes.
@@ -183,6 +203,10 @@ pub struct Rules {
     pub fractional_votes: FractionalVotes,
     /// Registration of the securities.
     pub exchange_act: ExchangeAct,
+    /// Notice of cumulative voting.
+    pub cumulative_notice: CumulativeNotice,
+    /// Excluded accounts and the quorum.
+    pub excluded_count_for_quorum: ExcludedCountForQuorum,
 }
 
 impl Rules {
@@ -203,17 +227,24 @@ impl Rules {
             cumulated_without_notice: CumulatedWithoutNotice::Cap,
             fractional_votes: FractionalVotes::Whole,
             exchange_act: ExchangeAct::Registered,
+            cumulative_notice: CumulativeNotice::Hours48Before,
+            excluded_count_for_quorum: ExcludedCountForQuorum::Yes,
         };
         match law {
             Law::California => Self {
+                cumulative_notice: CumulativeNotice::AtMeeting,
+                excluded_count_for_quorum: ExcludedCountForQuorum::No,
                 order: Order::FormDate,
                 undated: Undated::YieldsToDated,
                 attendance_revokes: AttendanceRevokes::OnRequest,
                 ..common
             },
-            Law::Delaware => {
-                Self { proxy_valid_months: 36, same_date_conflict: SameDateConflict::QuorumOnly, ..common }
-            }
+            Law::Delaware => Self {
+                proxy_valid_months: 36,
+                same_date_conflict: SameDateConflict::QuorumOnly,
+                cumulative_notice: CumulativeNotice::OfRight,
+                ..common
+            },
             Law::ModelAct => common,
         }
     }
@@ -254,7 +285,8 @@ impl Rules {
             order: Order, undated: Undated, same_date_conflict: SameDateConflict, joint_holders: JointHolders,
             attendance_revokes: AttendanceRevokes, signature_mismatch: SignatureMismatch, overvote: Overvote,
             over_cumulated: OverCumulated, cumulated_without_notice: CumulatedWithoutNotice,
-            fractional_votes: FractionalVotes, exchange_act: ExchangeAct
+            fractional_votes: FractionalVotes, cumulative_notice: CumulativeNotice,
+            excluded_count_for_quorum: ExcludedCountForQuorum, exchange_act: ExchangeAct
         );
         Ok(())
     }
@@ -277,6 +309,8 @@ impl Rules {
             ("cumulated_without_notice", self.cumulated_without_notice.name().to_owned()),
             ("fractional_votes", self.fractional_votes.name().to_owned()),
             ("exchange_act", self.exchange_act.name().to_owned()),
+            ("cumulative_notice", self.cumulative_notice.name().to_owned()),
+            ("excluded_count_for_quorum", self.excluded_count_for_quorum.name().to_owned()),
         ]
     }
 }

@@ -15,19 +15,34 @@ pub enum Base {
     Outstanding,
     /// The required quorum.
     RequiredQuorum,
+    /// FOR, AGAINST and WITHHOLD.
+    ForAgainstWithheld,
 }
 
 impl Base {
     /// The names in `meeting.json`.
-    pub const NAMES: &'static [&'static str] =
-        &["votes_cast", "present_and_entitled", "present", "outstanding", "required_quorum"];
+    pub const NAMES: &'static [&'static str] = &[
+        "votes_cast",
+        "present_and_entitled",
+        "present",
+        "outstanding",
+        "required_quorum",
+        "for_against_withheld",
+    ];
 
     /// The base of a name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::VotesCast, Self::PresentAndEntitled, Self::Present, Self::Outstanding, Self::RequiredQuorum]
-            .into_iter()
-            .find(|base| base.name() == name)
+        [
+            Self::VotesCast,
+            Self::PresentAndEntitled,
+            Self::Present,
+            Self::Outstanding,
+            Self::RequiredQuorum,
+            Self::ForAgainstWithheld,
+        ]
+        .into_iter()
+        .find(|base| base.name() == name)
     }
 
     /// As files write it.
@@ -39,6 +54,7 @@ impl Base {
             Self::Present => "present",
             Self::Outstanding => "outstanding",
             Self::RequiredQuorum => "required_quorum",
+            Self::ForAgainstWithheld => "for_against_withheld",
         }
     }
 
@@ -51,6 +67,7 @@ impl Base {
             Self::Present => "votes present",
             Self::Outstanding => "votes outstanding",
             Self::RequiredQuorum => "votes of the required quorum",
+            Self::ForAgainstWithheld => "votes for, against and withheld",
         }
     }
 }
@@ -64,6 +81,38 @@ pub enum Counting {
     Holders,
 }
 
+/// What a test that counts holders makes of one who cast votes on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SplitHolders {
+    /// On the side where the holder cast more.
+    Majority,
+    /// On both, as scrutineers of schemes of arrangement count.
+    Both,
+    /// On neither.
+    Neither,
+}
+
+impl SplitHolders {
+    /// The values as files write them.
+    pub const NAMES: &'static [&'static str] = &["majority", "both", "neither"];
+
+    /// The value of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Majority, Self::Both, Self::Neither].into_iter().find(|value| value.name() == name)
+    }
+
+    /// As files write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Majority => "majority",
+            Self::Both => "both",
+            Self::Neither => "neither",
+        }
+    }
+}
+
 /// One comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Test {
@@ -73,13 +122,21 @@ pub struct Test {
     pub base: Base,
     /// Votes or accounts.
     pub counting: Counting,
+    /// Where holders are counted, those who split their votes.
+    pub split: SplitHolders,
     /// The test can only be met while this much of this other base is present (1940 Act).
     pub while_present: Option<(Threshold, Base)>,
 }
 
 impl Test {
     fn votes(threshold: Threshold, base: Base) -> Expression {
-        Expression::Test(Self { threshold, base, counting: Counting::Votes, while_present: None })
+        Expression::Test(Self {
+            threshold,
+            base,
+            counting: Counting::Votes,
+            split: SplitHolders::Majority,
+            while_present: None,
+        })
     }
 }
 
@@ -150,6 +207,7 @@ impl Standard {
                     threshold: Threshold::at_least(67, 100),
                     base: Base::Present,
                     counting: Counting::Votes,
+                    split: SplitHolders::Majority,
                     while_present: Some((half(), Base::Outstanding)),
                 }),
             ]),

@@ -44,7 +44,7 @@ pub fn assume_notice(meeting: &mut Meeting, item: usize) -> bool {
     let given = meeting.polls_open.or(meeting.polls_close).unwrap_or(Moment::UNKNOWN);
     match &mut meeting.items[item].kind {
         ItemKind::Election(election) if election.cumulative == Cumulative::NoNotice => {
-            election.cumulative = Cumulative::Notice { by: String::new(), given };
+            election.cumulative = Cumulative::Notice { by: String::new(), given: Some(given) };
             true
         }
         ItemKind::Election(_) | ItemKind::Proposal(_) | ItemKind::Frequency(_) => false,

@@ -248,7 +248,7 @@ fn matter(text: &mut String, certificate: &Certificate, item: &ItemFigures) {
         }
     }
     let mark = if is_preliminary(certificate) { " (preliminary)" } else { "" };
-    text.push_str(&format!("\n{}{mark}\n", escaped(&result(certificate, item))));
+    text.push_str(&format!("\n{}{mark}\n", escaped(&result(item))));
 }
 
 fn rows_of(nominees: &[NomineeFigures]) -> Vec<(String, Vec<String>)> {

@@ -139,7 +139,7 @@ pub fn render(certificate: &Certificate) -> String {
 
 fn item(page: &mut Document, certificate: &Certificate, item: &ItemFigures) {
     page.head(&format!("Item {}: {}", item.id, item.title));
-    page.paragraph(&words::item_base(item));
+    page.paragraph(&words::item_base(certificate, item));
     if let Some(sentence) = words::not_voting(item) {
         page.paragraph(&sentence);
     }

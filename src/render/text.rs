@@ -119,7 +119,7 @@ fn headed(page: &mut TextPage, indent: usize, table: &DocumentTable) {
 
 fn item(page: &mut TextPage, certificate: &Certificate, item: &ItemFigures) {
     page.head(&format!("ITEM {}: {}", visible(&item.id), visible(&item.title)));
-    page.paragraph("", 0, &words::item_base(item));
+    page.paragraph("", 0, &words::item_base(certificate, item));
     if let Some(sentence) = words::not_voting(item) {
         page.paragraph("", 0, &sentence);
     }

@@ -43,6 +43,10 @@ pub const ALL: &[Authority] = &[
         "votes other than one per share; disqualified shares are not outstanding, for the quorum either",
         "https://law.onecle.com/california/corporations/112.html",
     ),
+    named(
+        "Garnier v. Garnier, 248 Cal. App. 2d 255 (1967)",
+        "cumulated votes that are no whole votes are not counted",
+    ),
     read(
         "Cal. Corp. Code § 152",
         "approval by the outstanding shares, and by each class that votes as one",

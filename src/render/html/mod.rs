@@ -151,7 +151,7 @@ fn quorum(certificate: &Certificate) -> Markup {
 
 fn item(certificate: &Certificate, item: &ItemFigures) -> Markup {
     html! {
-        (paragraph("", &words::item_base(item)))
+        (paragraph("", &words::item_base(certificate, item)))
         @if let Some(sentence) = words::not_voting(item) { (paragraph("", &sentence)) }
         (votes(item))
         (paragraph("result", &format!("RESULT: {}", words::marked_result(certificate, item))))

@@ -2,9 +2,10 @@
 
 use super::{is_preliminary, met, of_votes, percent, shown_time, votes, words_of};
 use crate::certify::{
-    AllocationFigures, Certificate, CumulativeFigures, GroupFigures, ItemFigures, LineFigures, MarginFigures,
-    NomineeFigures, TestFigures,
+    AllocationFigures, Certificate, ClassQuorumFigures, CumulativeFigures, GroupFigures, ItemFigures,
+    LineFigures, MarginFigures, NomineeFigures, QuorumTestFigures, TestFigures,
 };
+use crate::meeting::NOTICE_OF_MEETING;
 use crate::text::{counted, thousands, visible};
 
 /// How far a nominee is from losing or winning a seat.
@@ -39,7 +40,7 @@ pub(in crate::render) fn margin_sentence(margin: &MarginFigures) -> String {
 /// What the certificate says of an item, sentence by sentence: its tests, result and margin.
 #[must_use]
 pub fn item_lines(certificate: &Certificate, item: &ItemFigures) -> Vec<String> {
-    let mut lines = vec![item_base(item)];
+    let mut lines = vec![item_base(certificate, item)];
     if let Some(figures) = &item.lines {
         let named = LINE_HEADS
             .iter()
@@ -60,7 +61,7 @@ pub fn item_lines(certificate: &Certificate, item: &ItemFigures) -> Vec<String> 
         let classes = group.classes.join(", ");
         lines.extend(group.tests.iter().map(|test| format!("voting group {classes}: {}", sentence(test))));
     }
-    lines.push(result(certificate, item));
+    lines.push(result(item));
     lines.extend(item.margin.as_ref().map(margin_sentence));
     lines.extend(item.nominees.iter().flatten().filter_map(seat_margin));
     lines
@@ -86,6 +87,7 @@ pub(in crate::render) fn sentence(test: &TestFigures) -> String {
         (None, "present_and_entitled") => "votes present and entitled".to_owned(),
         (None, "present") => "votes present".to_owned(),
         (None, "outstanding") => "votes outstanding".to_owned(),
+        (None, "for_against_withheld") => "votes for, against and withheld".to_owned(),
         (None, _) => "votes of the required quorum".to_owned(),
     };
     let share =
@@ -97,8 +99,19 @@ pub(in crate::render) fn sentence(test: &TestFigures) -> String {
             open.of
         )
     });
+    let heads = match (test.against, test.split_holders) {
+        (Some(against), Some(split)) => {
+            let of_split = match split {
+                "both" => "; a holder who split stands on both sides",
+                "neither" => "; a holder who split stands on neither side",
+                _ => "",
+            };
+            format!(" ({} against{of_split})", votes(against))
+        }
+        _ => String::new(),
+    };
     format!(
-        "{} for, of {} {base}{share}; {} is needed, at least {}{closed}: {}",
+        "{} for{heads}, of {} {base}{share}; {} is needed, at least {}{closed}: {}",
         votes(test.votes_for),
         votes(test.base),
         words_of(&test.threshold),
@@ -132,7 +145,7 @@ pub(in crate::render) fn names(item: &ItemFigures, ids: &[String]) -> String {
     ids.iter().map(name).collect::<Vec<_>>().join("; ")
 }
 
-pub(in crate::render) fn result(certificate: &Certificate, item: &ItemFigures) -> String {
+pub(in crate::render) fn result(item: &ItemFigures) -> String {
     let elected = item.elected.as_deref().unwrap_or(&[]);
     let tied = item.tied.as_deref().unwrap_or(&[]);
     let vacancies = match item.vacancies.unwrap_or(0) {
@@ -164,23 +177,77 @@ pub(in crate::render) fn result(certificate: &Certificate, item: &ItemFigures) -
         "chosen" => {
             format!("CHOSEN: {}", ended(&names(item, &item.choice.iter().cloned().collect::<Vec<_>>())))
         }
-        _ => {
-            let quorum = &certificate.quorum;
-            format!(
-                "NO QUORUM: {} present, {} required. Nothing is decided.",
-                of_votes(quorum.present),
-                votes(quorum.required)
-            )
-        }
+        "withdrawn" => "WITHDRAWN before it was voted on; marks on it are not counted.".to_owned(),
+        _ => no_quorum(item),
     }
 }
 
-/// What an item's votes are counted of.
-pub(in crate::render) fn item_base(item: &ItemFigures) -> String {
+/// Why nothing is decided on an item: its own quorum, or that of a class, a voting group or of heads, lacks.
+fn no_quorum(item: &ItemFigures) -> String {
+    let quorum = &item.quorum;
+    let mut lacking = Vec::new();
+    if quorum.present < quorum.required {
+        lacking.push(format!("{} present, {} required", of_votes(quorum.present), votes(quorum.required)));
+    }
+    lacking
+        .extend(quorum.tests.iter().filter(|test| !test.met && test.counting == "holders").map(head_quorum));
+    let classes = quorum.by_class.iter().flatten().filter(|class| !class.met);
+    lacking.extend(classes.map(|class| {
+        format!("class {}: {} present, {} required", class.class, votes(class.present), votes(class.required))
+    }));
+    let groups = item
+        .voting_groups
+        .iter()
+        .chain(item.nominees.iter().flatten().take(1).flat_map(|n| &n.voting_groups));
+    lacking.extend(groups.filter(|group| !group.quorum.met).map(|group| {
+        format!(
+            "voting group {}: {} present, {} required",
+            group.classes.join(", "),
+            votes(group.quorum.present),
+            votes(group.quorum.required)
+        )
+    }));
+    format!("NO QUORUM on this item: {}. Nothing is decided.", lacking.join("; "))
+}
+
+/// A test of a quorum that counts holders: `3 holders present of 10; at least 1/3 is required, 4: NOT MET`.
+pub(in crate::render) fn head_quorum(test: &QuorumTestFigures) -> String {
+    let asked = match test.at_least_holders {
+        Some(count) => format!("at least {count}"),
+        None => words_of(&test.threshold),
+    };
+    let (present, of) = (votes(test.present), votes(test.outstanding));
     format!(
+        "holders present {present} of {of}; {asked} required, {}: {}",
+        votes(test.required),
+        met(test.met)
+    )
+}
+
+/// What an item's votes are counted of, and its own quorum where that is not the meeting's.
+pub(in crate::render) fn item_base(certificate: &Certificate, item: &ItemFigures) -> String {
+    let base = format!(
         "{} present and entitled, of {} outstanding and entitled",
         of_votes(item.present),
         votes(item.outstanding)
+    );
+    let (own, whole) = (&item.quorum, &certificate.quorum);
+    let is_same = (own.outstanding, own.required, own.present, own.met)
+        == (whole.outstanding, whole.required, whole.present, whole.met);
+    if is_same || !item.needs_quorum || item.outcome == "withdrawn" {
+        return base;
+    }
+    let of_class = |class: &ClassQuorumFigures| {
+        let (present, required) = (votes(class.present), votes(class.required));
+        format!("; class {}: {present} present, {required} required: {}", class.class, met(class.met))
+    };
+    let classes: String = own.by_class.iter().flatten().map(of_class).collect();
+    format!(
+        "{base}; quorum on this item: {} present, {} required of {}: {}{classes}",
+        votes(own.present),
+        votes(own.required),
+        votes(own.outstanding),
+        met(own.met),
     )
 }
 
@@ -193,7 +260,7 @@ pub(in crate::render) fn not_voting(item: &ItemFigures) -> Option<String> {
 /// The result of an item, marked where it is preliminary.
 pub(in crate::render) fn marked_result(certificate: &Certificate, item: &ItemFigures) -> String {
     let is_final = if is_preliminary(certificate) { " (preliminary)" } else { "" };
-    format!("{}{is_final}", result(certificate, item))
+    format!("{}{is_final}", result(item))
 }
 
 /// How far each nominee is from losing or winning a seat, where votes decide that.
@@ -219,10 +286,14 @@ pub(in crate::render) fn seats(item: &ItemFigures) -> String {
 
 /// Who gave notice of cumulative voting, and what it multiplies.
 pub(in crate::render) fn notice(item: &ItemFigures, cumulative: &CumulativeFigures) -> String {
+    let why = match (cumulative.notice_by.as_deref(), &cumulative.notice_given) {
+        (None, _) => "of right, without notice".to_owned(),
+        (Some(NOTICE_OF_MEETING), _) => "the notice of the meeting says so".to_owned(),
+        (Some(by), Some(given)) => format!("notice was given by {by}, {}", shown_time(given)),
+        (Some(by), None) => format!("notice was given by {by}"),
+    };
     format!(
-        "Votes were cumulated: notice was given by {}, {}. Every holder's pool is votes times {}.",
-        cumulative.notice_by,
-        shown_time(&cumulative.notice_given),
+        "Votes were cumulated: {why}. Every holder's pool is votes times {}.",
         counted(u64::from(item.seats.unwrap_or(0)), "seat"),
     )
 }

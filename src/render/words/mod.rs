@@ -217,10 +217,12 @@ pub(super) fn quorum(certificate: &Certificate) -> Vec<(String, String)> {
         entry(
             &class.name,
             &format!(
-                "{} outstanding, {ratio}: {}; {} represented",
+                "{} outstanding, {ratio}: {}; {} represented, {} in person and {} by proxy",
                 of_shares(class.shares_outstanding),
                 of_votes(class.votes_outstanding),
                 votes(class.votes_present),
+                votes(class.votes_in_person),
+                votes(class.votes_by_proxy),
             ),
         );
         if !class.shares_missing.is_zero() {
@@ -232,8 +234,16 @@ pub(super) fn quorum(certificate: &Certificate) -> Vec<(String, String)> {
         .map_or_else(String::new, |percent| format!(" ({percent} of votes outstanding)"));
     entry("Votes outstanding", &votes(quorum.outstanding));
     entry("Votes represented", &format!("{}{of}", votes(quorum.present)));
-    let fraction = words_of(&quorum.threshold);
-    entry("Required quorum", &format!("{} ({fraction} of the votes outstanding)", votes(quorum.required)));
+    entry("  in person", &votes(quorum.in_person));
+    entry("  by proxy", &votes(quorum.by_proxy));
+    let fraction = match words_of(&quorum.threshold) {
+        words if words.is_empty() => "at least one vote".to_owned(),
+        words => format!("{words} of the votes outstanding"),
+    };
+    entry("Required quorum", &format!("{} ({fraction})", votes(quorum.required)));
+    for test in quorum.tests.iter().filter(|test| test.counting == "holders") {
+        entry("  holders", &items::head_quorum(test));
+    }
     for class in quorum.by_class.iter().flatten() {
         entry(
             &format!("  class {}", visible(&class.class)),
