@@ -148,13 +148,11 @@ impl ItemReading {
                 Self::Straight(votes.into_iter().map(not_voted).collect())
             }
             Self::Cumulative(vote) => {
-                let is_non_vote = vote.pool == PoolUse::Nothing(Uncast::BrokerNonVote);
-                let uncast = if is_non_vote { Uncast::BrokerNonVote } else { Uncast::NotVoted };
-                let lines = vote
-                    .lines
-                    .into_iter()
-                    .map(|marked| marked.filter(|marked| *marked == Line::BrokerNonVote));
-                Self::Cumulative(CumulativeVote { lines: lines.collect(), pool: PoolUse::Nothing(uncast) })
+                let non_vote = |said: Option<Line>| said.filter(|said| *said == Line::BrokerNonVote);
+                let lines: Vec<Option<Line>> = vote.lines.into_iter().map(non_vote).collect();
+                let has_non_vote = lines.iter().any(Option::is_some);
+                let uncast = if has_non_vote { Uncast::BrokerNonVote } else { Uncast::NotVoted };
+                Self::Cumulative(CumulativeVote { lines, pool: PoolUse::Nothing(uncast) })
             }
         }
     }
@@ -251,6 +249,9 @@ impl<'a> MarkReader<'a> {
     #[must_use]
     pub fn read(&self, marking: MarkingId, setting: MarkSetting, item_place: usize) -> ItemReading {
         let item = &self.meeting.items[item_place];
+        if item.is_withdrawn {
+            return self.not_voted(item_place);
+        }
         let marking = self.markings.cells(marking);
         let cells = self.layout.cells(marking, item_place);
         let unmarked = self.unmarked(marking, setting, item_place);

@@ -277,7 +277,7 @@ fn allocation_infeasible(tabulation: &Tabulation) -> Option<OpenMatter> {
     let mut could_change = Vec::new();
     let mut says = Vec::new();
     for (item, count) in meeting.items.iter().zip(&tabulation.count.items) {
-        let Some(election) = item.election() else { continue };
+        let Some(election) = item.election().filter(|_| !item.is_withdrawn) else { continue };
         for allocation in count.cumulative.iter().flat_map(|count| &count.allocations) {
             let Some(set) = &allocation.infeasible else { continue };
             let pools: Votes = allocation.pools.iter().map(|(_, pool)| *pool).sum();

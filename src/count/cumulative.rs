@@ -74,7 +74,6 @@ impl CumulativeVote {
     pub(crate) fn share_lines(&self) -> impl Iterator<Item = Option<Line>> + '_ {
         let says_nothing = self.pool == PoolUse::Nothing(Uncast::NotVoted);
         self.lines.iter().map(move |line| match line {
-            Some(Line::BrokerNonVote) => Some(Line::BrokerNonVote),
             _ if says_nothing => Some(Line::NotVoted),
             Some(Line::For) | None => None,
             Some(line) => Some(*line),

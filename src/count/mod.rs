@@ -685,6 +685,9 @@ pub(crate) fn street_line(
     vote: StreetVote,
     mut reported: impl Iterator<Item = usize>,
 ) -> Option<(usize, Line, Option<usize>)> {
+    if item.is_withdrawn {
+        return None;
+    }
     let line = match vote {
         StreetVote::Choice(choice) => return Some((0, Line::For, Some(choice))),
         StreetVote::Mark(Mark::For) => Line::For,

@@ -215,7 +215,7 @@ impl<'a> ItemDecider<'a> {
 
     fn decide(&self) -> ItemDecision {
         // QUO-2, QUO-4: Cal. Corp. Code § 602(a) and (c); 8 Del. C. § 216(4): of its own quorum, not the meeting's.
-        let has_quorum = self.quorum.is_met || !self.item.needs_quorum;
+        let has_quorum = (self.quorum.is_met || !self.item.needs_quorum) && !self.item.is_withdrawn;
         let decision = match &self.item.kind {
             ItemKind::Proposal(standard) => {
                 let figures = self.figures(0);

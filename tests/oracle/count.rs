@@ -32,7 +32,7 @@ use open_matters::open_matters;
 use order::settle_all;
 use pieces::Determined;
 use positions::ascertain;
-use quorum::quorum;
+use quorum::headline;
 use standing::examine;
 use street::settle_street;
 
@@ -58,12 +58,12 @@ pub fn count(reader: Reader, as_of: Option<&str>) -> Value {
     }
     determined.street = &street;
 
-    let quorum = quorum(&determined);
+    let quorum = headline(&determined);
     let mut joint_conflicts = BTreeSet::new();
     let mut items = Vec::new();
     let mut infeasible = Vec::new();
     for item_at in 0..folder.meeting.items.len() {
-        let result = count_item(&determined, &quorum, item_at);
+        let result = count_item(&determined, item_at);
         joint_conflicts.extend(result.joint_conflicts);
         infeasible.extend(result.infeasible);
         items.push(result.json);

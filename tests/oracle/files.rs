@@ -172,6 +172,10 @@ fn read_card(row: &Row, meeting: &Meeting) -> Card {
 }
 
 fn read_item_marks(row: &Row, item: &Item) -> ItemMarks {
+    if item.withdrawn {
+        // "its columns accepted and not counted"
+        return ItemMarks { all: Voice::Silent, own: vec![Voice::Silent; item.nominees.len()] };
+    }
     let all = read_mark(cell(row, &item.id), item);
     let column = |nominee: &str| format!("{}.{nominee}", item.id);
     let own = item.nominees.iter().map(|nominee| read_mark(cell(row, &column(&nominee.id)), item)).collect();

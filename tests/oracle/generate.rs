@@ -19,7 +19,7 @@ pub fn generate(seed: u64) -> Vec<(String, String)> {
     let mut random = Random::new(seed);
     let people = people(&mut random);
     let rules = rules(&mut random);
-    let agenda = agenda(&mut random, &people);
+    let agenda = agenda(&mut random, &people, rules["cumulative_notice"] == "of_right");
     let mut meeting = meeting(&mut random, &people, &agenda, rules);
     let mut files = people.files.clone();
     let cards = cards_files(&mut random, &people, &agenda, &meeting);
@@ -63,10 +63,94 @@ fn rarities(random: &mut Random, meeting: &mut Value, files: &mut [(String, Stri
             another_unable_to_serve(item);
         }
     }
+    matters(random, meeting);
+    papers(random, meeting);
+    if random.percent(25) {
+        heads(random, files);
+    }
     if random.percent(5) {
         let register = files.iter_mut().find(|(name, _)| name == "register.csv").expect("a register");
         register.1 = register.1.replace(":50", ":0").replace(":30", ":0");
     }
+}
+
+/// Quorums of items, of heads; withdrawn items, contested elections; notice as the rule asks.
+fn matters(random: &mut Random, meeting: &mut Value) {
+    let asks = |item: &Value| {
+        let text = item.to_string();
+        text.contains("required_quorum") || text.contains("majority_of_quorum")
+    };
+    let in_votes = meeting["items"].as_array().expect("items").iter().any(asks);
+    if random.percent(12) {
+        meeting["quorum"] = quorum_of_heads(random, in_votes);
+    }
+    let notice = meeting["rules"]["cumulative_notice"].as_str().map(str::to_string);
+    for item in meeting["items"].as_array_mut().expect("items") {
+        let in_votes = asks(item);
+        if random.percent(15) {
+            item["quorum"] = if random.percent(30) { quorum_of_heads(random, in_votes) } else { quorum(random) };
+        }
+        if random.percent(5) {
+            item["withdrawn"] = json!(true);
+        }
+        if item["kind"] == "election" && random.percent(12) {
+            item["contested"] = json!(random.percent(50));
+        }
+        if notice.as_deref() == Some("48_hours_before") && !item["cumulative"]["notice"].is_null() {
+            item["cumulative"]["notice"] = match random.percent(50) {
+                true => json!({"by": "notice_of_meeting"}),
+                false => json!({"by": "R1", "given": "2002-04-27T09:00:00"}),
+            };
+        }
+    }
+}
+
+/// With a fraction of the votes where a standard is measured by the required quorum.
+fn quorum_of_heads(random: &mut Random, in_votes: bool) -> Value {
+    let heads = match random.percent(50) {
+        true => json!({"at_least_holders": random.between(1, 4)}),
+        false => json!({"at_least": random.pick(&["1/3", "1/2"]), "counting": "holders"}),
+    };
+    if in_votes || random.percent(60) {
+        json!({"all_of": [{"at_least": random.pick(&["1/3", "1/10"])}, heads]})
+    } else {
+        heads
+    }
+}
+
+/// Ballots that were not cast, or are silent on an item; what a name on the withhold line says of the others.
+fn papers(random: &mut Random, meeting: &mut Value) {
+    let items: Vec<Value> =
+        meeting["items"].as_array().expect("items").iter().map(|item| item["id"].clone()).collect();
+    for form in meeting["proxy_forms"].as_array_mut().expect("forms") {
+        // "Written totals beside it: input error."
+        let writes = |form: &Value, id: &Value| form["cumulative_allocation"][id.as_str().expect("an id")].is_object();
+        if random.percent(7) && !items.iter().any(|id| writes(form, id)) {
+            form["ballot_cast"] = json!(false);
+        }
+        let silent: Vec<&Value> = random.some_of(&items.iter().collect::<Vec<_>>(), 40).into_iter().collect();
+        let silent: Vec<&Value> = silent.into_iter().filter(|id| !writes(form, id)).collect();
+        if random.percent(8) && !silent.is_empty() {
+            form["ballot_silent_on"] = json!(silent);
+        }
+        if random.percent(15) {
+            form["names_only"] = json!(random.pick(&["as_unmarked", "not_voted"]));
+        }
+    }
+}
+
+/// Some accounts of the register are one holder's.
+fn heads(random: &mut Random, files: &mut [(String, String)]) {
+    let register = files.iter_mut().find(|(name, _)| name == "register.csv").expect("a register");
+    let mut text = String::new();
+    for (place, line) in register.1.lines().enumerate() {
+        let cell = match place {
+            0 => "holder",
+            _ => random.pick(&["", "", "", "H1", "H1", "H2"]),
+        };
+        text += &format!("{line},{cell}\n");
+    }
+    register.1 = text;
 }
 
 /// A second nominee who cannot serve, with another substitute than the first where there is a name left.
@@ -126,7 +210,7 @@ fn quorum(random: &mut Random) -> Value {
 
 /// A law, and every rule of its own with some probability.
 fn rules(random: &mut Random) -> Value {
-    let keys: [(&str, &[&str]); 10] = [
+    let keys: [(&str, &[&str]); 11] = [
         ("order", &["form_date", "received"]),
         ("undated", &["yields_to_dated", "as_received"]),
         ("same_date_conflict", &["hold", "quorum_only"]),
@@ -137,6 +221,7 @@ fn rules(random: &mut Random) -> Value {
         ("over_cumulated", &["void", "prorate"]),
         ("cumulated_without_notice", &["cap", "void"]),
         ("fractional_votes", &["whole", "six_decimals"]),
+        ("excluded_count_for_quorum", &["yes", "no"]),
     ];
     let mut rules = json!({"law": random.pick(&["california", "delaware", "model_act"])});
     for (key, values) in keys {
@@ -144,6 +229,8 @@ fn rules(random: &mut Random) -> Value {
             rules[key] = json!(random.pick(values));
         }
     }
+    let notice = [(3, "at_meeting"), (1, "48_hours_before"), (1, "of_right")];
+    rules["cumulative_notice"] = json!(random.weighted(&notice));
     if random.percent(10) {
         rules["overmarked_election"] = json!("void");
     }

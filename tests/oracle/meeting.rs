@@ -18,8 +18,7 @@ pub struct Meeting {
     pub polls_close: Option<Moment>,
     pub adjourned_from: Vec<Date>,
     pub classes: Vec<Class>,
-    pub quorum: Fraction,
-    pub quorum_by_class: bool,
+    pub quorum: Quorum,
     pub rules: Rules,
     pub forms: Vec<Form>,
     pub items: Vec<Item>,
@@ -32,12 +31,32 @@ pub struct Class {
     pub votes_per_share: Amount,
 }
 
+/// "`{\"all_of\": [{\"at_least\": \"1/3\"}, {\"at_least\": \"1/3\", \"counting\": \"holders\"}]}`, `{\"at_least_holders\": 2}`."
+#[derive(Clone)]
+pub struct Quorum {
+    pub tests: Vec<QuorumTest>,
+    pub by_class: bool,
+}
+
+#[derive(Clone)]
+pub enum QuorumTest {
+    Votes(Fraction),
+    Heads(Fraction),
+    AtLeastHeads(i64),
+}
+
 /// A solicitor's form of proxy.
 pub struct Form {
     pub id: String,
     pub unmarked: BTreeMap<String, Unmarked>,
     /// The proxy holders handed in their ballot before the polls closed.
     pub ballot_cast: bool,
+    /// "`false`: none was cast".
+    pub no_ballot: bool,
+    /// "items on which the ballot says nothing", by id.
+    pub silent_on: Vec<String>,
+    /// `as_unmarked`, `not_voted` or blank.
+    pub names_only: String,
     pub allocation: BTreeMap<String, Allocation>,
 }
 
@@ -76,6 +95,9 @@ pub struct Item {
     pub excluded_accounts: Vec<String>,
     pub groups: Vec<Group>,
     pub needs_quorum: bool,
+    pub quorum: Option<Quorum>,
+    pub withdrawn: bool,
+    pub contested: Option<bool>,
 }
 
 pub struct Nominee {
@@ -94,6 +116,13 @@ pub struct Group {
 
 impl Item {
     /// How many separate marks the item takes: one, or one for each nominee.
+    /// "`items[].contested`: as it stood on the date that the law or by-laws fix; absent: counted from the nominees"
+    /// who can serve.
+    pub fn is_contested(&self) -> bool {
+        let able = self.nominees.iter().filter(|nominee| !nominee.unable_to_serve).count() as i64;
+        self.contested.unwrap_or(able > self.seats)
+    }
+
     pub fn voices(&self) -> usize {
         if self.kind == Kind::Election { self.nominees.len() } else { 1 }
     }
@@ -109,10 +138,18 @@ impl Meeting {
         let clock = Clock::new(text_at(&json, "time_zone"));
         let polls_open = moment_at(&clock, &json, "polls_open");
         let classes: Vec<Class> = list_at(&json, "classes").iter().map(read_class).collect();
-        let items: Vec<Item> = list_at(&json, "items")
+        let rules = Rules::read(&json["rules"]);
+        let quorum = read_quorum(&json["quorum"], false);
+        let mut items: Vec<Item> = list_at(&json, "items")
             .iter()
             .map(|item| read_item(item, &classes, &clock, polls_open.as_ref()))
             .collect();
+        for (item, of) in items.iter_mut().zip(list_at(&json, "items")) {
+            // "With `of_right` no notice is needed or looked for."
+            let of_right = !of["cumulative"].is_null() && rules.cumulative_notice == "of_right";
+            item.cumulative_in_force |= of_right;
+            item.quorum = (!of["quorum"].is_null()).then(|| read_quorum(&of["quorum"], quorum.by_class));
+        }
         let polls_close = moment_at(&clock, &json, "polls_close");
         let forms = list_at(&json, "proxy_forms")
             .iter()
@@ -122,14 +159,12 @@ impl Meeting {
             })
             .collect();
         let adjourned_from = texts_at(&json, "adjourned_from").iter().map(|text| date(text)).collect();
-        let quorum = &json["quorum"];
         Meeting {
             date: date(text_at(&json, "date")),
             polls_close,
             adjourned_from,
-            quorum: read_fraction(quorum),
-            quorum_by_class: quorum["by_class"].as_bool().unwrap_or(false),
-            rules: Rules::read(&json["rules"]),
+            quorum,
+            rules,
             clock,
             classes,
             forms,
@@ -182,7 +217,24 @@ fn read_item(json: &Value, classes: &[Class], clock: &Clock, polls_open: Option<
         excluded_accounts: texts_at(json, "excluded_accounts"),
         groups,
         needs_quorum: json["needs_quorum"].as_bool().unwrap_or(true),
+        quorum: None,
+        withdrawn: json["withdrawn"] == true,
+        contested: json["contested"].as_bool(),
     }
+}
+
+/// "`items[].quorum` takes the forms of `quorum`; a `by_class` it leaves out is the meeting's."
+fn read_quorum(json: &Value, by_class: bool) -> Quorum {
+    let read_test = |json: &Value| match json["at_least_holders"].as_i64() {
+        Some(count) => QuorumTest::AtLeastHeads(count),
+        None if json["counting"] == "holders" => QuorumTest::Heads(read_fraction(json)),
+        None => QuorumTest::Votes(read_fraction(json)),
+    };
+    let tests = match json["all_of"].as_array() {
+        Some(list) => list.iter().map(read_test).collect(),
+        None => vec![read_test(json)],
+    };
+    Quorum { tests, by_class: json["by_class"].as_bool().unwrap_or(by_class) }
 }
 
 fn read_nominees(item: &Value, clock: &Clock, polls_open: Option<&Moment>) -> Vec<Nominee> {
@@ -219,7 +271,15 @@ fn read_form(json: &Value, items: &[Item]) -> Form {
     for (id, value) in json["cumulative_allocation"].as_object().into_iter().flatten() {
         allocation.insert(id.clone(), read_allocation(value));
     }
-    Form { id: text_at(json, "id").to_string(), unmarked, ballot_cast: false, allocation }
+    Form {
+        id: text_at(json, "id").to_string(),
+        unmarked,
+        ballot_cast: false,
+        no_ballot: json["ballot_cast"] == false,
+        silent_on: texts_at(json, "ballot_silent_on"),
+        names_only: json["names_only"].as_str().unwrap_or("").to_string(),
+        allocation,
+    }
 }
 
 /// "`ballot_cast`: when the proxy holders handed in their ballot for this form." One that came after the polls closed is

@@ -15,10 +15,12 @@ pub struct Rules {
     pub over_cumulated: String,
     pub cumulated_without_notice: String,
     pub fractional_votes: String,
+    pub cumulative_notice: String,
+    pub excluded_count_for_quorum: String,
 }
 
 /// One row of the table: the key, then what california, delaware and model_act preset.
-const PRESETS: [(&str, [&str; 3]); 12] = [
+const PRESETS: [(&str, [&str; 3]); 14] = [
     ("proxy_valid_months", ["11", "36", "11"]),
     ("order", ["form_date", "received", "received"]),
     ("undated", ["yields_to_dated", "as_received", "as_received"]),
@@ -31,6 +33,8 @@ const PRESETS: [(&str, [&str; 3]); 12] = [
     ("over_cumulated", ["void", "void", "void"]),
     ("cumulated_without_notice", ["cap", "cap", "cap"]),
     ("fractional_votes", ["whole", "whole", "whole"]),
+    ("cumulative_notice", ["at_meeting", "of_right", "48_hours_before"]),
+    ("excluded_count_for_quorum", ["no", "yes", "yes"]),
 ];
 
 impl Rules {
@@ -41,7 +45,12 @@ impl Rules {
             "model_act" => 2,
             other => panic!("law `{other}`"),
         };
+        let unnamed = json["law"].is_null();
         let rule = |key: &str| -> String {
+            // "Cal. Corp. Code § 112 is applied where the meeting says that it is held under that law."
+            if unnamed && key == "excluded_count_for_quorum" && json[key].is_null() {
+                return "yes".to_string();
+            }
             let (_, presets) = PRESETS.iter().find(|(name, _)| *name == key).expect("a rule of the table");
             match &json[key] {
                 Value::Null => presets[law].to_string(),
@@ -62,6 +71,8 @@ impl Rules {
             over_cumulated: rule("over_cumulated"),
             cumulated_without_notice: rule("cumulated_without_notice"),
             fractional_votes: rule("fractional_votes"),
+            cumulative_notice: rule("cumulative_notice"),
+            excluded_count_for_quorum: rule("excluded_count_for_quorum"),
         }
     }
 }

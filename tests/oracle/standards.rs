@@ -26,6 +26,8 @@ pub struct Test {
     /// The name of the base.
     pub of: String,
     pub counting_holders: bool,
+    /// `split_holders`.
+    pub split: String,
     /// The 1940 Act's condition: "while `present` is more than 1/2 of `outstanding`".
     pub while_half_is_present: bool,
 }
@@ -69,6 +71,7 @@ pub fn read_standard(json: &Value) -> Standard {
         fraction: read_fraction(json),
         of: json["of"].as_str().expect("a test has a base").to_string(),
         counting_holders: json["counting"] == "holders",
+        split: json["split_holders"].as_str().unwrap_or("majority").to_string(),
         while_half_is_present: false,
     })
 }
@@ -99,6 +102,7 @@ fn test(more_than: bool, text: &str, base: &str, while_half_is_present: bool) ->
         fraction: Fraction { more_than, value: fraction(text), text: text.to_string() },
         of: base.to_string(),
         counting_holders: false,
+        split: "majority".to_string(),
         while_half_is_present,
     }
 }

@@ -182,6 +182,7 @@ fn a_number_for_a_nominee_is_of_all_classes_of_the_card_together() {
         Meeting::with_register("15", "account, name, shares, class\n A, Ann, 10, a\n A, Ann, 5, b")
             .set("/classes", classes.to_vec())
             .election(2, "ann bob")
+            .set("/items/0/cumulative", json!({ "notice": null }))
             .cards(&format!("card, account, received, 1.ann\n C-1, A, 2024-05-10, {written}"))
             .count()
     };

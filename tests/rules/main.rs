@@ -12,6 +12,7 @@ mod elections;
 mod joint;
 mod margins;
 mod marks;
+mod matters;
 mod nominees;
 mod order;
 mod presence;

@@ -36,16 +36,20 @@ pub fn on(entries: &[&Entry], line: Line) -> Amount {
 /// The bases for one nominee or item, over all entitled classes or those of one voting group.
 pub struct Bases {
     pub votes: Counts,
-    pub holders: Counts,
+    /// By what is made of a holder who split: `majority`, `both`, `neither`.
+    pub holders: [(&'static str, Counts); 3],
     pub required_quorum: Amount,
 }
 
+#[derive(Clone)]
 pub struct Counts {
     pub for_: Amount,
+    pub against: Amount,
     pub votes_cast: Amount,
     pub present_and_entitled: Amount,
     pub present: Amount,
     pub outstanding: Amount,
+    pub for_against_withheld: Amount,
 }
 
 /// `classes` are those of the item, or of a voting group.
@@ -63,7 +67,7 @@ pub fn bases(
         all.ledger.positions.iter().filter(|p| entitled(p, item) && classes.contains(&p.class)).collect();
     Bases {
         votes: in_votes(&here, outstanding(all, item, classes)),
-        holders: in_holders(all, &here, &positions),
+        holders: ["majority", "both", "neither"].map(|split| (split, in_holders(all, &here, &positions, split))),
         required_quorum: required,
     }
 }
@@ -86,6 +90,8 @@ fn in_votes(entries: &[&Entry], outstanding: Amount) -> Counts {
     let present = sum(entries.iter().map(|entry| &entry.votes));
     Counts {
         for_: on(entries, Line::For),
+        against: on(entries, Line::Against),
+        for_against_withheld: on(entries, Line::For) + on(entries, Line::Against) + on(entries, Line::Withheld),
         votes_cast: on(entries, Line::For) + on(entries, Line::Against),
         present_and_entitled: &present - on(entries, Line::BrokerNonVotes),
         present,
@@ -96,17 +102,29 @@ fn in_votes(entries: &[&Entry], outstanding: Amount) -> Counts {
 /// "an account stands on the side, FOR or AGAINST, where it cast more of its votes, on neither when equal; `votes_cast`
 /// are the accounts on a side, `present` those with any share present, `outstanding` those with votes".
 /// `present_and_entitled` leaves out an account that is present by broker non-votes alone.
-fn in_holders(all: &Determined, entries: &[&Entry], positions: &[&Position]) -> Counts {
-    let mut accounts: Vec<&String> = positions.iter().map(|p| &p.account).collect();
-    accounts.sort();
-    accounts.dedup();
+///
+/// "`split_holders`: `majority` (today's), `both` (a holder who split stands on both sides, …), `neither`. Register column
+/// `holder`: accounts with the same text are one head."
+fn in_holders(all: &Determined, entries: &[&Entry], positions: &[&Position], split: &str) -> Counts {
+    let mut heads: Vec<String> = positions.iter().map(|p| all.ledger.head_of(&p.account)).collect();
+    heads.sort();
+    heads.dedup();
     let (mut for_, mut against, mut entitled_, mut present, mut outstanding) = (0, 0, 0, 0, 0);
-    for account in accounts {
-        let own: Vec<&Entry> = entries.iter().copied().filter(|entry| entry.account == *account).collect();
-        let own_positions = || positions.iter().filter(|p| p.account == *account);
+    for head in heads {
+        let is_of = |account: &str| all.ledger.head_of(account) == head;
+        let own: Vec<&Entry> = entries.iter().copied().filter(|entry| is_of(&entry.account)).collect();
+        let own_positions = || positions.iter().filter(|p| is_of(&p.account));
         let lines = Lines::of(&own);
-        for_ += i64::from(lines.for_ > lines.against);
-        against += i64::from(lines.against > lines.for_);
+        let (is_for, is_against) = match split {
+            "majority" => (lines.for_ > lines.against, lines.against > lines.for_),
+            "both" => (lines.for_ > zero(), lines.against > zero()),
+            _ => (
+                lines.for_ > zero() && lines.against == zero(),
+                lines.against > zero() && lines.for_ == zero(),
+            ),
+        };
+        for_ += i64::from(is_for);
+        against += i64::from(is_against);
         let all_lines = sum(own.iter().map(|entry| &entry.votes));
         let is_present = own_positions().any(|p| all.shares_present(p) > zero());
         present += i64::from(is_present);
@@ -115,6 +133,8 @@ fn in_holders(all: &Determined, entries: &[&Entry], positions: &[&Position]) -> 
     }
     Counts {
         for_: whole(for_),
+        against: whole(against),
+        for_against_withheld: zero(),
         votes_cast: whole(for_ + against),
         present_and_entitled: whole(entitled_),
         present: whole(present),

@@ -105,6 +105,13 @@ fn cast_as_written(
             _ => None,
         })
         .collect();
+    // "Under `fractional_votes: whole` a written number or percentage is cut to whole votes; the rest of it is unused";
+    // "Numbers and percentages are cut first; the pool is compared with, and `prorate` divides by, what is left."
+    let cut = |votes: Amount| match folder.meeting.rules.fractional_votes.as_str() {
+        "whole" => votes.floor(),
+        _ => votes,
+    };
+    let written: Vec<(usize, Amount)> = written.into_iter().map(|(name, votes)| (name, cut(votes))).collect();
     let total = sum(written.iter().map(|(_, votes)| votes));
     let over = total > *pool;
     if over && folder.meeting.rules.over_cumulated == "void" {
@@ -114,8 +121,12 @@ fn cast_as_written(
     }
     let mut votes: Vec<Amount> = written.iter().map(|(_, votes)| votes.clone()).collect();
     if over {
-        let shares = votes.iter().map(|votes| votes * pool / &total).collect();
-        votes = make_whole(shares, pool, folder);
+        // "Left-overs go only to names that were written more than 0."
+        let given: Vec<usize> = (0..votes.len()).filter(|&place| votes[place] > zero()).collect();
+        let shares = given.iter().map(|&place| &votes[place] * pool / &total).collect();
+        for (place, part) in given.into_iter().zip(make_whole(shares, pool, folder)) {
+            votes[place] = part;
+        }
     }
     result.unused += pool - sum(&votes);
     written.iter().zip(votes).for_each(|((nominee, _), votes)| give(result, *nominee, votes, item));
@@ -192,7 +203,10 @@ fn allocate(
             totals.into_iter().enumerate().for_each(|(name, votes)| give(result, name, votes, item));
         }
         Allocation::Totals(written) => {
-            let total_of = |name: &str| written.get(name).cloned().unwrap_or(zero());
+            // "totals that the proxy holders wrote are cut too"
+            let whole_votes = folder.meeting.rules.fractional_votes == "whole";
+            let cut = |votes: Amount| if whole_votes { votes.floor() } else { votes };
+            let total_of = |name: &str| cut(written.get(name).cloned().unwrap_or(zero()));
             let totals: Vec<Amount> = item.nominees.iter().map(|nominee| total_of(&nominee.id)).collect();
             if let Some(set) = first_infeasible_set(&totals, &pools) {
                 let cards = places.iter().filter_map(|&place| pieces[place].card).collect();

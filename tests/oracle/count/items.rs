@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::amounts::{Amount, show, zero};
-use crate::count::bases::{Bases, Lines, bases, on, outstanding};
+use crate::count::bases::{Bases, Lines, bases, on};
 use crate::count::cumulative::{Cumulated, Infeasible, count_cumulative};
 use crate::count::pieces::{
     Determined, Entry, Line, Piece, entries_of, is_cumulative, one_piece_for_each_card, pieces_of,
 };
-use crate::count::quorum::Quorum;
+use crate::count::quorum::{Quorate, of_group, of_item};
 use crate::count::tests_of::decide;
 use crate::meeting::{Item, Kind};
 use crate::standards::Standard;
@@ -21,12 +21,15 @@ pub struct ItemResult {
     pub infeasible: Vec<Infeasible>,
 }
 
-pub fn count_item(all: &Determined, quorum: &Quorum, item_at: usize) -> ItemResult {
+pub fn count_item(all: &Determined, item_at: usize) -> ItemResult {
     let item = &all.folder.meeting.items[item_at];
     let (pieces, joint_conflicts) = pieces_of(all, item_at);
-    let in_session = quorum.met || !item.needs_quorum;
+    let quorum = of_item(all, item);
+    let groups: Vec<Quorate> = item.groups.iter().map(|group| of_group(all, item, &group.classes)).collect();
+    let met = quorum.met && groups.iter().all(|group| group.met);
+    let in_session = met || !item.needs_quorum;
     let mut infeasible = Vec::new();
-    let json = if is_cumulative(item) {
+    let mut json = if is_cumulative(item) {
         let pieces = one_piece_for_each_card(pieces);
         let mut cumulated = count_cumulative(&pieces, item, all.folder);
         infeasible = std::mem::take(&mut cumulated.infeasible);
@@ -34,26 +37,38 @@ pub fn count_item(all: &Determined, quorum: &Quorum, item_at: usize) -> ItemResu
     } else {
         let entries = entries_of(all, item_at, &pieces);
         match item.kind {
-            Kind::Election => straight_election(all, item, &entries, quorum, in_session),
-            Kind::Proposal => proposal(all, item, &entries, quorum, in_session),
+            Kind::Election => straight_election(all, item, &entries, &quorum, in_session),
+            Kind::Proposal => proposal(all, item, &entries, (&quorum, &groups), in_session),
             Kind::Frequency => frequency(item, &entries, in_session),
         }
     };
+    json["quorum"] = quorum.json;
+    json["quorum"]["met"] = json!(met);
+    if item.withdrawn {
+        // "shown as withdrawn, its columns accepted and not counted"
+        json = json!({"id": item.id, "outcome": "withdrawn"});
+        infeasible.clear();
+    }
     ItemResult { json, joint_conflicts, infeasible }
 }
 
 /// "Then the standard's tests, each printed …. A tie fails." "each group must also approve by its own standard"; "in a
 /// voting group" the required quorum is "the quorum's fraction of the group's outstanding".
-fn proposal(all: &Determined, item: &Item, entries: &[Entry], quorum: &Quorum, in_session: bool) -> Value {
+fn proposal(
+    all: &Determined,
+    item: &Item,
+    entries: &[Entry],
+    (quorum, group_quorums): (&Quorate, &[Quorate]),
+    in_session: bool,
+) -> Value {
     let whole_item = bases(all, item, entries, 0, &item.entitled_classes, quorum.required.clone());
     let (mut approved, tests) = decide(&item.standard, &whole_item);
     let mut groups = Vec::new();
-    for group in &item.groups {
-        let of_group = outstanding(all, item, &group.classes);
-        let required = all.folder.meeting.quorum.smallest_whole_number(&of_group);
-        let (met, tests) = decide(&group.standard, &bases(all, item, entries, 0, &group.classes, required));
+    for (group, own) in item.groups.iter().zip(group_quorums) {
+        let bases = bases(all, item, entries, 0, &group.classes, own.required.clone());
+        let (met, tests) = decide(&group.standard, &bases);
         approved &= met;
-        groups.push(json!({"classes": group.classes, "tests": tests, "met": met}));
+        groups.push(json!({"classes": group.classes, "tests": tests, "met": met, "quorum": own.json}));
     }
     let mut shown = lines_json(&Lines::of(&entries.iter().collect::<Vec<_>>()));
     shown["id"] = json!(item.id);
@@ -118,11 +133,10 @@ fn straight_election(
     all: &Determined,
     item: &Item,
     entries: &[Entry],
-    quorum: &Quorum,
+    quorum: &Quorate,
     in_session: bool,
 ) -> Value {
-    let able = item.nominees.iter().filter(|nominee| !nominee.unable_to_serve).count() as i64;
-    let contested = item.plurality_if_contested && able > item.seats;
+    let contested = item.plurality_if_contested && item.is_contested();
     let standard = if contested { &Standard::Plurality } else { &item.standard };
     let mut votes = Vec::new();
     let mut eligible = Vec::new();
@@ -138,7 +152,7 @@ fn straight_election(
             shown["tests"] = json!(tests);
         }
         nominees.push(shown);
-        eligible.push(met && lines.for_ > zero());
+        eligible.push(met && lines.for_ > zero() && !nominee.unable_to_serve);
         votes.push(lines.for_);
     }
     elect(item, "straight", nominees, &votes, &eligible, in_session)

@@ -10,6 +10,8 @@ pub struct Signer {
     /// The signer's interest, where the register gives it.
     pub interest: Option<Amount>,
     pub say: Vec<Voice>,
+    /// The same without what is no act.
+    pub acted: Vec<Voice>,
 }
 
 pub enum Resolution {
@@ -25,7 +27,7 @@ pub enum Resolution {
 
 impl Signer {
     pub fn acted(&self) -> bool {
-        self.say.iter().any(Voice::acts)
+        self.acted.iter().any(Voice::acts)
     }
 }
 
@@ -65,7 +67,7 @@ pub fn resolve(signers: &[Signer], every_interest_is_given: bool) -> Resolution 
 fn ways(signers: &[Signer], actors: &[usize]) -> Vec<Vec<usize>> {
     let mut ways: Vec<Vec<usize>> = Vec::new();
     for &at in actors {
-        match ways.iter_mut().find(|way| same_way(&signers[way[0]].say, &signers[at].say)) {
+        match ways.iter_mut().find(|way| same_way(&signers[way[0]].acted, &signers[at].acted)) {
             Some(way) => way.push(at),
             None => ways.push(vec![at]),
         }
@@ -73,9 +75,13 @@ fn ways(signers: &[Signer], actors: &[usize]) -> Vec<Vec<usize>> {
     ways
 }
 
-/// A void mark and a blank are both "not voted".
+/// A void mark and a blank are both "not voted"; "A written 0 beside a blank is the same way".
 fn same_way(a: &[Voice], b: &[Voice]) -> bool {
-    let plain = |voice: &Voice| if *voice == Voice::Void { Voice::Silent } else { voice.clone() };
+    let plain = |voice: &Voice| match voice {
+        Voice::Void => Voice::Silent,
+        number if number.is_cumulated() && !number.favours() => Voice::Silent,
+        other => other.clone(),
+    };
     a.iter().map(plain).eq(b.iter().map(plain))
 }
 

@@ -38,8 +38,11 @@ pub fn open_matters(all: &Determined, last: &[Disposition], infeasible: &[Infeas
     let no_ballot = |take: &Take| {
         let card = &folder.cards[take.card];
         let form = folder.meeting.form(&card.form);
-        let voted = votes(&last[take.card]) && matches!(take.end, End::Whole | End::Short(..));
-        voted && !card.ballot && form.is_none_or(|form| !form.ballot_cast)
+        // Joint holders' cards in conflict on one item "count on their other items".
+        let conflict = last[take.card].what == "held" && last[take.card].reason == "joint_conflict";
+        let voted =
+            (votes(&last[take.card]) || conflict) && matches!(take.end, End::Whole | End::Short(..));
+        voted && !card.ballot && form.is_none_or(|form| !form.ballot_cast && !form.no_ballot)
     };
     let provisional: BTreeSet<usize> =
         all.takes.iter().filter(|take| no_ballot(take)).map(|take| take.card).collect();

@@ -180,7 +180,8 @@ fn joint_pieces(
                 true => vec![Voice::Silent; item.voices()],
                 false => all.say(take.card, item_at, position),
             };
-            signers.push(Signer { card: take.card, interest, say });
+            let acted = without_votes_for_the_unable(&say, item);
+            signers.push(Signer { card: take.card, interest, say, acted });
         }
     }
     signers.sort_by_key(|signer| all.folder.cards[signer.card].number.clone());
@@ -205,6 +206,17 @@ fn joint_pieces(
             Vec::new()
         }
     }
+}
+
+/// "a number for a name that cannot serve is no act"
+fn without_votes_for_the_unable(say: &[Voice], item: &Item) -> Vec<Voice> {
+    let mut acted = say.to_vec();
+    for (voice, nominee) in acted.iter_mut().zip(&item.nominees) {
+        if nominee.unable_to_serve && voice.is_cumulated() {
+            *voice = Voice::Silent;
+        }
+    }
+    acted
 }
 
 /// One line of one nominee (or of the item), with the votes of one position on it.

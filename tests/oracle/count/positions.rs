@@ -37,6 +37,8 @@ pub struct Ledger {
     pub outstanding: BTreeMap<String, Amount>,
     /// Votes of the shares that a partial register leaves out.
     pub missing_votes: Amount,
+    /// The register's column `holder`, by account.
+    pub holders: BTreeMap<String, String>,
 }
 
 impl Position {
@@ -75,14 +77,29 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// "Register column `holder`: accounts with the same text are one head."
+    pub fn head_of(&self, account: &str) -> String {
+        match self.holders.get(account) {
+            Some(holder) => format!("holder {holder}"),
+            None => format!("account {account}"),
+        }
+    }
+}
+
 pub fn ascertain(folder: &Folder) -> Ledger {
     let mut ledger = Ledger {
         accounts: Vec::new(),
         positions: Vec::new(),
         outstanding: BTreeMap::new(),
         missing_votes: zero(),
+        holders: BTreeMap::new(),
     };
     for row in &folder.register_rows {
+        let (account, holder) = (cell(row, "account"), cell(row, "holder"));
+        if !holder.is_empty() && !ledger.holders.contains_key(account) {
+            ledger.holders.insert(account.to_string(), holder.to_string());
+        }
         add_register_row(&mut ledger, row, folder);
     }
     count_outstanding(&mut ledger, folder);

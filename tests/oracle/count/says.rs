@@ -9,14 +9,70 @@ pub fn say_on(card: &Card, item_at: usize, nominee_account: bool, folder: &Folde
     let item = &folder.meeting.items[item_at];
     let marks = &card.marks[item_at];
     let unmarked = unmarked_of(card, item, folder);
-    let discretion = unmarked.filter(|_| !(nominee_account && has_any_nonvote(card)));
+    let discretion = unmarked.filter(|_| !(nominee_account && has_any_nonvote(card, folder)));
+    let says = said(card, marks, item, unmarked, discretion, folder);
+    if ballot_votes(card, item, folder) { says } else { says.into_iter().map(without_ballot).collect() }
+}
+
+/// "`false`: none was cast: the form's cards are present and not voted"; "`ballot_silent_on`: items on which the ballot
+/// says nothing: not voted".
+fn ballot_votes(card: &Card, item: &Item, folder: &Folder) -> bool {
+    let form = folder.meeting.form(&card.form).filter(|_| !card.ballot);
+    form.is_none_or(|form| !form.no_ballot && !form.silent_on.contains(&item.id))
+}
+
+/// "Broker non-votes on such cards stay broker non-votes; every other line is not voted; pools are `not_voted`; such a
+/// card has not acted for joint holders."
+fn without_ballot(voice: Voice) -> Voice {
+    if voice == Voice::NonVote { voice } else { Voice::Silent }
+}
+
+fn said(
+    card: &Card,
+    marks: &ItemMarks,
+    item: &Item,
+    unmarked: Option<&Unmarked>,
+    discretion: Option<&Unmarked>,
+    folder: &Folder,
+) -> Vec<Voice> {
     if item.kind != Kind::Election {
         return vec![mark_on(marks, discretion)];
     }
+    let marks = &with_others_on_the_withhold_line(card, marks, item, discretion, folder);
     let says = names_marked(card, marks, item, unmarked, discretion);
-    let says = if item.cumulative_in_force { says } else { straight_limits(says, item, folder) };
     let says = substitute(says, card.ballot, &marks_itself(card, marks, item, unmarked), item);
-    if item.cumulative_in_force { without_empty_numbers(says) } else { says }
+    if item.cumulative_in_force { without_empty_numbers(says) } else { straight_limits(says, item, folder) }
+}
+
+/// "A proxy whose only marks in an election are withholding ones (WITHHOLD, AGAINST, ABSTAIN) on single names, with the
+/// box blank: the other nominees that the form's `unmarked` lists are voted as `unmarked` says. So where the election is
+/// uncontested …; in a contested one they are not voted. A form's key `names_only` sets it."
+fn with_others_on_the_withhold_line(
+    card: &Card,
+    marks: &ItemMarks,
+    item: &Item,
+    discretion: Option<&Unmarked>,
+    folder: &Folder,
+) -> ItemMarks {
+    let withholds = |voice: &Voice| matches!(voice, Voice::Withhold | Voice::Against | Voice::Abstain);
+    let only = marks.all == Voice::Silent
+        && marks.own.iter().any(withholds)
+        && marks.own.iter().all(|own| *own == Voice::Silent || withholds(own));
+    let by_form = folder.meeting.form(&card.form).map_or("", |form| form.names_only.as_str());
+    let voted = match by_form {
+        "as_unmarked" => true,
+        "not_voted" => false,
+        _ => !item.is_contested(),
+    };
+    let mut marks = marks.clone();
+    if only && voted && !card.ballot {
+        for (own, nominee) in marks.own.iter_mut().zip(&item.nominees) {
+            if *own == Voice::Silent {
+                *own = voted_when_unmarked(&nominee.id, discretion);
+            }
+        }
+    }
+    marks
 }
 
 /// Numbers that are all zero cast nothing, and "FOR marks beside them add nothing": the card's other marks are left.
@@ -38,8 +94,11 @@ fn unmarked_of<'a>(card: &Card, item: &Item, folder: &'a Folder) -> Option<&'a U
 }
 
 /// "blank on a nominee's card with any `NONVOTE` on it → not voted"
-fn has_any_nonvote(card: &Card) -> bool {
-    card.marks.iter().any(|marks| marks.all == Voice::NonVote || marks.own.contains(&Voice::NonVote))
+///
+/// "A NONVOTE on a withdrawn item is no non-vote for §5."
+fn has_any_nonvote(card: &Card, folder: &Folder) -> bool {
+    let marks = card.marks.iter().zip(&folder.meeting.items).filter(|(_, item)| !item.withdrawn);
+    marks.into_iter().any(|(marks, _)| marks.all == Voice::NonVote || marks.own.contains(&Voice::NonVote))
 }
 
 /// "A card's mark on an item: as marked …; `VOID` → not voted".
@@ -99,7 +158,9 @@ fn box_for(nominee: &str, mark: &Voice, card: &Card, form: Option<&Unmarked>) ->
 /// a card though cumulative voting is not in force: `cap` (each at the shares' votes), `void`".
 fn straight_limits(says: Vec<Voice>, item: &Item, folder: &Folder) -> Vec<Voice> {
     let rules = &folder.meeting.rules;
-    let in_favour = says.iter().filter(|voice| voice.favours()).count() as i64;
+    // "Able names and substitutes only are counted against the seats."
+    let able = says.iter().zip(&item.nominees).filter(|(_, nominee)| !nominee.unable_to_serve);
+    let in_favour = able.filter(|(voice, _)| voice.favours()).count() as i64;
     let overmarked = in_favour > item.seats && rules.overmarked_election == "void";
     let cumulated = says.iter().any(Voice::is_cumulated) && rules.cumulated_without_notice == "void";
     if overmarked || cumulated { vec![Voice::Void; says.len()] } else { says }

@@ -28,7 +28,11 @@ pub fn decide(standard: &Standard, bases: &Bases) -> (bool, Vec<Value>) {
 /// "each printed with its base, what was needed and what it got". "A test of an empty base is met only with at least
 /// one vote FOR. Tests compare exactly; `needed` is the smallest whole number of votes that meets them."
 fn run(test: &Test, bases: &Bases) -> (bool, Value) {
-    let counts = if test.counting_holders { &bases.holders } else { &bases.votes };
+    let of_split = |(split, _): &&(&str, Counts)| *split == test.split;
+    let counts = match bases.holders.iter().find(of_split).filter(|_| test.counting_holders) {
+        Some((_, counts)) => counts,
+        None => &bases.votes,
+    };
     let base = base(test, counts, &bases.required_quorum);
     let empty = base == zero();
     let reached = if empty { counts.for_ >= whole(1) } else { test.fraction.is_met_by(&counts.for_, &base) };
@@ -46,6 +50,7 @@ fn run(test: &Test, bases: &Bases) -> (bool, Value) {
     shown[comparison] = json!(test.fraction.text);
     if test.counting_holders {
         shown["counting"] = json!("holders");
+        shown["against"] = json!(show(&counts.against));
     }
     (met, shown)
 }
@@ -57,6 +62,7 @@ fn base(test: &Test, counts: &Counts, required_quorum: &Amount) -> Amount {
         "present" => counts.present.clone(),
         "outstanding" => counts.outstanding.clone(),
         "required_quorum" => required_quorum.clone(),
+        "for_against_withheld" => counts.for_against_withheld.clone(),
         other => panic!("base `{other}`"),
     }
 }

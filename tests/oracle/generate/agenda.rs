@@ -25,13 +25,13 @@ pub struct Outline {
     pub counts_holders: bool,
 }
 
-pub fn agenda(random: &mut Random, people: &People) -> Agenda {
+pub fn agenda(random: &mut Random, people: &People, of_right: bool) -> Agenda {
     let polls_open = random.percent(60);
     let mut items = Vec::new();
     let mut outlines = Vec::new();
     for number in 1..=random.between(1, 3) {
         let (item, outline) = match random.below(10) {
-            0..=4 => election(random, number, polls_open),
+            0..=4 => election(random, number, polls_open, of_right),
             5..=8 => proposal(random, number, people),
             _ => frequency(random, number),
         };
@@ -72,7 +72,7 @@ fn outline(number: usize, kind: &'static str) -> Outline {
     }
 }
 
-fn election(random: &mut Random, number: usize, polls_open: bool) -> (Value, Outline) {
+fn election(random: &mut Random, number: usize, polls_open: bool, of_right: bool) -> (Value, Outline) {
     let count = random.between(1, 5);
     let names: Vec<String> = (1..=count).map(|name| format!("n{name}")).collect();
     let seats = random.between(1, 4);
@@ -98,6 +98,7 @@ fn election(random: &mut Random, number: usize, polls_open: bool) -> (Value, Out
         if about.in_force {
             item["cumulative"] = json!({"notice": {"by": "R1", "given": "2002-05-14T09:45:00"}});
         }
+        about.in_force |= of_right;
     } else if random.percent(45) {
         item["standard"] = standard(random, &mut about);
         if random.percent(40) {
@@ -161,12 +162,22 @@ fn expression(random: &mut Random, about: &mut Outline, depth: usize) -> Value {
     let comparison = random.pick(&["more_than", "at_least"]);
     let fraction = random.pick(&["1/2", "1/2", "2/3", "3/4", "1/3", "0.6667", "67/100", "1/10"]);
     let counting_holders = random.percent(15);
-    let bases = ["votes_cast", "present_and_entitled", "present", "outstanding", "required_quorum"];
-    let base = random.pick(&bases[..if counting_holders { 4 } else { 5 }]);
+    let bases = [
+        "votes_cast",
+        "present_and_entitled",
+        "present",
+        "outstanding",
+        "required_quorum",
+        "for_against_withheld",
+    ];
+    let base = random.pick(&bases[..if counting_holders { 4 } else { 6 }]);
     let mut test = json!({comparison: fraction, "of": base});
     if counting_holders {
         about.counts_holders = true;
         test["counting"] = json!("holders");
+        if random.percent(60) {
+            test["split_holders"] = json!(random.pick(&["majority", "both", "neither"]));
+        }
     }
     test
 }

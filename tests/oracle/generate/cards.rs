@@ -244,7 +244,7 @@ fn mark_election(random: &mut Random, card: &mut Cells, item: &Outline) {
     if style == 9 {
         return;
     }
-    let numbers = (2..=9).contains(&style) && random.percent(if item.cumulative { 40 } else { 6 });
+    let numbers = (2..=9).contains(&style) && item.cumulative && random.percent(40);
     let chance = if style < 2 { 0 } else { random.between(20, 90) };
     for name in &item.nominees {
         if !random.percent(chance) {

@@ -46,7 +46,7 @@ fn t56_unused_votes() {
     let figures = card("", ",400,,,,,", &[]);
     assert_eq!(votes(&figures), "400 0 0 0 0 0");
     assert_eq!(block(&figures, "unused"), "100");
-    assert_eq!(votes(&card("", ",60%,12.5%,,,,", &[])), "300 62.5 0 0 0 0");
+    assert_eq!(votes(&card("", ",60%,12.5%,,,,", &[])), "300 62 0 0 0 0");
 }
 
 #[test]
