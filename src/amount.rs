@@ -459,6 +459,13 @@ impl Fraction {
         Ok(Self { numerator, denominator, text: text.to_owned() })
     }
 
+    /// Whether it is less than another.
+    #[must_use]
+    pub fn is_less_than(&self, numerator: u64, denominator: u64) -> bool {
+        u128::from(self.numerator) * u128::from(denominator)
+            < u128::from(numerator) * u128::from(self.denominator)
+    }
+
     /// The fraction in words where English has one, else as written.
     #[must_use]
     pub fn in_words(&self) -> &str {

@@ -133,6 +133,14 @@ codes! {
         NonVotesWithoutRoutineItem = "non_votes_without_routine_item": "broker non-votes, though brokers could vote on nothing", "check `routine` of the auditor's ratification; else the brokers should not be present";
         CardsOfNoAccount = "cards_of_no_account": "not one card of a file is of a known account", "the file may be of another meeting";
         HiddenCharacters = "hidden_characters": "account or card numbers, or ids of meeting.json, hold characters that cannot be seen", "they are shown as `\\u{200b}`; with them it is another id: correct the file if it should not be";
+        NumbersCut = "numbers_cut": "written numbers that are no whole votes were cut", "set `fractional_votes` to `six_decimals` where parts of a vote count";
+        NumbersCapped = "numbers_capped": "numbers over the shares' votes were capped, because nobody gave notice of cumulative voting", "find out whether notice was given; enter it under `cumulative`";
+        WithheldIgnored = "withheld_ignored": "most marks withhold, and the election's standard does not count them", "check the standard; `for_against_withheld` is a base that does";
+        NonvoteOfIndividual = "nonvote_of_individual": "a broker non-vote on the card of an individual, who is no broker", "look at the card again; check `registration`";
+        NamesRepeat = "names_repeat": "accounts of one name where holders are counted by head", "find out whether they are one holder; say so in the register's column `holder`";
+        QuorumFloor = "quorum_floor": "a quorum under a third of the votes", "check the articles and bylaws";
+        RecordDateWindow = "record_date_window": "a record date too near the first session, or too long before it", "check the dates";
+        AdjournedTooLong = "adjourned_too_long": "adjourned so long that a new record date or notice is asked", "check the dates, and whether it was fixed or given";
         IdsLookAlike = "ids_look_alike": "ids differ only in what cannot be seen, or in letters of another alphabet that look the same", "they are counted apart; find out whether they are two";
     }
 }
@@ -146,6 +154,7 @@ codes! {
         NoProxyHolderBallot = "no_proxy_holder_ballot": "proxy holders have not handed in their ballot", "enter `ballot_cast` of the form when they have";
         RegisterShort = "register_short": "a partial register", "get the complete register";
         OvervoteHeld = "overvote_held": "blocks or totals over a position are held", "have the participant settle them, or rule on the blocks";
+        NoticeAfterBallot = "notice_after_ballot": "ballots came before the notice of cumulative voting", "find out when the voting began; correct the notice or the times";
         AllocationInfeasible = "allocation_infeasible": "totals of the proxy holders that their cards do not permit", "correct `cumulative_allocation`; `quorate plan` finds totals that work";
     }
 }

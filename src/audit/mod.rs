@@ -6,6 +6,7 @@ mod changes;
 pub mod compare;
 pub mod ledger;
 mod lookalikes;
+mod matters;
 pub mod recount;
 pub mod states;
 pub mod story;

@@ -34,6 +34,7 @@ pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
     uneven_non_votes(tabulation, &mut found);
     non_votes_without_routine(tabulation, &mut found);
     files_of_strangers(tabulation, &mut found);
+    super::matters::warn(tabulation, &mut found);
     lookalikes::warn(tabulation, &mut found);
     found
 }

@@ -16,7 +16,7 @@ use crate::decide::{
     ProposalDecision, Quorum, TestResult,
 };
 use crate::decide::{Margin, margins};
-use crate::meeting::{Counting, Cumulative, Election, Item, ItemKind};
+use crate::meeting::{Counting, Cumulative, Election, Item, ItemKind, Policy};
 use crate::parallel::each;
 use crate::tabulate::Tabulation;
 
@@ -260,11 +260,39 @@ pub struct ItemFigures {
     /// The voting groups of a proposal.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub voting_groups: Vec<GroupFigures>,
+    /// What the corporation's policy on resignations makes of the votes; it changes no result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyFigures>,
     /// What came of it.
     pub outcome: &'static str,
     /// How far it is from another outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub margin: Option<MarginFigures>,
+}
+
+/// What a policy on resignations makes of an election.
+#[derive(Debug, Clone, Serialize)]
+pub struct PolicyFigures {
+    /// When a director must tender a resignation: `withheld_exceeds_for` or `fails_majority_of_votes_cast`.
+    pub resignation_if: &'static str,
+    /// Each nominee.
+    pub nominees: Vec<PolicyNominee>,
+}
+
+/// A nominee under a policy on resignations.
+#[derive(Debug, Clone, Serialize)]
+pub struct PolicyNominee {
+    /// The id.
+    pub id: String,
+    /// FOR.
+    #[serde(rename = "for")]
+    pub votes_for: Votes,
+    /// AGAINST.
+    pub against: Votes,
+    /// WITHHOLD.
+    pub withheld: Votes,
+    /// Whether the policy's condition is met.
+    pub applies: bool,
 }
 
 /// How far an item is from another outcome, in whole votes.
@@ -374,6 +402,7 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
         choice: None,
         tests: None,
         voting_groups: Vec::new(),
+        policy: None,
         outcome: decision.outcome.name(),
         margin: None,
     };
@@ -488,7 +517,30 @@ fn election_figures(
         tied: Some(result.tied.iter().map(id).collect()),
         vacancies: Some(result.vacancies),
         plurality_because_contested: result.is_plurality_by_contest,
+        policy: election.policy.map(|policy| policy_figures(policy, election, result)),
         ..blank
+    }
+}
+
+/// ELE-8: the figures of a policy, which change no result.
+fn policy_figures(policy: Policy, election: &Election, result: &ElectionDecision) -> PolicyFigures {
+    let half = Threshold::more_than(1, 2);
+    let of_nominee = |(nominee, decision): (&crate::meeting::Nominee, &NomineeDecision)| {
+        let (lines, votes_for) = (&decision.lines, decision.votes_for);
+        PolicyNominee {
+            id: nominee.id.clone(),
+            votes_for,
+            against: lines.against,
+            withheld: lines.withheld,
+            applies: match policy {
+                Policy::WithheldExceedsFor => lines.withheld > votes_for,
+                Policy::FailsMajorityOfVotesCast => !half.is_met(votes_for, votes_for + lines.against),
+            },
+        }
+    };
+    PolicyFigures {
+        resignation_if: policy.name(),
+        nominees: election.nominees.iter().zip(&result.nominees).map(of_nominee).collect(),
     }
 }
 

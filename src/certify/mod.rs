@@ -35,7 +35,7 @@ use scan::CertificateScan;
 pub use fingerprint::Fingerprint;
 pub use items::{
     AllocationFigures, ChoiceFigures, CumulativeFigures, GroupFigures, ItemFigures, LineFigures,
-    MarginFigures, NomineeFigures, TestFigures, WhileFigures,
+    MarginFigures, NomineeFigures, PolicyFigures, PolicyNominee, TestFigures, WhileFigures,
 };
 pub use open::OpenMatter;
 pub use provenance::{AllocationRule, RulingFigures, UnmarkedFigures};

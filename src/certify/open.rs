@@ -10,7 +10,7 @@ use crate::catalogue::MatterCode;
 use crate::decide::Decided;
 use crate::determine::{Cover, Disposition, JointPosition, Reason, Scenario, StreetCut};
 use crate::load::{AccountId, CardId, Ruling, RulingKind};
-use crate::meeting::ProxyForm;
+use crate::meeting::{Cumulative, ProxyForm};
 use crate::tabulate::{Tabulation, run};
 use crate::text::visible;
 
@@ -51,6 +51,7 @@ pub(super) fn matters(tabulation: &Tabulation) -> Vec<OpenMatter> {
         no_proxy_holder_ballot(tabulation),
         register_short(tabulation),
         overvote_held(tabulation),
+        notice_after_ballot(tabulation),
         allocation_infeasible(tabulation),
     ]
     .into_iter()
@@ -267,6 +268,41 @@ fn overvote_held(tabulation: &Tabulation) -> Option<OpenMatter> {
         is_exact,
         card_numbers: names(tabulation, &ids),
         says: "Blocks or totals exceed their position and are held until the participant or the inspector settles them.".to_owned(),
+    })
+}
+
+/// CUM-1: ballots that came before the notice of cumulative voting: the voting may have begun before it.
+fn notice_after_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
+    let meeting = &tabulation.loaded.meeting;
+    let notices = meeting.items.iter().filter(|item| !item.is_withdrawn).filter_map(|item| {
+        match item.election()?.cumulative {
+            Cumulative::Notice { given: Some(given), .. } => Some((item.id.clone(), given)),
+            Cumulative::Notice { .. }
+            | Cumulative::NotAvailable
+            | Cumulative::NoNotice
+            | Cumulative::OfRight => None,
+        }
+    });
+    let notices: Vec<_> = notices.collect();
+    let last = notices.iter().map(|(_, given)| *given).max()?;
+    let cards = &tabulation.loaded.cards;
+    let is_before = |id: &CardId| {
+        let card = cards.get(*id);
+        card.is_ballot()
+            && card.received < last
+            && tabulation.determined.determinations.get(*id).disposition != Disposition::Rejected
+    };
+    let ids: Vec<CardId> = cards.ids().filter(is_before).collect();
+    let first = ids.iter().map(|id| cards.get(*id).received).min()?;
+    let concerned = notices.into_iter().filter(|(_, given)| first < *given);
+    Some(OpenMatter {
+        code: MatterCode::NoticeAfterBallot,
+        cards: ids.len() as u64,
+        votes: votes_of(tabulation, &ids),
+        could_change: concerned.map(|(id, _)| id).collect(),
+        is_exact: false,
+        card_numbers: names(tabulation, &ids),
+        says: "Ballots came before the notice of cumulative voting, which is given before the voting: the inspector must say when the voting began.".to_owned(),
     })
 }
 

@@ -166,6 +166,10 @@ fn hint(matter: &OpenMatter, meeting: &str) -> String {
                 "`quorate explain {meeting} --challenges` lists the blocks held; settle them in rulings.csv"
             )
         }
+        (MatterCode::NoticeAfterBallot, _) => {
+            "find out when the voting began: correct the notice or the ballots' times, or set `\"notice\": null`"
+                .to_owned()
+        }
         (MatterCode::AllocationInfeasible, _) => {
             "correct cumulative_allocation in meeting.json with the proxy holders' own totals".to_owned()
         }

@@ -23,7 +23,7 @@ use crate::load::{AccountId, CardId, Loaded, StreetVote};
 use crate::meeting::{Item, ItemKind, Mark, Meeting, VotingGroup};
 use crate::parallel::{Threads, each};
 
-pub use cumulative::{CumulativeCount, FormAllocation};
+pub use cumulative::{CumulativeCount, Cut, FormAllocation};
 pub use holders::{HeadSides, HolderCount};
 
 /// The votes on each line of a nominee or an item.
@@ -102,6 +102,8 @@ pub struct ItemCount {
     pub group_holders: Vec<Vec<HolderCount>>,
     /// Holders for the item's quorum, where that counts them.
     pub heads: Option<QuorumHeads>,
+    /// Votes written for a nominee beyond the shares' votes, where votes are not cumulated.
+    pub capped: Cut,
 }
 
 /// Holders outstanding and present, by head.
@@ -499,6 +501,7 @@ struct Tally<'a> {
     place: usize,
     classes: Vec<ClassCount>,
     cumulative: Option<cumulative::Pools<'a>>,
+    capped: Cut,
 }
 
 impl<'a> Tally<'a> {
@@ -521,7 +524,7 @@ impl<'a> Tally<'a> {
         for (class, present) in classes.iter_mut().zip(presence.on(context, place)) {
             (class.present, class.excluded_present) = present;
         }
-        Self { context, place, classes, cumulative }
+        Self { context, place, classes, cumulative, capped: Cut::default() }
     }
 
     /// The votes of cards that each take no more than this.
@@ -548,6 +551,8 @@ impl<'a> Tally<'a> {
                 *votes += other;
             }
         }
+        self.capped.cards += other.capped.cards;
+        self.capped.votes += other.capped.votes;
         if let (Some(pools), Some(other)) = (&mut self.cumulative, other.cumulative) {
             pools.append(other);
         }
@@ -576,6 +581,7 @@ impl<'a> Tally<'a> {
                 }
             }
             ItemReading::Straight(nominees) => {
+                self.capped.add_over(nominees, votes.iter().map(|(_, votes)| *votes).sum(), self.seats());
                 for (column, vote) in nominees.iter().enumerate() {
                     self.straight(column, *vote, votes);
                 }
@@ -597,9 +603,13 @@ impl<'a> Tally<'a> {
         }
     }
 
+    fn seats(&self) -> u32 {
+        self.context.meeting.items[self.place].election().map_or(1, |election| election.seats)
+    }
+
     fn straight(&mut self, column: usize, vote: NomineeVote, votes: &[(usize, Votes)]) {
         let total: Votes = votes.iter().map(|(_, votes)| *votes).sum();
-        let seats = self.context.meeting.items[self.place].election().map_or(1, |election| election.seats);
+        let seats = self.seats();
         let mut left = vote.cap.map(|cap| capped(cap, total, seats));
         for (class, votes) in votes {
             let lines = &mut self.classes[*class].columns[column];
@@ -658,18 +668,32 @@ impl<'a> Tally<'a> {
             .quorum_rule(self.context.meeting)
             .counts_holders()
             .then(|| holders::of_item(self.context, self.place));
-        ItemCount { classes: self.classes, cumulative, holders, group_holders, heads }
+        ItemCount { classes: self.classes, cumulative, holders, group_holders, heads, capped: self.capped }
     }
 }
 
 /// ELE-5: votes written for a nominee when cumulative voting is not in force: at most the shares' votes
 /// (Cal. Corp. Code § 708(b)). A percentage is of the pool that the card would have had.
 pub(crate) fn capped(cap: Cumulated, votes: Votes, seats: u32) -> Votes {
-    let written = match cap {
+    written(cap, votes, seats).min(votes)
+}
+
+/// Votes as written; a percentage is of the pool that the card would have had.
+fn written(cap: Cumulated, votes: Votes, seats: u32) -> Votes {
+    match cap {
         Cumulated::Votes(written) => written,
         Cumulated::Percent(hundredths) => percent_of(votes.times(seats), hundredths),
-    };
-    written.min(votes)
+    }
+}
+
+impl Cut {
+    /// Adds what a card writes for its nominees beyond its shares' votes.
+    fn add_over(&mut self, nominees: &[NomineeVote], votes: Votes, seats: u32) {
+        let over = nominees.iter().filter_map(|vote| vote.cap);
+        let over: Votes = over.map(|cap| written(cap, votes, seats).saturating_sub(votes)).sum();
+        self.cards += u64::from(!over.is_zero());
+        self.votes += over;
+    }
 }
 
 /// So many hundredths of a percent of a pool, exact.

@@ -158,6 +158,9 @@ fn item(page: &mut Document, certificate: &Certificate, item: &ItemFigures) {
     if let Some(margin) = &item.margin {
         page.block(&format!("**MARGIN:** {}", escaped(&words::margin_sentence(margin))));
     }
+    if let Some(sentence) = words::policy(item) {
+        page.paragraph(&sentence);
+    }
     if let Some(sentence) = words::seat_by_seat(item) {
         page.paragraph(&sentence);
     }

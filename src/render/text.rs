@@ -136,6 +136,9 @@ fn item(page: &mut TextPage, certificate: &Certificate, item: &ItemFigures) {
     if let Some(margin) = &item.margin {
         page.paragraph("  MARGIN: ", 10, &words::margin_sentence(margin));
     }
+    if let Some(sentence) = words::policy(item) {
+        page.paragraph("", 10, &sentence);
+    }
     if let Some(sentence) = words::seat_by_seat(item) {
         page.paragraph("", 10, &sentence);
     }

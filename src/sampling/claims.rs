@@ -19,7 +19,9 @@ use crate::audit::attribution::{Slot, Source, attribute};
 use crate::ballot::reading::Line;
 use crate::decide::{Decision, ElectionDecision, FrequencyDecision, ItemDecision, Outcome, TestResult};
 use crate::load::AccountId;
-use crate::meeting::{Base, Counting, Election, Expression, Item, ItemKind, Standard};
+use crate::meeting::{
+    Base, Counting, Election, ExcludedCountForQuorum, Expression, Item, ItemKind, Standard,
+};
 use crate::tabulate::Tabulation;
 
 /// The accounts that can be drawn, in the order of their numbers as text.
@@ -188,6 +190,7 @@ fn base_of(said: &Said, base: &str, entitled: Votes) -> Votes {
         Some(Base::VotesCast) => line(Line::For) + line(Line::Against),
         Some(Base::PresentAndEntitled) => said.on_lines().saturating_sub(line(Line::BrokerNonVote)),
         Some(Base::Present) => said.on_lines(),
+        Some(Base::ForAgainstWithheld) => line(Line::For) + line(Line::Against) + line(Line::Withheld),
         // A fraction of the required quorum was turned into one of the votes outstanding.
         Some(Base::Outstanding | Base::RequiredQuorum) | None => entitled,
     }
@@ -201,7 +204,9 @@ pub fn claims(tabulation: &Tabulation, items: &[usize]) -> Claims {
     for place in items {
         let item = &tabulation.loaded.meeting.items[*place];
         let decision = &tabulation.decided.items[*place];
-        Claimant { tabulation, item, decision, found: &mut found }.all();
+        let counts_excluded =
+            tabulation.loaded.meeting.rules.excluded_count_for_quorum == ExcludedCountForQuorum::Yes;
+        Claimant { counts_excluded, item, decision, found: &mut found }.all();
     }
     found
 }
@@ -228,7 +233,7 @@ fn population(tabulation: &Tabulation) -> Population {
 
 /// Finds the claims of one item.
 struct Claimant<'a> {
-    tabulation: &'a Tabulation,
+    counts_excluded: bool,
     item: &'a Item,
     decision: &'a ItemDecision,
     found: &'a mut Claims,
@@ -236,6 +241,9 @@ struct Claimant<'a> {
 
 impl Claimant<'_> {
     fn all(&mut self) {
+        if self.decision.outcome == Outcome::Withdrawn {
+            return;
+        }
         if self.decision.outcome == Outcome::NoQuorum {
             return self.not_covered(
                 "no quorum was present; that is shown by the register and the door, not by a sample of cards",
@@ -285,9 +293,15 @@ impl Claimant<'_> {
         if !self.item.needs_quorum {
             return;
         }
-        let quorum = &self.tabulation.decided.quorum;
+        let quorum = &self.decision.quorum;
         if quorum.outstanding.is_zero() {
             return;
+        }
+        if self.counts_excluded && !self.item.excluded_accounts.is_empty() {
+            return self.not_covered("its quorum counts accounts that do not vote on it");
+        }
+        if !quorum.heads.is_empty() {
+            return self.not_covered("its quorum counts holders; a sample of votes says nothing of them");
         }
         // One vote less than the quorum is too few where votes are whole.
         let least = if self.found.population.is_whole {

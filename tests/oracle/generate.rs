@@ -88,7 +88,8 @@ fn matters(random: &mut Random, meeting: &mut Value) {
     for item in meeting["items"].as_array_mut().expect("items") {
         let in_votes = asks(item);
         if random.percent(15) {
-            item["quorum"] = if random.percent(30) { quorum_of_heads(random, in_votes) } else { quorum(random) };
+            item["quorum"] =
+                if random.percent(30) { quorum_of_heads(random, in_votes) } else { quorum(random) };
         }
         if random.percent(5) {
             item["withdrawn"] = json!(true);
@@ -124,7 +125,8 @@ fn papers(random: &mut Random, meeting: &mut Value) {
         meeting["items"].as_array().expect("items").iter().map(|item| item["id"].clone()).collect();
     for form in meeting["proxy_forms"].as_array_mut().expect("forms") {
         // "Written totals beside it: input error."
-        let writes = |form: &Value, id: &Value| form["cumulative_allocation"][id.as_str().expect("an id")].is_object();
+        let writes =
+            |form: &Value, id: &Value| form["cumulative_allocation"][id.as_str().expect("an id")].is_object();
         if random.percent(7) && !items.iter().any(|id| writes(form, id)) {
             form["ballot_cast"] = json!(false);
         }

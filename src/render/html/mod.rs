@@ -158,6 +158,7 @@ fn item(certificate: &Certificate, item: &ItemFigures) -> Markup {
         @if let Some(margin) = &item.margin {
             (paragraph("margin", &format!("MARGIN: {}", words::margin_sentence(margin))))
         }
+        @if let Some(sentence) = words::policy(item) { (paragraph("", &sentence)) }
         @if let Some(sentence) = words::seat_by_seat(item) { (paragraph("margin", &sentence)) }
     }
 }

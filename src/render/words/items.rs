@@ -62,6 +62,7 @@ pub fn item_lines(certificate: &Certificate, item: &ItemFigures) -> Vec<String> 
         lines.extend(group.tests.iter().map(|test| format!("voting group {classes}: {}", sentence(test))));
     }
     lines.push(result(item));
+    lines.extend(policy(item));
     lines.extend(item.margin.as_ref().map(margin_sentence));
     lines.extend(item.nominees.iter().flatten().filter_map(seat_margin));
     lines
@@ -282,6 +283,33 @@ pub(in crate::render) fn seats(item: &ItemFigures) -> String {
         by
     };
     format!("{} to be elected by {by}.", counted(u64::from(item.seats.unwrap_or(0)), "director"))
+}
+
+/// What the policy on resignations makes of the votes, where there is one.
+pub(in crate::render) fn policy(item: &ItemFigures) -> Option<String> {
+    let policy = item.policy.as_ref()?;
+    let when = match policy.resignation_if {
+        "withheld_exceeds_for" => "more votes are withheld than are for",
+        _ => "the votes for are no majority of those for and against",
+    };
+    let names: Vec<String> = policy
+        .nominees
+        .iter()
+        .map(|nominee| {
+            let named = names(item, std::slice::from_ref(&nominee.id));
+            let whether = if nominee.applies { "applies" } else { "does not apply" };
+            format!(
+                "{named}: {} for, {} against, {} withheld: {whether}",
+                votes(nominee.votes_for),
+                votes(nominee.against),
+                votes(nominee.withheld)
+            )
+        })
+        .collect();
+    Some(format!(
+        "Policy, which changes no result: a director tenders a resignation where {when}. {}.",
+        names.join("; ")
+    ))
 }
 
 /// Who gave notice of cumulative voting, and what it multiplies.

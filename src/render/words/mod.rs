@@ -17,7 +17,7 @@ use crate::time::{parse_date, show_date};
 pub use items::item_lines;
 pub(super) use items::{
     LINE_HEADS, NOT_FOR, allocation, cells, group, guarantees, infeasible, item_base, margin_sentence,
-    marked_result, names, not_voting, notice, pool, result, seat_by_seat, seats, sentence, standing,
+    marked_result, names, not_voting, notice, policy, pool, result, seat_by_seat, seats, sentence, standing,
 };
 
 pub(super) fn is_preliminary(certificate: &Certificate) -> bool {

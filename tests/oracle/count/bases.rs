@@ -67,7 +67,8 @@ pub fn bases(
         all.ledger.positions.iter().filter(|p| entitled(p, item) && classes.contains(&p.class)).collect();
     Bases {
         votes: in_votes(&here, outstanding(all, item, classes)),
-        holders: ["majority", "both", "neither"].map(|split| (split, in_holders(all, &here, &positions, split))),
+        holders: ["majority", "both", "neither"]
+            .map(|split| (split, in_holders(all, &here, &positions, split))),
         required_quorum: required,
     }
 }
@@ -91,7 +92,9 @@ fn in_votes(entries: &[&Entry], outstanding: Amount) -> Counts {
     Counts {
         for_: on(entries, Line::For),
         against: on(entries, Line::Against),
-        for_against_withheld: on(entries, Line::For) + on(entries, Line::Against) + on(entries, Line::Withheld),
+        for_against_withheld: on(entries, Line::For)
+            + on(entries, Line::Against)
+            + on(entries, Line::Withheld),
         votes_cast: on(entries, Line::For) + on(entries, Line::Against),
         present_and_entitled: &present - on(entries, Line::BrokerNonVotes),
         present,

@@ -40,8 +40,7 @@ pub fn open_matters(all: &Determined, last: &[Disposition], infeasible: &[Infeas
         let form = folder.meeting.form(&card.form);
         // Joint holders' cards in conflict on one item "count on their other items".
         let conflict = last[take.card].what == "held" && last[take.card].reason == "joint_conflict";
-        let voted =
-            (votes(&last[take.card]) || conflict) && matches!(take.end, End::Whole | End::Short(..));
+        let voted = (votes(&last[take.card]) || conflict) && matches!(take.end, End::Whole | End::Short(..));
         voted && !card.ballot && form.is_none_or(|form| !form.ballot_cast && !form.no_ballot)
     };
     let provisional: BTreeSet<usize> =
