@@ -32,7 +32,7 @@ impl Certificate {
         for item in &mut self.items {
             item.excluded_accounts.clear();
             if let Some(cumulative) = &mut item.cumulative {
-                cumulative.notice_by = A_HOLDER.to_owned();
+                cumulative.notice_by = cumulative.notice_by.take().map(|_| A_HOLDER.to_owned());
             }
         }
         self.notes = vec![LEFT_OUT.to_owned()];
