@@ -110,16 +110,14 @@ fn read_ballot<'a>(
     form: &mut ProxyForm,
 ) {
     if let Some(n) = fields.given("ballot_cast") {
-        match n.value {
-            jsonc_parser::ast::Value::BooleanLit(literal) if !literal.value => form.casts_no_ballot = true,
-            jsonc_parser::ast::Value::BooleanLit(_) => {
-                reader.problem(
-                    &n,
-                    Code::DateOrTime
-                        .fault("must be the time at which the ballot was cast, or false where none was"),
-                );
+        if let jsonc_parser::ast::Value::BooleanLit(literal) = n.value {
+            form.casts_no_ballot = !literal.value;
+            if literal.value {
+                let says = "must be the time at which the ballot was cast, or false where none was";
+                reader.problem(&n, Code::DateOrTime.fault(says));
             }
-            _ => form.ballot_cast = reader.parsed(&n, Code::DateOrTime, |text| Moment::parse(text, zone)),
+        } else {
+            form.ballot_cast = reader.parsed(&n, Code::DateOrTime, |text| Moment::parse(text, zone));
         }
     }
     let Some(list) = fields.given("ballot_silent_on") else { return };
