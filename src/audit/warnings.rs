@@ -5,7 +5,7 @@
 use crate::meeting::Mark;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{Warning, lookalikes};
+use super::{Warning, lookalikes, papers};
 use crate::amount::{Shares, UNITS_PER_ONE, Votes};
 use crate::catalogue::WarningCode;
 use crate::determine::Reason;
@@ -35,6 +35,7 @@ pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
     non_votes_without_routine(tabulation, &mut found);
     files_of_strangers(tabulation, &mut found);
     lookalikes::warn(tabulation, &mut found);
+    papers::warn(tabulation, &mut found);
     found
 }
 

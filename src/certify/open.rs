@@ -185,7 +185,8 @@ fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {
     let votes_now = |id: &CardId| {
         let determination = tabulation.determined.determinations.get(*id);
         is_voting[id.place()]
-            && determination.disposition != Disposition::Held
+            && (determination.disposition != Disposition::Held
+                || determination.reason == Reason::JointConflict)
             && tabulation.loaded.cards.get(*id).form.is_some_and(|form| forms.contains(&form))
     };
     let ids: Vec<CardId> = tabulation.loaded.cards.ids().filter(votes_now).collect();

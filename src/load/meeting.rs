@@ -19,7 +19,8 @@ use crate::amount::{Shares, Threshold, VotesPerShare};
 use crate::catalogue::{Code, Fault};
 use crate::meeting::{
     AttendanceRevokes, Class, CumulatedWithoutNotice, ExchangeAct, FractionalVotes, JointHolders, Law,
-    Meeting, Order, OverCumulated, Overvote, QuorumRule, Rules, SameDateConflict, SignatureMismatch, Undated,
+    Meeting, Order, OverCumulated, Overvote, QuorumRule, RevocableUntil, Rules, SameDateConflict,
+    SignatureMismatch, Undated,
 };
 use crate::text::quoted;
 use crate::time::{Moment, parse_date};
@@ -257,7 +258,7 @@ fn read_quorum<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -> 
 }
 
 fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules {
-    const RULE_KEYS: [&str; 14] = [
+    const RULE_KEYS: [&str; 15] = [
         "law",
         "proxy_valid_months",
         "order",
@@ -265,6 +266,7 @@ fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> R
         "same_date_conflict",
         "joint_holders",
         "attendance_revokes",
+        "revocable_until",
         "signature_mismatch",
         "overvote",
         "overmarked_election",
@@ -297,6 +299,7 @@ fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> R
     rule!(same_date_conflict, SameDateConflict);
     rule!(joint_holders, JointHolders);
     rule!(attendance_revokes, AttendanceRevokes);
+    rule!(revocable_until, RevocableUntil);
     rule!(signature_mismatch, SignatureMismatch);
     rule!(overvote, Overvote);
     rule!(over_cumulated, OverCumulated);

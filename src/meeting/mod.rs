@@ -19,7 +19,7 @@ use crate::time::Moment;
 pub use mark::Mark;
 pub use rules::{
     AttendanceRevokes, CumulatedWithoutNotice, ExchangeAct, FractionalVotes, JointHolders, Law, Order,
-    OverCumulated, Overvote, Rules, SameDateConflict, SignatureMismatch, Undated,
+    OverCumulated, Overvote, RevocableUntil, Rules, SameDateConflict, SignatureMismatch, Undated,
 };
 pub use standard::{Base, Counting, Expression, Standard, Test};
 

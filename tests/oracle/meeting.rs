@@ -38,6 +38,8 @@ pub struct Form {
     pub unmarked: BTreeMap<String, Unmarked>,
     /// The proxy holders handed in their ballot before the polls closed.
     pub ballot_cast: bool,
+    /// When they did, in time or not.
+    pub cast: Option<Moment>,
     pub allocation: BTreeMap<String, Allocation>,
 }
 
@@ -118,6 +120,7 @@ impl Meeting {
             .iter()
             .map(|form| Form {
                 ballot_cast: cast_in_time(moment_at(&clock, form, "ballot_cast"), polls_close.as_ref()),
+                cast: moment_at(&clock, form, "ballot_cast"),
                 ..read_form(form, &items)
             })
             .collect();
@@ -219,7 +222,7 @@ fn read_form(json: &Value, items: &[Item]) -> Form {
     for (id, value) in json["cumulative_allocation"].as_object().into_iter().flatten() {
         allocation.insert(id.clone(), read_allocation(value));
     }
-    Form { id: text_at(json, "id").to_string(), unmarked, ballot_cast: false, allocation }
+    Form { id: text_at(json, "id").to_string(), unmarked, ballot_cast: false, cast: None, allocation }
 }
 
 /// "`ballot_cast`: when the proxy holders handed in their ballot for this form." One that came after the polls closed is

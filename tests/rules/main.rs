@@ -14,6 +14,7 @@ mod margins;
 mod marks;
 mod nominees;
 mod order;
+mod papers;
 mod presence;
 mod register;
 mod standards;

@@ -38,7 +38,8 @@ pub fn open_matters(all: &Determined, last: &[Disposition], infeasible: &[Infeas
     let no_ballot = |take: &Take| {
         let card = &folder.cards[take.card];
         let form = folder.meeting.form(&card.form);
-        let voted = votes(&last[take.card]) && matches!(take.end, End::Whole | End::Short(..));
+        let counts = votes(&last[take.card]) || last[take.card].reason == "joint_conflict";
+        let voted = counts && matches!(take.end, End::Whole | End::Short(..));
         voted && !card.ballot && form.is_none_or(|form| !form.ballot_cast)
     };
     let provisional: BTreeSet<usize> =
@@ -82,7 +83,7 @@ fn votes_of_cards(all: &Determined, wanted: &dyn Fn(&Take) -> bool) -> Amount {
         let parts: Vec<Amount> = takes
             .iter()
             .filter(|take| take.end != End::Rejected)
-            .map(|take| position.votes_of(&take.got))
+            .map(|take| all.votes_of_take(position, take))
             .collect();
         total += if all.by_statute(position) {
             parts.into_iter().max().unwrap_or(zero())
