@@ -142,6 +142,12 @@ codes! {
         RecordDateWindow = "record_date_window": "a record date too near the first session, or too long before it", "check the dates";
         AdjournedTooLong = "adjourned_too_long": "adjourned so long that a new record date or notice is asked", "check the dates, and whether it was fixed or given";
         IdsLookAlike = "ids_look_alike": "ids differ only in what cannot be seen, or in letters of another alphabet that look the same", "they are counted apart; find out whether they are two";
+        UnknownAccounts = "unknown_accounts": "cards of accounts that are neither on the register nor in omnibus.csv", "correct the account, or get the nominee's omnibus proxy; the nearest account is seldom the right one";
+        BallotAfterVote = "ballot_after_vote": "a ballot came after the proxy holders had voted the holder's shares (`revocable_until`: `voted`)", "tell the holder; rule on it where the proxy had been revoked before";
+        RevocationWithoutEffect = "revocation_without_effect": "a revocation that revokes no proxy: none is there, a later one stands, it came too late, or presence alone revokes nothing", "look whether the account and the dates are right";
+        BlankDisplacesMarks = "blank_displaces_marks": "a later paper that is blank on an item took the shares of one that marked it", "nothing; the later paper speaks for all items";
+        UndatedRowsAsOf = "undated_rows_as_of": "street totals without `received` in a count `--as-of`", "fill in `received`";
+        Overvote = "overvote": "a nominee's blocks or totals come to more than its position", "have the participant settle them";
     }
 }
 
@@ -200,6 +206,31 @@ pub const REASONS: &[Entry] = &[
         "a joint holder named earlier on the register acts for the others (`joint_holders`: `first_named`)",
         "nothing",
     ),
+    finding(
+        "after_vote",
+        "the proxy holders had voted the shares, or the proxies of its form, before it came (`revocable_until`: `voted`)",
+        "where it is held, ask the proxy holders whether their ballot included it, and rule `count` or `reject`",
+    ),
+    finding(
+        "irrevocable_proxy",
+        "an irrevocable proxy of the holder has its shares, or some of them",
+        "nothing; if the interest is disputed, rule on the irrevocable proxy",
+    ),
+    finding(
+        "contradiction",
+        "the card contradicts itself: a ballot with a form, a signer the register does not name, shares without a class",
+        "look at the card, and rule `count` or `reject` in rulings.csv",
+    ),
+    finding(
+        "part_of_joint",
+        "a joint holder's card for a part of shares that joint holders vote together",
+        "rule `count` (it then speaks for all) or `reject`",
+    ),
+    finding(
+        "death",
+        "word of the holder's death or incapacity came",
+        "nothing; an executor's later proxy stands",
+    ),
     finding("written", "a written revocation came after it", "nothing; the paper stays with the inspector"),
     finding("at_meeting", "the holder was present and revoked it", "nothing"),
     finding(
@@ -232,6 +263,7 @@ pub const REASONS: &[Entry] = &[
         "received after the polls closed",
         "nothing; if `received` is wrong, correct it or rule on it",
     ),
+    finding("not_yet_received", "it had not come by the time of the count (`--as-of`)", "nothing"),
     finding("expired", "older than proxies are valid", "nothing; a new card is needed"),
     finding("post_dated", "dated after the meeting", "inspect it and rule on it"),
     finding(

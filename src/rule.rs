@@ -189,6 +189,30 @@ rules! {
         model_act: "Model Act § 7.22(d)",
         common: "the meeting's rule on attendance, as its proxy statement tells the holders",
     }
+    RevokedByDeath = "VAL-12",
+        "Word of the holder's death or incapacity, received before the polls close, revokes the proxies that are not later than it and not yet voted; the holder is not present." {
+        california: "Cal. Corp. Code § 705(c)",
+        delaware: "8 Del. C. § 212(e)",
+        model_act: "Model Act § 7.22(e)",
+    }
+    Irrevocable = "VAL-11",
+        "An irrevocable proxy is displaced by no later proxy, ballot or revocation; of two the older stands." {
+        california: "Cal. Corp. Code § 705(e)",
+        delaware: "8 Del. C. § 212(e)",
+        model_act: "Model Act § 7.22(d)",
+    }
+    AfterVote = "VOT-1",
+        "Shares that the proxy holders voted on their ballot stay voted; papers that come after it share the rest." {
+        california: "Cal. Corp. Code § 705(b) (a proxy is revoked before the vote pursuant to it)",
+        common: "the meeting's rule on revocation",
+    }
+    Contradiction = "VAL-10",
+        "A card that contradicts itself is held until the inspector says what it is." {
+        california: "Cal. Corp. Code § 707(b)",
+        delaware: "8 Del. C. § 231(b)",
+        model_act: "Model Act § 7.29(b)",
+        common: "inspectors' practice: one paper at fault is put to the inspector and stops no count",
+    }
     BallotFirst = "ORD-1",
         "A ballot goes before every proxy of the same holder." {
         california: "Cal. Corp. Code § 705(b)",
@@ -260,9 +284,20 @@ rules! {
         model_act: "Model Act § 7.24(b)",
         common: "the meeting's rule on joint holders",
     }
+    JointUnanimous = "JNT-6",
+        "All whom the register names must act the same way on an item, else the shares are present and not voted." {
+        common: "the meeting's rule on joint holders",
+    }
     JointFirstNamed = "JNT-4",
         "The joint holder named first on the register votes the shares." {
         common: "the meeting's rule on joint holders; the practice in the United Kingdom and India",
+    }
+    PartOfJoint = "JNT-5",
+        "Joint holders vote all their shares: a card of one for a part of them is held, and the whole position is present." {
+        california: "Cal. Corp. Code § 704",
+        delaware: "8 Del. C. § 217(b)",
+        model_act: "Model Act § 7.24(b)",
+        common: "inspectors' practice: a paper for a part of an undivided holding is put to the inspector",
     }
     BlocksAddUp = "NOM-1",
         "A nominee's blocks add up to its position; its newest card without shares takes what they leave." {
@@ -287,6 +322,11 @@ rules! {
         california: "Cal. Corp. Code § 602(a)",
         delaware: "8 Del. C. § 216(1)",
         model_act: "Model Act § 7.25(b)",
+    }
+    LimitedBallot = "PRE-2",
+        "A holder who casts a ballot for some of the shares is present with all of them; what the ballot leaves is present and not voted." {
+        california: "Cal. Corp. Code §§ 602(a), 700(b)",
+        common: "inspectors' practice: who votes in person is present in person with the whole holding",
     }
     Quorum = "QUO-1",
         "The quorum is the smallest whole number of votes that satisfies the fraction of the votes outstanding." {
@@ -540,8 +580,10 @@ impl Rule {
                 JointHolders::Statute => Self::JointStatute,
                 JointHolders::LatestCard => Self::JointLatest,
                 JointHolders::FirstNamed => Self::JointFirstNamed,
+                JointHolders::Unanimous => Self::JointUnanimous,
             },
             "attendance_revokes" => Self::RevokedAtMeeting,
+            "revocable_until" => Self::AfterVote,
             "signature_mismatch" => Self::SignatureMismatch,
             "overvote" => Self::Overvote,
             "overmarked_election" => Self::Overmarked,

@@ -189,16 +189,17 @@ impl Electorate {
         &self.positions[id.place()]
     }
 
-    /// REG-3: the votes of a part of a position: shares times votes per share; of stated votes an even
-    /// part, cut to six decimals.
+    /// REG-3: the votes of a part of a position of which so many shares were taken before: shares times votes per
+    /// share. Stated votes are spread evenly and cut to six decimals, each part being the difference of what all
+    /// up to it come to, so that the parts together come to exactly the whole.
     #[must_use]
-    pub fn votes_of_part(&self, id: PositionId, part: Shares) -> Votes {
+    pub fn votes_of_part(&self, id: PositionId, before: Shares, part: Shares) -> Votes {
         let position = self.get(id);
         if part == position.shares {
             return self.votes(id);
         }
         if position.has_stated_votes() {
-            return even_part(self.votes(id), position.shares, part);
+            return part_of_stated(self.votes(id), position.shares, before, part);
         }
         self.ratio_votes(position, part)
     }
@@ -231,6 +232,12 @@ fn heads(register: &Register) -> HashMap<AccountId, AccountId> {
         heads.entry(*account).or_insert(first);
     }
     heads
+}
+
+/// A part of stated votes, of which the shares before it have theirs.
+fn part_of_stated(votes: Votes, whole: Shares, before: Shares, part: Shares) -> Votes {
+    let up_to = |shares: Shares| if shares == whole { votes } else { even_part(votes, whole, shares) };
+    up_to(before + part) - up_to(before)
 }
 
 /// An even part of stated votes.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Held, Position, even_part, positions_of_record};
+use super::{Held, Position, part_of_stated, positions_of_record};
 use crate::amount::{Shares, Votes};
 use crate::catalogue::{Code, Fault};
 use crate::load::{AccountId, Loaded, OmnibusRow, Problems, Role};
@@ -57,10 +57,9 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
         let ratio = loaded.meeting.classes[usize::from(class)].votes_per_share;
         let Held { position, votes: of_holder, .. } = &mut positions[holder];
         let has_stated_votes = position.has_stated_votes();
-        let votes = if row.shares == position.shares {
-            *of_holder
-        } else if has_stated_votes {
-            even_part(*of_holder, position.shares, row.shares)
+        let votes = if has_stated_votes {
+            // Settled below, when all that the holder passes on is known.
+            Votes::ZERO
         } else {
             ratio.votes_of(row.shares).unwrap_or(Votes::ZERO)
         };
@@ -79,7 +78,49 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
             votes,
         });
     }
+    share_stated_votes(loaded, &mut positions, &mut nodes, &place_of);
     (Some(positions), nodes)
+}
+
+/// REG-3: the stated votes of what holders pass on: differences of running sums over the accounts as text, what
+/// remains with the holder last. A holder stands before those who hold of it.
+fn share_stated_votes(
+    loaded: &Loaded,
+    positions: &mut [Held],
+    nodes: &mut [OmnibusNode],
+    place_of: &HashMap<(AccountId, u16), usize>,
+) {
+    let mut of_holder: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut holders = Vec::new();
+    for (place, node) in nodes.iter().enumerate() {
+        let holder = place_of[&(node.holder, node.class)];
+        if positions[holder].position.has_stated_votes() {
+            let children = of_holder.entry(holder).or_insert_with(|| {
+                holders.push(holder);
+                Vec::new()
+            });
+            children.push(place);
+        }
+    }
+    // An account stands in the order of the file after the one that it holds of.
+    holders.sort_unstable();
+    for holder in holders {
+        let mut children = of_holder.remove(&holder).unwrap_or_default();
+        children.sort_by_key(|node| loaded.accounts.text(nodes[*node].account.0));
+        let passed: Shares = children.iter().map(|node| nodes[*node].shares).sum();
+        let Held { position, votes, .. } = &positions[holder];
+        let (whole, all) = (position.shares + passed, *votes);
+        let mut before = Shares::ZERO;
+        let mut left = all;
+        for node in children {
+            let node = &mut nodes[node];
+            node.votes = part_of_stated(all, whole, before, node.shares);
+            before += node.shares;
+            left -= node.votes;
+            positions[place_of[&(node.account, node.class)]].votes = node.votes;
+        }
+        positions[holder].votes = left;
+    }
 }
 
 /// The class of which a row passes shares on; the column and the reason when it cannot.

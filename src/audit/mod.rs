@@ -7,6 +7,7 @@ pub mod compare;
 pub mod ledger;
 mod lookalikes;
 mod matters;
+mod papers;
 pub mod recount;
 pub mod states;
 pub mod story;
@@ -26,4 +27,14 @@ pub struct Warning {
     pub account: Option<String>,
     /// In plain words.
     pub says: String,
+}
+
+/// Card numbers in their order, as text.
+pub(crate) fn sorted_numbers<'a>(
+    tabulation: &'a crate::tabulate::Tabulation,
+    ids: &[crate::load::CardId],
+) -> Vec<&'a str> {
+    let mut numbers: Vec<&str> = ids.iter().map(|id| tabulation.loaded.cards.number(*id)).collect();
+    numbers.sort_unstable();
+    numbers
 }

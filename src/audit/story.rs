@@ -23,7 +23,7 @@ pub fn rule_of(tabulation: &Tabulation, id: CardId, determination: Determination
         Reason::NoVotingShares => Rule::NoVotingShares,
         Reason::Unsigned => Rule::Unsigned,
         Reason::SignatureMismatch => Rule::SignatureMismatch,
-        Reason::Late => Rule::Late,
+        Reason::Late | Reason::NotYetReceived => Rule::Late,
         Reason::PostDated => Rule::PostDated,
         Reason::Expired => Rule::Expired,
         Reason::Written => Rule::RevokedInWriting,
@@ -35,6 +35,11 @@ pub fn rule_of(tabulation: &Tabulation, id: CardId, determination: Determination
         Reason::OverPosition => over_rule(tabulation, id),
         Reason::JointConflict => Rule::JointConflict,
         Reason::FirstNamed => Rule::JointFirstNamed,
+        Reason::AfterVote => Rule::AfterVote,
+        Reason::IrrevocableProxy => Rule::Irrevocable,
+        Reason::Contradiction => Rule::Contradiction,
+        Reason::PartOfJoint => Rule::PartOfJoint,
+        Reason::Death => Rule::RevokedByDeath,
     })
 }
 
@@ -130,7 +135,7 @@ impl fmt::Display for Fact<'_> {
             }
             (Disposition::Superseded | Disposition::Revoked, _) => write!(f, "{disposition} by {cause}"),
             (Disposition::Rejected, Reason::RuledOut) => write!(f, "{disposition} by {cause}"),
-            (Disposition::Rejected, Reason::Late) => {
+            (Disposition::Rejected, Reason::Late | Reason::NotYetReceived) => {
                 write!(f, "{disposition}, received {}", card.received.display(zone))
             }
             (Disposition::Rejected, Reason::Expired) | (Disposition::Held, Reason::PostDated) => {
@@ -219,6 +224,28 @@ fn clause(
             Undated::YieldsToDated => "an undated proxy yields to a dated one, else receipt decides",
             Undated::AsReceived => "an undated proxy is taken as dated when received",
         },
+        Rule::AfterVote if determination.disposition == Disposition::Held => {
+            return format!("it came after the ballot of the proxy holders{}; the inspector must say whether that ballot included it", cast(tabulation, Some(id))).into();
+        }
+        Rule::AfterVote => {
+            let taker = match determination.cause {
+                Some(Cause::Card(taker)) => Some(taker),
+                Some(Cause::Revocation(_) | Cause::Ruling(_)) | None => None,
+            };
+            return format!(
+                "the proxy holders had voted these shares on their ballot{} before it came",
+                cast(tabulation, taker)
+            )
+            .into();
+        }
+        Rule::Contradiction => return contradiction(tabulation, id).into(),
+        Rule::PartOfJoint => {
+            "it is for a part of shares that joint holders vote together; the inspector must say what it is"
+        }
+        Rule::Irrevocable => "an irrevocable proxy has the shares, and no later paper displaces it",
+        Rule::RevokedByDeath => {
+            "word of the holder's death or incapacity revokes the proxies not later than it"
+        }
         Rule::BallotFirst => "a ballot goes before every proxy, a later ballot before an earlier one",
         Rule::LaterSupersedes => "a later card takes the shares",
         Rule::Duplicate => "it says the same, and is counted once",
@@ -237,6 +264,9 @@ fn clause(
         }
         Rule::Unsigned => "the card is not signed",
         Rule::SignatureMismatch => "the signature looks like someone else's",
+        Rule::Late if determination.reason == Reason::NotYetReceived => {
+            "it had not come by the time of this count"
+        }
         Rule::Late => {
             let close = tabulation.determined.cutoff;
             let close = close.map_or_else(String::new, |close| close.shown(&meeting.zone));
@@ -244,7 +274,11 @@ fn clause(
         }
         Rule::Expired => {
             let card = &tabulation.loaded.cards.get(id);
-            let until = effective_date(card).map(|date| add_months(date, meeting.rules.proxy_valid_months));
+            if let Some(until) = tabulation.loaded.cards.extra(card).and_then(|extra| extra.valid_until) {
+                return format!("it says it is valid until {}", show_date(until)).into();
+            }
+            let until = Some(effective_date(card).unwrap_or(card.received.day))
+                .map(|date| add_months(date, meeting.rules.proxy_valid_months));
             let until = until.map_or_else(String::new, show_date);
             return format!("valid {} months, until {until}", meeting.rules.proxy_valid_months).into();
         }
@@ -261,6 +295,36 @@ fn clause(
         _ => rule.sentence(),
     };
     text.into()
+}
+
+/// What contradicts itself on a card.
+fn contradiction(tabulation: &Tabulation, id: CardId) -> String {
+    let cards = &tabulation.loaded.cards;
+    let card = &cards.get(id);
+    let extra = cards.extra(card);
+    let is_ballot_with_form = extra.is_some_and(|extra| extra.is_ballot_with_form);
+    let noted = extra.map_or("", |extra| extra.contradiction.as_str());
+    let until =
+        extra.and_then(|extra| extra.valid_until).zip(card.dated).filter(|(until, dated)| until < dated);
+    let what = if is_ballot_with_form {
+        "it is a ballot and names a form of proxy".to_owned()
+    } else if !noted.is_empty() {
+        visible(noted).into_owned()
+    } else if let Some((until, dated)) = until {
+        format!("it says it is valid until {}, before its date of {}", show_date(until), show_date(dated))
+    } else if cards.limit(card).is_some() && cards.class(card).is_none() {
+        "it is for some shares and does not say of which class".to_owned()
+    } else {
+        "the register does not name its signer".to_owned()
+    };
+    format!("{what}; the inspector must say what it is")
+}
+
+/// When the ballot of a card's form was cast: ` of 14 May 2002, 10:40`.
+fn cast(tabulation: &Tabulation, id: Option<CardId>) -> String {
+    let form = id.and_then(|id| tabulation.loaded.cards.get(id).form);
+    let cast = form.and_then(|form| tabulation.loaded.meeting.forms[usize::from(form)].ballot_cast);
+    cast.map_or_else(String::new, |cast| format!(" of {}", cast.shown(&tabulation.loaded.meeting.zone)))
 }
 
 /// The cards that are not plainly counted, the largest claim first, then by number.

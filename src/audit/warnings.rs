@@ -5,7 +5,7 @@
 use crate::meeting::Mark;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{Warning, lookalikes};
+use super::{Warning, lookalikes, papers};
 use crate::amount::{Shares, UNITS_PER_ONE, Votes};
 use crate::catalogue::WarningCode;
 use crate::determine::Reason;
@@ -36,6 +36,7 @@ pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
     files_of_strangers(tabulation, &mut found);
     super::matters::warn(tabulation, &mut found);
     lookalikes::warn(tabulation, &mut found);
+    papers::warn(tabulation, &mut found);
     found
 }
 

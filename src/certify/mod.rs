@@ -630,6 +630,10 @@ fn remarks(tabulation: &Tabulation, scan: &CertificateScan) -> Vec<String> {
             Note::InTimeByDayOnly => {
                 "received on the day the polls closed, without an hour, counted as in time (VAL-5)"
             }
+            Note::IrrevocableBallot => "a ballot that says it is irrevocable, which is ignored (VAL-11)",
+            Note::BeforeVoteByDayOnly => {
+                "received on the day of the proxy holders' ballot, without an hour, counted as before it (VOT-1)"
+            }
         };
         remarks.push(format!("{count} {what}: {listed}."));
     }

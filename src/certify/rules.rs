@@ -54,6 +54,7 @@ fn of_electorate(tabulation: &Tabulation, scan: &CertificateScan, applied: &mut 
         JointHolders::Statute => Rule::JointStatute,
         JointHolders::LatestCard => Rule::JointLatest,
         JointHolders::FirstNamed => Rule::JointFirstNamed,
+        JointHolders::Unanimous => Rule::JointUnanimous,
     };
     for (found, rule) in [
         (scan.has_non_voting, Rule::NonVotingShares),
@@ -62,7 +63,8 @@ fn of_electorate(tabulation: &Tabulation, scan: &CertificateScan, applied: &mut 
         (scan.has_joint && tabulation.loaded.cards.count() > 0, joint),
         (!tabulation.electorate.nodes.is_empty(), Rule::OmnibusTree),
         (!tabulation.determined.street.is_empty(), Rule::StreetTotals),
-        (!tabulation.determined.in_person.is_empty(), Rule::RevokedAtMeeting),
+        (tabulation.determined.in_person.iter().any(|here| !here.is_by_ballot), Rule::RevokedAtMeeting),
+        (tabulation.determined.in_person.iter().any(|here| here.is_by_ballot), Rule::LimitedBallot),
         (meeting.quorum.is_by_class, Rule::QuorumByClass),
         (!tabulation.decided.quorum.is_met, Rule::NoQuorum),
         (meeting.quorum.counts_holders(), Rule::HeadQuorum),

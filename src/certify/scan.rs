@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ascertain::Holding;
 use crate::audit::story;
-use crate::determine::{Cause, Disposition, Note, Reason, notes};
+use crate::determine::{Cause, Disposition, Note, Reason};
 use crate::load::CardId;
 use crate::parallel::parts;
 use crate::rule::Rule;
@@ -66,7 +66,7 @@ impl CertificateScan {
             self.standing[usize::from(form)] += 1;
         }
         if !matches!(determination.disposition, Disposition::Rejected | Disposition::Revoked) {
-            for note in notes(card, tabulation.determined.cutoff) {
+            for note in tabulation.determined.notes(&tabulation.loaded.cards, card) {
                 self.notes.entry(note).or_default().push(id);
             }
         }

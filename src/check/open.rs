@@ -64,7 +64,7 @@ pub fn still_out(tabulation: &Tabulation) -> StillOut {
         last = Some(account);
         let left = position.shares.saturating_sub(covered[place]);
         if !left.is_zero() {
-            let votes = electorate.votes_of_part(id, left);
+            let votes = electorate.votes_of_part(id, covered[place].min(position.shares), left);
             out.uncovered.0 += 1;
             out.uncovered.1 += votes;
             keep_largest(&mut largest, (votes, id), |(a, x), (b, y)| {

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use hashbrown::DefaultHashBuilder;
 
-use crate::amount::{Votes, multiply_divide};
+use crate::amount::{Shares, Votes, multiply_divide};
 use crate::ascertain::{Electorate, PositionId};
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, MarkReader, MarkSetting, NomineeVote};
@@ -261,7 +261,9 @@ impl<'a> CountContext<'a> {
 
     /// The votes of what a card takes.
     pub(crate) fn votes(self, cover: &Cover) -> Votes {
-        self.electorate.votes_of_part(cover.position, cover.shares)
+        cover
+            .stated_votes
+            .unwrap_or_else(|| self.electorate.votes_of_part(cover.position, Shares::ZERO, cover.shares))
     }
 
     pub(crate) fn reader(self) -> MarkReader<'a> {

@@ -1,6 +1,7 @@
 //! ORD-5 to ORD-9: cards take shares from a position, the newest first.
 //! A later card takes them even if it leaves items blank, and whatever the form's colour.
 
+use super::order::{Taker, Tier};
 use super::{Allotment, Cause, Determination, Determiner, Disposition, Reason, StandingCard};
 use crate::amount::Shares;
 use crate::ascertain::PositionId;
@@ -12,7 +13,7 @@ struct Taken<'s, 'a, 'g> {
     determiner: &'s Determiner<'a>,
     whole: Shares,
     left: Shares,
-    newest_taker: Option<CardId>,
+    newest_taker: Option<Taker>,
     allotments: &'g mut Vec<Allotment>,
 }
 
@@ -25,55 +26,71 @@ pub(super) fn newest_first(
 ) {
     let whole = determiner.electorate.get(position).shares;
     let mut taken = Taken { determiner, whole, left: whole, newest_taker: None, allotments };
-    for group in cards.chunk_by(|a, b| a.key == b.key) {
-        match group {
-            [only] => taken.take(only),
-            tied => taken.take_tied(tied),
-        }
-    }
+    taken.take_all(cards);
+}
+
+/// What papers that go before all blocks take of a nominee's position, and the first of them that took
+/// shares.
+pub(super) fn leading_first(
+    determiner: &Determiner<'_>,
+    position: PositionId,
+    cards: &[&StandingCard],
+    allotments: &mut Vec<Allotment>,
+) -> (Shares, Option<Taker>) {
+    let whole = determiner.electorate.get(position).shares;
+    let mut taken = Taken { determiner, whole, left: whole, newest_taker: None, allotments };
+    taken.take_all(cards);
+    (taken.left, taken.newest_taker)
 }
 
 impl Taken<'_, '_, '_> {
+    fn take_all(&mut self, cards: &[&StandingCard]) {
+        for group in cards.chunk_by(|a, b| a.key == b.key) {
+            match group {
+                [only] => self.take(only),
+                // Each takes what it held when it was voted.
+                voted if voted[0].key.tier == Tier::Voted => voted.iter().for_each(|card| self.take(card)),
+                tied => self.take_tied(tied),
+            }
+        }
+    }
+
     fn take(&mut self, card: &StandingCard) {
-        let limit = self.determiner.limit(card.id);
-        let claim = limit.unwrap_or(self.whole);
+        let claim = self.determiner.claim(card, self.whole);
         let shares = claim.min(self.left);
-        let determination = self.determination(card, shares, claim, limit);
+        let determination = self.determination(card, shares, claim);
         if !shares.is_zero() {
-            self.newest_taker.get_or_insert(card.id);
+            self.newest_taker.get_or_insert(Taker::of(card));
         }
         self.left -= shares;
         let is_not_voted = determination.disposition == Disposition::Held;
-        self.allotments.push(Allotment { id: card.id, determination, shares, is_not_voted });
+        self.allotments.push(Allotment {
+            id: card.id,
+            determination,
+            shares,
+            is_not_voted,
+            in_dispute: false,
+        });
     }
 
-    fn determination(
-        &self,
-        card: &StandingCard,
-        shares: Shares,
-        claim: Shares,
-        limit: Option<Shares>,
-    ) -> Determination {
+    fn determination(&self, card: &StandingCard, shares: Shares, claim: Shares) -> Determination {
         match (self.newest_taker, card.hold) {
-            (Some(taker), _) if shares.is_zero() => self.determiner.superseded_by(card.id, taker),
+            (Some(taker), _) if shares.is_zero() => self.determiner.superseded_by(card, taker),
             (_, Some(reason)) => Determination::new(Disposition::Held, reason, None),
             _ if shares == claim => Determination::COUNTED,
             (Some(taker), None) => {
-                let reason = self.determiner.taken_by(taker);
-                Determination::new(Disposition::CountedInPart, reason, Some(Cause::Card(taker)))
+                let reason = self.determiner.taken_by(card, taker);
+                Determination::new(Disposition::CountedInPart, reason, Some(Cause::Card(taker.id)))
             }
-            // ORD-8, a single card over the position is cut to it.
-            (None, None) => {
-                debug_assert!(limit.is_some(), "only a limited card can claim more than the position");
-                Determination::new(Disposition::CountedInPart, Reason::OverPosition, None)
-            }
+            // ORD-8: a single card over the position is cut to it.
+            (None, None) => Determination::new(Disposition::CountedInPart, Reason::OverPosition, None),
         }
     }
 
     /// ORD-6, ORD-7: cards that the order cannot separate. Where all find room, or all say the same, no
     /// order is needed; else neither votes.
     fn take_tied(&mut self, tied: &[&StandingCard]) {
-        let claim = |card: &StandingCard| self.determiner.limit(card.id).unwrap_or(self.whole);
+        let claim = |card: &StandingCard| self.determiner.claim(card, self.whole);
         let claimed: Option<Shares> =
             tied.iter().try_fold(Shares::ZERO, |sum, card| sum.checked_add(claim(card)));
         let has_room = claimed.is_some_and(|claimed| claimed <= self.left);
@@ -100,10 +117,17 @@ impl Taken<'_, '_, '_> {
             }
             let determination = conflict(self.determiner, card, &parties);
             let shares = if carrier == Some(card.id) { in_dispute } else { Shares::ZERO };
-            self.allotments.push(Allotment { id: card.id, determination, shares, is_not_voted: true });
+            self.allotments.push(Allotment {
+                id: card.id,
+                determination,
+                shares,
+                is_not_voted: true,
+                in_dispute: !fits,
+            });
         }
         if !fits {
-            self.newest_taker = self.newest_taker.or(parties.first().copied());
+            let first = tied.iter().find(|card| parties.first() == Some(&card.id));
+            self.newest_taker = self.newest_taker.or(first.map(|card| Taker::of(card)));
             self.left -= in_dispute;
         }
     }

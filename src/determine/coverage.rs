@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::amount::Shares;
+use crate::amount::{Shares, Votes};
 use crate::ascertain::{Position, PositionId};
 use crate::ballot::MarkingId;
 use crate::load::CardId;
@@ -19,9 +19,12 @@ pub struct Cover {
     pub marking: MarkingId,
     /// The card's form of proxy; nothing for a ballot.
     pub form: Option<u16>,
-    /// How many shares; their votes are those of the part ([`Electorate::votes_of_part`]).
+    /// Their votes, where the position states its votes and this is a part of it; else they follow from the shares
+    /// ([`Electorate::votes_of_part`]).
     ///
     /// [`Electorate::votes_of_part`]: crate::ascertain::Electorate::votes_of_part
+    pub stated_votes: Option<Votes>,
+    /// How many shares.
     pub shares: Shares,
     /// Present and not voted: held, or for the quorum only.
     pub is_not_voted: bool,
@@ -51,6 +54,8 @@ pub(super) struct CoverageChunk {
     rows: Vec<CoverRow>,
     /// The places of those that take a part, in order, and how many shares.
     parts: Vec<(u32, Shares)>,
+    /// The places of parts of positions that state their votes, in order, and the votes.
+    stated: Vec<(u32, Votes)>,
 }
 
 impl CoverageChunk {
@@ -75,7 +80,9 @@ impl CoverageChunk {
     pub(super) fn push(&mut self, cover: &Cover, whole: Shares) {
         let is_part = cover.shares != whole;
         if is_part {
-            self.parts.push((u32::try_from(self.rows.len()).unwrap_or(u32::MAX), cover.shares));
+            let place = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+            self.parts.push((place, cover.shares));
+            self.stated.extend(cover.stated_votes.map(|votes| (place, votes)));
         }
         self.rows.push(CoverRow {
             card: cover.card,
@@ -100,10 +107,11 @@ impl CoverageChunk {
     pub(super) fn truncate(&mut self, count: usize) {
         self.rows.truncate(count);
         self.parts.truncate(self.parts.partition_point(|(place, _)| (*place as usize) < count));
+        self.stated.truncate(self.stated.partition_point(|(place, _)| (*place as usize) < count));
     }
 
     fn all<'a>(&'a self, positions: &'a [Position]) -> CoveragePart<'a> {
-        CoveragePart { rows: &self.rows, parts: &self.parts, positions }
+        CoveragePart { rows: &self.rows, first: 0, parts: &self.parts, stated: &self.stated, positions }
     }
 
     /// Those from one place to before another.
@@ -114,7 +122,9 @@ impl CoverageChunk {
         end: usize,
     ) -> impl Iterator<Item = Cover> {
         let parts = self.parts.partition_point(|(place, _)| (*place as usize) < start);
-        CoveragePart { rows: &self.rows[start..end], parts: &self.parts[parts..], positions }.iter()
+        let first = u32::try_from(start).unwrap_or(u32::MAX);
+        let (parts, stated) = (&self.parts[parts..], self.stated.as_slice());
+        CoveragePart { rows: &self.rows[start..end], first, parts, stated, positions }.iter()
     }
 }
 
@@ -122,7 +132,10 @@ impl CoverageChunk {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CoveragePart<'a> {
     rows: &'a [CoverRow],
+    /// The place of the first in its chunk.
+    first: u32,
     parts: &'a [(u32, Shares)],
+    stated: &'a [(u32, Votes)],
     positions: &'a [Position],
 }
 
@@ -130,9 +143,9 @@ impl<'a> CoveragePart<'a> {
     /// Every one, in the order of the positions.
     pub(crate) fn iter(self) -> impl Iterator<Item = Cover> + use<'a> {
         let mut parts = self.parts.iter();
-        self.rows.iter().map(move |row| {
+        (self.first..).zip(self.rows).map(move |(place, row)| {
             let part = if row.is_part { parts.next() } else { None };
-            self.cover(*row, part.map(|(_, shares)| *shares))
+            self.cover(place, *row, part.map(|(_, shares)| *shares))
         })
     }
 
@@ -141,15 +154,18 @@ impl<'a> CoveragePart<'a> {
         let row = self.rows[place as usize];
         let part =
             if row.is_part { self.parts.binary_search_by_key(&place, |(at, _)| *at).ok() } else { None };
-        self.cover(row, part.map(|part| self.parts[part].1))
+        self.cover(place, row, part.map(|part| self.parts[part].1))
     }
 
-    fn cover(self, row: CoverRow, part: Option<Shares>) -> Cover {
+    fn cover(self, place: u32, row: CoverRow, part: Option<Shares>) -> Cover {
+        let stated = || self.stated.binary_search_by_key(&place, |(at, _)| *at).ok();
+        let stated = if row.is_part && !self.stated.is_empty() { stated() } else { None };
         Cover {
             card: row.card,
             position: row.position,
             marking: row.marking,
             form: (row.form != NO_FORM).then_some(u16::from(row.form)),
+            stated_votes: stated.map(|place| self.stated[place].1),
             shares: part.unwrap_or_else(|| self.positions[row.position.place()].shares),
             is_not_voted: row.is_not_voted,
         }

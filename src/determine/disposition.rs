@@ -55,6 +55,8 @@ pub enum Reason {
     SignatureMismatch,
     /// Received after the polls closed.
     Late,
+    /// Received after the time as of which is counted.
+    NotYetReceived,
     /// Dated after the meeting.
     PostDated,
     /// Older than a proxy is valid.
@@ -77,11 +79,26 @@ pub enum Reason {
     JointConflict,
     /// The holder named first acts for the others.
     FirstNamed,
+    /// The proxy holders had voted the shares, or the form's proxies, before it came.
+    AfterVote,
+    /// An irrevocable proxy has the shares.
+    IrrevocableProxy,
+    /// It contradicts itself.
+    Contradiction,
+    /// For some of the shares that joint holders vote together.
+    PartOfJoint,
+    /// Revoked by the holder's death or incapacity.
+    Death,
 }
 
 impl Reason {
+    /// Whether the paper came too late for what went before all others.
+    pub(super) fn is_of_leading(self) -> bool {
+        matches!(self, Self::AfterVote | Self::IrrevocableProxy)
+    }
+
     /// Every reason.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 24] = [
         Self::InOrder,
         Self::RuledOut,
         Self::UnknownAccount,
@@ -89,6 +106,7 @@ impl Reason {
         Self::Unsigned,
         Self::SignatureMismatch,
         Self::Late,
+        Self::NotYetReceived,
         Self::PostDated,
         Self::Expired,
         Self::Written,
@@ -100,6 +118,11 @@ impl Reason {
         Self::OverPosition,
         Self::JointConflict,
         Self::FirstNamed,
+        Self::AfterVote,
+        Self::IrrevocableProxy,
+        Self::Contradiction,
+        Self::PartOfJoint,
+        Self::Death,
     ];
 
     /// As files write it.
@@ -113,6 +136,7 @@ impl Reason {
             Self::Unsigned => "unsigned",
             Self::SignatureMismatch => "signature_mismatch",
             Self::Late => "late",
+            Self::NotYetReceived => "not_yet_received",
             Self::PostDated => "post_dated",
             Self::Expired => "expired",
             Self::Written => "written",
@@ -124,6 +148,11 @@ impl Reason {
             Self::OverPosition => "over_position",
             Self::JointConflict => "joint_conflict",
             Self::FirstNamed => "first_named",
+            Self::AfterVote => "after_vote",
+            Self::IrrevocableProxy => "irrevocable_proxy",
+            Self::Contradiction => "contradiction",
+            Self::PartOfJoint => "part_of_joint",
+            Self::Death => "death",
         }
     }
 }

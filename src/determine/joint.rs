@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::allocate::{conflict, newest_first, representatives};
+use super::allocate::{conflict, leading_first, newest_first, representatives};
+use super::order::Taker;
 use super::{Allotment, Cause, Determination, Determiner, Disposition, Reason, StandingCard};
 use crate::amount::{Shares, Votes};
 use crate::ascertain::PositionId;
 use crate::ballot::reading::{ItemReading, MarkReader, MarkSetting};
 use crate::load::CardId;
+use crate::meeting::JointHolders;
 
 /// How joint holders vote a position on one item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +59,7 @@ pub(super) fn by_statute(
     acting.retain(|id| !silenced.contains(id));
     acting.sort_by_key(|id| determiner.number(*id));
     let outcomes: Vec<JointOutcome> = (0..determiner.meeting.items.len())
-        .map(|item| outcome(determiner, position, &acting, item))
+        .map(|item| outcome(determiner, position, (&acting, present_by.len()), item))
         .collect();
     for allotment in &mut allotments {
         let is_counted = allotment.determination.disposition == Disposition::Counted;
@@ -117,11 +119,24 @@ fn newest_of_signer(
             }
         }
         let shares = if is_party { shares } else { Shares::ZERO };
-        allotments.push(Allotment { id: card.id, determination, shares, is_not_voted });
+        allotments.push(Allotment {
+            id: card.id,
+            determination,
+            shares,
+            is_not_voted,
+            in_dispute: parties.len() > 1,
+        });
     }
+    let newest = tied.iter().find(|card| card.id == parties[0]).map_or(cards[0], |card| card);
     for card in older {
-        let determination = determiner.superseded_by(card.id, parties[0]);
-        allotments.push(Allotment { id: card.id, determination, shares: Shares::ZERO, is_not_voted: true });
+        let determination = determiner.superseded_by(card, Taker::of(newest));
+        allotments.push(Allotment {
+            id: card.id,
+            determination,
+            shares: Shares::ZERO,
+            is_not_voted: true,
+            in_dispute: false,
+        });
     }
 }
 
@@ -139,9 +154,17 @@ fn read(determiner: &Determiner<'_>, id: CardId, item: usize) -> ItemReading {
 
 /// JNT-1: one who acts binds all; a majority of those who acted the same way binds all, in interest
 /// where the register gives every one's; an even split between two ways divides the shares.
-fn outcome(determiner: &Determiner<'_>, position: PositionId, cards: &[CardId], item: usize) -> JointOutcome {
+fn outcome(
+    determiner: &Determiner<'_>,
+    position: PositionId,
+    (cards, sent): (&[CardId], usize),
+    item: usize,
+) -> JointOutcome {
     if !determiner.electorate.votes_on(determiner.meeting, position, item) {
         return JointOutcome::NotVoted;
+    }
+    if determiner.rules.joint_holders == JointHolders::Unanimous {
+        return unanimous(determiner, position, (cards, sent), item);
     }
     let readings: Vec<(CardId, ItemReading)> =
         cards.iter().map(|id| (*id, read(determiner, *id, item))).collect();
@@ -175,6 +198,33 @@ fn outcome(determiner: &Determiner<'_>, position: PositionId, cards: &[CardId], 
     }
 }
 
+/// JNT-6: all whom the register names must act the same way; a card without a signer is signed by all. Where
+/// it names nobody, all who sent cards must agree.
+fn unanimous(
+    determiner: &Determiner<'_>,
+    position: PositionId,
+    (cards, sent): (&[CardId], usize),
+    item: usize,
+) -> JointOutcome {
+    let readings: Vec<ItemReading> = cards.iter().map(|id| read(determiner, *id, item)).collect();
+    let Some((first, others)) = readings.split_first() else { return JointOutcome::NotVoted };
+    let do_agree = first.is_act() && others.iter().all(|other| other.is_act() && other.is_same_way(first));
+    if !first.is_act() && others.iter().all(|other| other == first) {
+        return JointOutcome::Binds(cards[0]);
+    }
+    let signers: Vec<Option<u32>> = cards.iter().map(|id| determiner.signer(*id)).collect();
+    let holders = determiner.electorate.co_holders.get(&position).map_or(&[][..], Vec::as_slice);
+    let is_there = |name: &str| {
+        signers.iter().flatten().any(|signer| determiner.loaded.cards.signer_name(*signer) == name)
+    };
+    let is_complete = match holders {
+        // Who sent a card that is held has not agreed.
+        [] => cards.len() == sent,
+        _ => signers.contains(&None) || holders.iter().all(|holder| is_there(&holder.name)),
+    };
+    if do_agree && is_complete { JointOutcome::Binds(cards[0]) } else { JointOutcome::NotVoted }
+}
+
 /// Heads, or interests where the register gives every holder's and every card names its signer.
 fn weights(determiner: &Determiner<'_>, position: PositionId, acted: &[&(CardId, ItemReading)]) -> Vec<u128> {
     let holders = determiner.electorate.co_holders.get(&position).map_or(&[][..], Vec::as_slice);
@@ -206,17 +256,35 @@ pub(super) fn by_first_named(
         let name = determiner.loaded.cards.signer_name(signer);
         holders.iter().position(|holder| holder.name == name).unwrap_or(usize::MAX)
     };
-    let Some(first) = cards.iter().map(|card| rank(card)).min() else { return Vec::new() };
+    // VOT-1, RUL-2: what was voted, and what else goes before the rest, takes first.
+    let (leading, cards) = cards.split_at(cards.partition_point(|card| card.key.is_leading()));
+    let mut allotments = Vec::with_capacity(leading.len() + cards.len());
+    let (room, taker) = leading_first(determiner, position, leading, &mut allotments);
+    let Some(first) = leading.iter().chain(cards).map(|card| rank(card)).min() else { return allotments };
     let (of_first, others): (Vec<&StandingCard>, Vec<&StandingCard>) =
         cards.iter().copied().partition(|card| rank(card) == first);
-    let mut allotments = Vec::with_capacity(cards.len());
-    newest_first(determiner, position, &of_first, &mut allotments);
+    let of_leading_and_first: Vec<&StandingCard> =
+        leading.iter().copied().chain(of_first.iter().copied()).collect();
+    allotments.clear();
+    newest_first(determiner, position, &of_leading_and_first, &mut allotments);
     let stands = |allotment: &&Allotment| allotment.determination.disposition != Disposition::Superseded;
-    let newest = allotments.iter().find(stands).map_or(of_first[0].id, |allotment| allotment.id);
+    let newest = allotments.iter().find(stands).or(allotments.first()).map(|allotment| allotment.id);
     for card in others {
-        let determination =
-            Determination::new(Disposition::Superseded, Reason::FirstNamed, Some(Cause::Card(newest)));
-        allotments.push(Allotment { id: card.id, determination, shares: Shares::ZERO, is_not_voted: true });
+        let determination = match taker.filter(|_| room.is_zero()) {
+            Some(taker) if determiner.taken_by(card, taker).is_of_leading() => {
+                determiner.superseded_by(card, taker)
+            }
+            Some(_) | None => {
+                Determination::new(Disposition::Superseded, Reason::FirstNamed, newest.map(Cause::Card))
+            }
+        };
+        allotments.push(Allotment {
+            id: card.id,
+            determination,
+            shares: Shares::ZERO,
+            is_not_voted: true,
+            in_dispute: false,
+        });
     }
     allotments
 }

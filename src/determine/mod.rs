@@ -12,8 +12,10 @@ mod disposition;
 mod joint;
 mod largest;
 mod nominee;
+mod order;
 mod street;
 mod validity;
+mod voted;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -40,7 +42,7 @@ pub use joint::{JointOutcome, JointPosition};
 pub(crate) use largest::{Exception, Largest};
 pub use street::{StreetCut, StreetPosition, StreetVoted};
 pub use validity::Note;
-pub(crate) use validity::{effective_date, notes};
+pub(crate) use validity::effective_date;
 
 /// Shares present in person without a card that covers them.
 #[derive(Debug, Clone)]
@@ -51,6 +53,19 @@ pub struct InPerson {
     pub shares: Shares,
     /// Their votes.
     pub votes: Votes,
+    /// Whether a ballot limited to some of the shares shows it, and no request at the meeting.
+    pub is_by_ballot: bool,
+}
+
+/// A nominee's position whose blocks come to more.
+#[derive(Debug, Clone)]
+pub struct Overvoted {
+    /// Which position.
+    pub position: PositionId,
+    /// What the blocks ask for together.
+    pub asked: Shares,
+    /// What there is for them.
+    pub room: Shares,
 }
 
 /// The cards that stand, and what became of the others.
@@ -68,16 +83,22 @@ pub struct Determined {
     pub joint: Vec<JointPosition>,
     /// Shares of holders present in person.
     pub in_person: Vec<InPerson>,
+    /// Nominees' positions whose blocks come to more.
+    pub overvotes: Vec<Overvoted>,
     /// Positions with street totals.
     pub street: Vec<StreetPosition>,
     /// What cards that are counted in part vote, by card.
     in_part: Vec<(CardId, Shares)>,
+    /// Whether a card that is counted votes more than it claims.
+    has_beyond: bool,
     /// Per card, items that the inspector ruled out, by place.
     pub ruled_out_items: HashMap<CardId, Vec<usize>>,
     /// When the polls closed, or were taken to close.
     pub cutoff: Option<Moment>,
     /// Forms whose proxy holders are taken to cast no ballot, by place.
     pub(crate) silent_forms: Vec<u16>,
+    /// When the proxy holders' ballots were cast, of those that bind.
+    votes_cast: voted::VotesCast,
 }
 
 /// The shares that a card claims: its limit, or its account's positions.
@@ -145,6 +166,7 @@ pub fn determine(scenario: &Scenario<'_>) -> Determined {
         ruled_out_items: determiner.ruled_out_items.clone(),
         cutoff: determiner.cutoff,
         silent_forms: scenario.silent_forms.to_vec(),
+        votes_cast: determiner.votes_cast.clone(),
         coverage: Coverage::of_positions(Arc::clone(&scenario.electorate.positions)),
         ..Determined::default()
     };
@@ -162,6 +184,8 @@ pub fn determine(scenario: &Scenario<'_>) -> Determined {
     .into_iter()
     .for_each(|part| determined.append(&loaded.cards, part));
     determined.in_part.sort_unstable_by_key(|(id, _)| *id);
+    let is_beyond = |(id, _): &(CardId, Shares)| determinations.get(*id).disposition == Disposition::Counted;
+    determined.has_beyond = determined.in_part.iter().any(is_beyond);
     determined.determinations = determinations;
     street::apply(&determiner, &mut determined);
     determined
@@ -175,6 +199,7 @@ struct Found {
     coverage: CoverageChunk,
     joint: Vec<JointPosition>,
     in_person: Vec<InPerson>,
+    overvotes: Vec<Overvoted>,
     in_part: Vec<(CardId, Shares)>,
 }
 
@@ -189,6 +214,10 @@ pub(crate) struct Determiner<'a> {
     reversed: Option<CardId>,
     settled_totals: &'a [(AccountId, StreetCut)],
     pub(crate) cutoff: Option<Moment>,
+    /// As though the polls closed then.
+    as_of: Option<Moment>,
+    /// When the proxy holders' ballots were cast.
+    votes_cast: voted::VotesCast,
     /// The first date of a proxy that is still valid.
     valid_from: Date,
     pub(crate) revocations: HashMap<AccountId, Vec<u32>>,
@@ -203,8 +232,10 @@ pub(crate) struct Determiner<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct StandingCard {
     pub(crate) id: CardId,
-    pub(crate) key: validity::OrderKey,
+    pub(crate) key: order::OrderKey,
     pub(crate) hold: Option<Reason>,
+    /// What it asks for here, where that is not its limit or the whole position.
+    pub(crate) claim: Option<Shares>,
 }
 
 /// What is needed again for every account.
@@ -216,13 +247,27 @@ struct Scratch {
     held: Vec<CardId>,
 }
 
-/// What a card is allotted of one position.
+/// The papers of an account that passed the tests, and what is known of them.
+struct Papers<'s> {
+    /// Newest first.
+    standing: &'s [StandingCard],
+    /// Those that are held in another class.
+    silenced: &'s [CardId],
+    /// What some of them hold for good.
+    voted: &'s [voted::Voted],
+    /// Whether the holder is present.
+    is_present: bool,
+}
+
+/// What a card got of one position.
 #[derive(Debug, Clone)]
 pub(crate) struct Allotment {
     pub(crate) id: CardId,
     pub(crate) determination: Determination,
     pub(crate) shares: Shares,
     pub(crate) is_not_voted: bool,
+    /// Whether another card that nothing orders claims the same shares.
+    pub(crate) in_dispute: bool,
 }
 
 /// What each card is allotted of all positions, sorted by card.
@@ -252,6 +297,8 @@ impl<'a> Determiner<'a> {
             reversed: scenario.reversed,
             settled_totals: scenario.settled_totals,
             cutoff,
+            as_of: scenario.as_of,
+            votes_cast: voted::VotesCast::of(meeting, scenario.rules.revocable_until, cutoff),
             valid_from: validity::valid_from(meeting, scenario.rules.proxy_valid_months),
             revocations,
             ruled_count: HashMap::new(),
@@ -320,17 +367,20 @@ impl<'a> Determiner<'a> {
         {
             // Nothing to order, to cut or to merge.
             let whole = self.electorate.get(position).shares;
-            self.take(only.id, position, whole, false, found);
+            self.take(only.id, position, (Shares::ZERO, whole), false, found);
             self.conclude_claim(only.id, Determination::COUNTED, whole, determinations, found);
             return;
         }
-        // Newest first; cards that the order cannot separate by number, compared as text.
-        standing.sort_by(|a, b| b.key.cmp(&a.key).then_with(|| self.loaded.cards.order(a.id, b.id)));
-        let before = (found.coverage.count(), found.joint.len(), found.in_person.len());
+        self.sort_newest_first(standing);
+        let voted = self.voted(account, ids, standing);
+        let before =
+            (found.coverage.count(), found.joint.len(), found.in_person.len(), found.overvotes.len());
+        let is_present = self.is_in_person(account);
         let mut silenced: Vec<CardId> = Vec::new();
         loop {
             allotments.clear();
-            self.positions(account, standing, &silenced, allotments, found);
+            let papers = Papers { standing, silenced: &silenced, voted: &voted, is_present };
+            self.positions(account, &papers, allotments, found);
             merged.clear();
             self.merge_all(allotments, merged);
             held.clear();
@@ -357,10 +407,15 @@ impl<'a> Determiner<'a> {
             found.coverage.truncate(before.0);
             found.joint.truncate(before.1);
             found.in_person.truncate(before.2);
+            found.overvotes.truncate(before.3);
         }
         for ((id, determination), allotments) in merged.iter().zip(of_cards(allotments)) {
             self.conclude(*id, *determination, determinations, found);
-            if determination.disposition == Disposition::CountedInPart {
+            // JNT-5: ruled to count, a joint holder's card for a part speaks for all.
+            let is_beyond = determination.disposition == Disposition::Counted
+                && self.limit(*id).is_some()
+                && allotments.iter().any(|one| Some(one.shares) != self.limit(*id));
+            if determination.disposition == Disposition::CountedInPart || is_beyond {
                 let voted = allotments
                     .iter()
                     .filter(|allotment| !allotment.is_not_voted)
@@ -417,14 +472,12 @@ impl<'a> Determiner<'a> {
     fn positions(
         &self,
         account: AccountId,
-        standing: &[StandingCard],
-        silenced: &[CardId],
+        papers: &Papers<'_>,
         allotments: &mut Vec<Allotment>,
         found: &mut Found,
     ) {
-        let is_present = self.is_in_person(account);
         for position in self.electorate.ids_of(account).filter(|position| self.may_vote(*position)) {
-            self.position(position, standing, silenced, is_present, allotments, found);
+            self.position(position, papers, allotments, found);
         }
     }
 
@@ -447,76 +500,116 @@ impl<'a> Determiner<'a> {
     fn position(
         &self,
         position: PositionId,
-        standing: &[StandingCard],
-        silenced: &[CardId],
-        is_present: bool,
+        papers: &Papers<'_>,
         allotments: &mut Vec<Allotment>,
         found: &mut Found,
     ) {
         let class = usize::from(self.electorate.get(position).class);
         let is_of_class = |card: &&StandingCard| self.class(card.id).is_none_or(|wanted| wanted == class);
-        let (one, several);
-        let of_class: &[&StandingCard] = match standing {
+        let (one, several, with_voted, of_those);
+        let of_class: &[&StandingCard] = match papers.standing {
             [only] if is_of_class(&only) => {
                 one = [only];
                 &one
             }
-            _ => {
+            standing => {
                 several = standing.iter().filter(is_of_class).collect::<Vec<_>>();
-                &several
+                if papers.voted.iter().any(|voted| voted.position == position) {
+                    with_voted = self.with_voted(position, &several, papers.voted);
+                    of_those = with_voted.iter().collect::<Vec<_>>();
+                    &of_those
+                } else {
+                    &several
+                }
             }
         };
         let before = allotments.len();
         let holding = self.electorate.get(position).holding();
-        let is_statute = self.rules.joint_holders == JointHolders::Statute;
+        let is_statute = self.rules.joint_holders.is_together();
+        // PRE-2: a ballot limited to some shares shows its holder present with all of them.
+        let has_limited_ballot = || {
+            let is_limited =
+                |card: &&&StandingCard| self.limit(card.id).is_some() && self.card(card.id).is_ballot();
+            holding != Holding::Nominee && of_class.iter().any(|card| is_limited(&card))
+        };
+        let is_present = papers.is_present || has_limited_ballot();
         match holding {
             Holding::Joint if is_statute => {
-                let (allotment, resolved) = joint::by_statute(self, position, of_class, silenced);
+                let (allotment, resolved) = joint::by_statute(self, position, of_class, papers.silenced);
                 match resolved {
                     Some(resolved) => found.joint.push(resolved),
-                    None if is_present => self.present_in_person(position, Shares::ZERO, Votes::ZERO, found),
+                    None if is_present => {
+                        self.present_in_person(position, (Shares::ZERO, Votes::ZERO), false, found)
+                    }
                     None => {}
                 }
                 allotments.extend(allotment);
                 return;
             }
-            Holding::Nominee => allotments.extend(nominee::allocate(self, position, of_class)),
+            Holding::Nominee => {
+                let (of_nominee, overvote) = nominee::allocate(self, position, of_class);
+                allotments.extend(of_nominee);
+                found.overvotes.extend(overvote);
+            }
             Holding::Joint if self.rules.joint_holders == JointHolders::FirstNamed => {
                 allotments.extend(joint::by_first_named(self, position, of_class));
             }
             // JNT-3: the latest card of any joint holder, where the meeting says so.
             Holding::Single | Holding::Joint => allocate::newest_first(self, position, of_class, allotments),
         }
+        if !papers.voted.is_empty() {
+            self.join_parts(position, papers.voted, before, allotments);
+        }
         let whole = self.electorate.get(position).shares;
         let mut taken = Shares::ZERO;
         for allotment in allotments[before..].iter().filter(|allotment| !allotment.shares.is_zero()) {
+            self.take(allotment.id, position, (taken, allotment.shares), allotment.is_not_voted, found);
             taken += allotment.shares;
-            self.take(allotment.id, position, allotment.shares, allotment.is_not_voted, found);
         }
-        // Per account, shares counted are at most the position.
+        // CON-1: per account, shares counted are at most the position.
         assert!(taken <= whole, "cards took more than the position");
         if is_present {
-            let parts = allotments[before..].iter().filter(|allotment| !allotment.shares.is_zero());
-            let votes =
-                parts.map(|allotment| self.electorate.votes_of_part(position, allotment.shares)).sum();
-            self.present_in_person(position, taken, votes, found);
+            let votes = self.electorate.votes_of_part(position, Shares::ZERO, taken);
+            self.present_in_person(position, (taken, votes), !papers.is_present, found);
         }
     }
 
     /// A card takes shares of a position.
-    fn take(&self, id: CardId, position: PositionId, shares: Shares, is_not_voted: bool, found: &mut Found) {
+    fn take(
+        &self,
+        id: CardId,
+        position: PositionId,
+        (before, shares): (Shares, Shares),
+        is_not_voted: bool,
+        found: &mut Found,
+    ) {
         let card = &self.card(id);
-        let cover =
-            Cover { card: id, position, marking: card.marking, form: card.form, shares, is_not_voted };
+        let is_of_stated = self.electorate.get(position).has_stated_votes();
+        let stated_votes = is_of_stated.then(|| self.electorate.votes_of_part(position, before, shares));
+        let cover = Cover {
+            card: id,
+            position,
+            marking: card.marking,
+            form: card.form,
+            stated_votes,
+            shares,
+            is_not_voted,
+        };
         found.coverage.push(&cover, self.electorate.get(position).shares);
     }
 
     /// The holder is present: so is whatever no card covers.
-    fn present_in_person(&self, id: PositionId, shares: Shares, votes: Votes, found: &mut Found) {
+    fn present_in_person(
+        &self,
+        id: PositionId,
+        (shares, votes): (Shares, Votes),
+        is_by_ballot: bool,
+        found: &mut Found,
+    ) {
         let position = self.electorate.get(id);
         if shares < position.shares {
             let (shares, votes) = (position.shares - shares, self.electorate.votes(id).saturating_sub(votes));
-            found.in_person.push(InPerson { position: id, shares, votes });
+            found.in_person.push(InPerson { position: id, shares, votes, is_by_ballot });
         }
     }
 
@@ -562,7 +655,7 @@ impl<'a> Determiner<'a> {
     /// same is still short by a later proxy or a ballot.
     fn in_part(&self, short: Determination) -> Determination {
         let reason = match (short.reason, short.cause) {
-            (Reason::Duplicate, Some(Cause::Card(taker))) => self.taken_by(taker),
+            (Reason::Duplicate, Some(Cause::Card(taker))) => self.ballot_or_proxy(taker),
             (reason, _) => reason,
         };
         Determination { disposition: Disposition::CountedInPart, reason, ..short }
@@ -609,12 +702,30 @@ impl<'a> Determiner<'a> {
     }
 
     /// The determination of a card whose shares newer cards took; `taker` is the newest of them.
-    pub(crate) fn superseded_by(&self, id: CardId, taker: CardId) -> Determination {
-        let reason = if self.says_the_same(id, taker) { Reason::Duplicate } else { self.taken_by(taker) };
-        Determination::new(Disposition::Superseded, reason, Some(Cause::Card(taker)))
+    fn superseded_by(&self, card: &StandingCard, taker: order::Taker) -> Determination {
+        let reason = self.taken_by(card, taker);
+        let is_duplicate = !reason.is_of_leading() && self.says_the_same(card.id, taker.id);
+        let reason = if is_duplicate { Reason::Duplicate } else { reason };
+        Determination::new(Disposition::Superseded, reason, Some(Cause::Card(taker.id)))
     }
 
-    pub(crate) fn taken_by(&self, taker: CardId) -> Reason {
+    /// Why the shares that a card asks for are taken.
+    fn taken_by(&self, card: &StandingCard, taker: order::Taker) -> Reason {
+        let came_after = |cast| self.card(card.id).received.is_after_close(&cast);
+        // VOT-1.
+        if taker.key.is_voted && self.voted_at(taker.id).is_some_and(came_after) {
+            return Reason::AfterVote;
+        }
+        // VAL-11: what would displace an irrevocable proxy does not.
+        let is_irrevocable = taker.key.before_vote == order::Tier::Irrevocable;
+        let is_later = card.key.tier == order::Tier::Ballot || card.key.age > taker.key.age;
+        if is_irrevocable && is_later {
+            return Reason::IrrevocableProxy;
+        }
+        self.ballot_or_proxy(taker.id)
+    }
+
+    fn ballot_or_proxy(&self, taker: CardId) -> Reason {
         if self.card(taker).is_ballot() { Reason::Ballot } else { Reason::LaterProxy }
     }
 }
@@ -627,6 +738,7 @@ impl Determined {
         self.coverage.append(found.coverage);
         self.joint.append(&mut found.joint);
         self.in_person.append(&mut found.in_person);
+        self.overvotes.append(&mut found.overvotes);
         self.in_part.append(&mut found.in_part);
     }
 
@@ -635,7 +747,11 @@ impl Determined {
     #[must_use]
     pub fn counted(&self, id: CardId, claimed: Shares) -> Shares {
         match self.determinations.get(id).disposition {
-            Disposition::Counted => claimed,
+            Disposition::Counted if !self.has_beyond => claimed,
+            Disposition::Counted => {
+                let found = self.in_part.binary_search_by_key(&id, |(card, _)| *card);
+                found.map_or(claimed, |place| self.in_part[place].1)
+            }
             Disposition::CountedInPart => {
                 let found = self.in_part.binary_search_by_key(&id, |(card, _)| *card);
                 found.map_or(Shares::ZERO, |place| self.in_part[place].1)

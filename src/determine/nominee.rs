@@ -3,8 +3,9 @@
 
 use std::cmp::Reverse;
 
-use super::allocate::{conflict, representatives};
-use super::{Allotment, Cause, Determination, Determiner, Disposition, Reason, StandingCard};
+use super::allocate::{conflict, leading_first, representatives};
+use super::order::Taker;
+use super::{Allotment, Cause, Determination, Determiner, Disposition, Overvoted, Reason, StandingCard};
 use crate::amount::{Shares, UNITS_PER_ONE, multiply_divide, multiply_remainder};
 use crate::ascertain::PositionId;
 use crate::load::CardId;
@@ -16,12 +17,35 @@ pub(super) fn allocate(
     determiner: &Determiner<'_>,
     position: PositionId,
     cards: &[&StandingCard],
-) -> Vec<Allotment> {
+) -> (Vec<Allotment>, Option<Overvoted>) {
     let whole = determiner.electorate.get(position).shares;
-    let newest_whole = cards.iter().find(|card| determiner.limit(card.id).is_none());
+    // VOT-1, VAL-11, RUL-2: what was voted, and what else goes before the rest, takes first.
+    let (leading, cards) = cards.split_at(cards.partition_point(|card| card.key.is_leading()));
+    let mut allotments = Vec::with_capacity(leading.len() + cards.len());
+    let (room, first) = leading_first(determiner, position, leading, &mut allotments);
+    // What came too late for that is superseded by it, where nothing is left; the rest stands as it did.
+    let is_too_late = |card: &&&StandingCard| {
+        first.is_some_and(|first| room.is_zero() && determiner.taken_by(card, first).is_of_leading())
+    };
+    let (too_late, cards): (Vec<&StandingCard>, Vec<&StandingCard>) =
+        cards.iter().partition(|card| is_too_late(card));
+    for (card, first) in too_late.into_iter().zip(first.into_iter().cycle()) {
+        let determination = determiner.superseded_by(card, first);
+        let shares = Shares::ZERO;
+        allotments.push(Allotment {
+            id: card.id,
+            determination,
+            shares,
+            is_not_voted: true,
+            in_dispute: false,
+        });
+    }
+    // Of all cards without `shares`, also of those that went first, the newest supersedes what is older.
+    let is_whole = |card: &&&StandingCard| determiner.limit(card.id).is_none();
+    let newest_whole = leading.iter().chain(&cards).filter(is_whole).max_by_key(|card| card.key.age).copied();
     let (current, older): (Vec<&StandingCard>, Vec<&StandingCard>) = match newest_whole {
-        Some(newest) => cards.iter().partition(|card| card.key >= newest.key),
-        None => (cards.to_vec(), Vec::new()),
+        Some(newest) => cards.iter().partition(|card| card.key.age >= newest.key.age),
+        None => (cards, Vec::new()),
     };
     let (mut blocks, wholes): (Vec<&StandingCard>, Vec<&StandingCard>) =
         current.iter().partition(|card| determiner.limit(card.id).is_some());
@@ -29,10 +53,13 @@ pub(super) fn allocate(
         let by_receipt = a.key.by_receipt().cmp(&b.key.by_receipt());
         by_receipt.then_with(|| determiner.loaded.cards.order(a.id, b.id))
     });
-    let mut allotments = allocate_blocks(determiner, whole, &blocks);
-    let taken: Shares = allotments.iter().map(|allotment| allotment.shares).sum();
+    let asked = blocks.iter().filter_map(|card| determiner.limit(card.id));
+    let asked = asked.fold(Shares::ZERO, |sum, asked| sum.checked_add(asked).unwrap_or(Shares::MAX));
+    let overvote = (asked > room).then_some(Overvoted { position, asked, room });
+    let of_blocks = allocate_blocks(determiner, room, &blocks);
+    let taken: Shares = of_blocks.iter().map(|allotment| allotment.shares).sum();
     // Held by `overvote`, blocks leave open what is left; held for their signature, they do not.
-    let is_block_held = allotments.iter().any(|allotment| {
+    let is_block_held = of_blocks.iter().any(|allotment| {
         allotment.determination.disposition == Disposition::Held
             && allotment.determination.reason == Reason::OverPosition
     });
@@ -40,19 +67,41 @@ pub(super) fn allocate(
     let takes = |allotment: &&Allotment| {
         !allotment.shares.is_zero() || allotment.determination.disposition == Disposition::Held
     };
-    let mut cover: Vec<CardId> = allotments.iter().filter(takes).map(|allotment| allotment.id).collect();
-    cover.sort_unstable();
-    let newest_block = current.iter().map(|card| card.id).find(|id| cover.binary_search(id).is_ok());
+    let mut taking: Vec<CardId> = of_blocks.iter().filter(takes).map(|allotment| allotment.id).collect();
+    taking.sort_unstable();
+    let newest_block = current.iter().find(|card| taking.binary_search(&card.id).is_ok());
+    let taker = first.or(newest_block.map(|card| Taker::of(card)));
+    allotments.extend(of_blocks);
     let parties = representatives(determiner, &wholes);
-    let left = if is_block_held { Shares::ZERO } else { whole - taken };
-    take_rest(determiner, &wholes, &parties, left, whole, newest_block, &mut allotments);
+    let rest = Rest {
+        left: if is_block_held { Shares::ZERO } else { room - taken },
+        is_whole: room - taken == whole,
+        taker,
+    };
+    take_rest(determiner, &wholes, &parties, &rest, &mut allotments);
+    let of_wholes = wholes.iter().find(|card| parties.first() == Some(&card.id)).copied();
+    let newest = of_wholes.or(newest_whole).map(Taker::of);
     for card in older {
-        let determination = parties
-            .first()
-            .map_or(Determination::COUNTED, |newest| determiner.superseded_by(card.id, *newest));
-        allotments.push(Allotment { id: card.id, determination, shares: Shares::ZERO, is_not_voted: true });
+        let determination =
+            newest.map_or(Determination::COUNTED, |newest| determiner.superseded_by(card, newest));
+        allotments.push(Allotment {
+            id: card.id,
+            determination,
+            shares: Shares::ZERO,
+            is_not_voted: true,
+            in_dispute: false,
+        });
     }
-    allotments
+    (allotments, overvote)
+}
+
+/// What blocks leave of a position.
+struct Rest {
+    left: Shares,
+    /// Whether nothing was taken.
+    is_whole: bool,
+    /// What took, or holds, the rest of the shares.
+    taker: Option<Taker>,
 }
 
 /// The newest card without `shares` takes what the blocks leave; several that nothing separates go
@@ -61,9 +110,7 @@ fn take_rest(
     determiner: &Determiner<'_>,
     wholes: &[&StandingCard],
     parties: &[CardId],
-    left: Shares,
-    whole: Shares,
-    newest_block: Option<CardId>,
+    rest: &Rest,
     allotments: &mut Vec<Allotment>,
 ) {
     // Of several in conflict, one that is held anyway carries the shares.
@@ -72,22 +119,22 @@ fn take_rest(
     let carrier = held.map(|card| card.id).or(parties.first().copied());
     for card in wholes {
         let is_party = parties.contains(&card.id);
-        let determination = match newest_block {
-            Some(block) if left.is_zero() => determiner.superseded_by(card.id, block),
+        let determination = match rest.taker {
+            Some(taker) if rest.left.is_zero() => determiner.superseded_by(card, taker),
             _ if parties.len() > 1 || !is_party => conflict(determiner, card, parties),
             _ if card.hold.is_some() => {
                 Determination::new(Disposition::Held, card.hold.unwrap_or(Reason::InOrder), None)
             }
-            Some(block) if left < whole => Determination::new(
-                Disposition::CountedInPart,
-                determiner.taken_by(block),
-                Some(Cause::Card(block)),
-            ),
+            Some(taker) if !rest.is_whole => {
+                let reason = determiner.taken_by(card, taker);
+                Determination::new(Disposition::CountedInPart, reason, Some(Cause::Card(taker.id)))
+            }
             Some(_) | None => Determination::COUNTED,
         };
-        let shares = if carrier == Some(card.id) { left } else { Shares::ZERO };
-        let is_not_voted = parties.len() > 1 || card.hold.is_some();
-        allotments.push(Allotment { id: card.id, determination, shares, is_not_voted });
+        let shares = if carrier == Some(card.id) { rest.left } else { Shares::ZERO };
+        let in_dispute = parties.len() > 1;
+        let is_not_voted = in_dispute || card.hold.is_some();
+        allotments.push(Allotment { id: card.id, determination, shares, is_not_voted, in_dispute });
     }
 }
 
@@ -99,7 +146,7 @@ fn block(card: &StandingCard, shares: Shares, asked: Shares) -> Allotment {
         None if shares < asked => Determination::new(Disposition::CountedInPart, Reason::OverPosition, None),
         None => Determination::COUNTED,
     };
-    Allotment { id: card.id, determination, shares, is_not_voted: card.hold.is_some() }
+    Allotment { id: card.id, determination, shares, is_not_voted: card.hold.is_some(), in_dispute: false }
 }
 
 fn allocate_blocks(determiner: &Determiner<'_>, whole: Shares, blocks: &[&StandingCard]) -> Vec<Allotment> {

@@ -8,7 +8,8 @@ use super::{Determined, Determiner};
 use crate::amount::{Shares, Votes};
 use crate::ascertain::PositionId;
 use crate::load::{AccountId, StreetRow, StreetVote};
-use crate::meeting::Overvote;
+use crate::meeting::{Mark, Overvote};
+use crate::time::Moment;
 
 /// What became of a participant's totals when they exceed what its cards leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,9 +84,8 @@ fn taken(determiner: &Determiner<'_>, determined: &Determined, position: Positio
     if let Ok(place) = determined.joint.binary_search_by_key(&position, |joint| joint.position) {
         return (determiner.electorate.get(position).shares, determined.joint[place].votes);
     }
-    determined.coverage.of(position, position).fold(Default::default(), |(shares, votes), cover| {
-        (shares + cover.shares, votes + determiner.electorate.votes_of_part(position, cover.shares))
-    })
+    let shares: Shares = determined.coverage.of(position, position).map(|cover| cover.shares).sum();
+    (shares, determiner.electorate.votes_of_part(position, Shares::ZERO, shares))
 }
 
 /// What street totals make present is not present in person a second time.
@@ -107,49 +107,45 @@ fn of_position(
     let position = determiner.electorate.get(id);
     let whole = if determiner.may_vote(id) { position.shares } else { Shares::ZERO };
     let left = whole.saturating_sub(card_shares);
-    let (standing, late, replaced) = deliveries(determiner, rows);
+    let Deliveries { standing, late, replaced, is_in_doubt } = deliveries(determiner, rows);
     let mut groups: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for place in standing {
         let row = &determiner.loaded.street[place];
         groups.entry((row.item, row.nominee)).or_default().push(place);
     }
-    let asked_of = |places: &[usize]| -> Vec<Shares> {
-        places.iter().map(|place| determiner.loaded.street[*place].shares).collect()
-    };
-    let sum = |asked: &[Shares]| -> Shares {
-        let total = asked.iter().try_fold(Shares::ZERO, |sum, shares| sum.checked_add(*shares));
-        total.unwrap_or(Shares::MAX)
-    };
-    let reported = groups.values().map(|places| sum(&asked_of(places))).max().unwrap_or_default();
-    let policy = determiner.rules.overvote;
-    let outcome = match policy {
-        _ if reported <= left => StreetCut::Whole,
-        Overvote::FirstIn | Overvote::LatestFirst | Overvote::Prorate => StreetCut::Cut,
-        Overvote::RejectBlock | Overvote::RejectAll => StreetCut::Rejected,
-        Overvote::Hold => {
-            let settled = determiner
-                .settled_totals
-                .iter()
-                .find(|(account, _)| *account == determiner.electorate.account(id));
-            settled.map_or(StreetCut::Held, |(_, cut)| *cut)
+    for places in groups.values_mut() {
+        places.sort_by_key(|place| line_order(&determiner.loaded.street[*place]));
+    }
+    let reported = groups.values().map(|places| asked_together(determiner, places)).max().unwrap_or_default();
+    let settled = determiner.settled_totals.iter().find(|(of, _)| *of == determiner.electorate.account(id));
+    let mut granted: Vec<Option<Vec<Shares>>> = Vec::new();
+    let mut outcome = determiner.street_cut(reported, left, is_in_doubt);
+    if let (StreetCut::Held, Some((_, cut))) = (outcome, settled) {
+        outcome = *cut;
+    }
+    if outcome == StreetCut::Whole || outcome == StreetCut::Cut {
+        // NOM-2: a total that is settled by hand is cut in proportion.
+        let policy = if settled.is_some() { Overvote::Prorate } else { determiner.rules.overvote };
+        granted = groups.values().map(|places| grant(determiner, policy, left, places)).collect();
+        if granted.contains(&None) {
+            outcome = settled.map_or(StreetCut::Held, |(_, cut)| *cut);
         }
-    };
+    }
     let present = if outcome == StreetCut::Rejected { Shares::ZERO } else { reported.min(left) };
     let votes = if present.is_zero() {
         Votes::ZERO
     } else if present == left {
         determiner.electorate.votes(id).saturating_sub(card_votes)
     } else {
-        determiner.electorate.votes_of_part(id, present)
+        determiner.electorate.votes_of_part(id, card_shares, present)
     };
     let mut voted = Vec::new();
     if matches!(outcome, StreetCut::Whole | StreetCut::Cut) {
-        for ((item, nominee), places) in &groups {
-            // Held totals that are taken to count do so from the first row.
-            let policy = if policy == Overvote::Hold { Overvote::FirstIn } else { policy };
-            let granted = cut(policy, left, &asked_of(places)).granted;
-            for (row, shares) in places.iter().zip(granted) {
-                let votes = determiner.electorate.votes_of_part(id, shares);
+        for (((item, nominee), places), granted) in groups.iter().zip(granted) {
+            let mut before = card_shares;
+            for (row, shares) in places.iter().zip(granted.unwrap_or_default()) {
+                let votes = determiner.electorate.votes_of_part(id, before, shares);
+                before += shares;
                 let vote = determiner.loaded.street[*row].vote;
                 voted.push(StreetVoted { row: *row, item: *item, nominee: *nominee, vote, shares, votes });
             }
@@ -158,10 +154,103 @@ fn of_position(
     StreetPosition { position: id, reported, left, present, votes, cut: outcome, voted, late, replaced }
 }
 
-/// The rows that stand, those that came late, and those that a later delivery replaced. Rows of one
-/// block that follow each other with the same receipt are one delivery; a later delivery, by receipt
-/// and then by place, replaces the earlier ones of the block whole.
-fn deliveries(determiner: &Determiner<'_>, rows: &[usize]) -> (Vec<usize>, Vec<usize>, Vec<usize>) {
+impl Determiner<'_> {
+    /// NOM-2: what becomes of totals, as far as it can be told before they are cut.
+    fn street_cut(&self, reported: Shares, left: Shares, is_in_doubt: bool) -> StreetCut {
+        match self.rules.overvote {
+            _ if is_in_doubt => StreetCut::Held,
+            _ if reported <= left => StreetCut::Whole,
+            Overvote::FirstIn | Overvote::LatestFirst | Overvote::Prorate => StreetCut::Cut,
+            Overvote::RejectBlock | Overvote::RejectAll => StreetCut::Rejected,
+            Overvote::Hold => StreetCut::Held,
+        }
+    }
+}
+
+/// The order of the lines in which a total's votes are parted: choices, FOR, AGAINST, ABSTAIN, WITHHOLD, NONVOTE,
+/// VOID; rows of one line by receipt. The order of the rows in the file decides nothing.
+fn line_order(row: &StreetRow) -> (usize, usize, Option<Moment>) {
+    match row.vote {
+        StreetVote::Choice(choice) => (0, choice, row.received),
+        StreetVote::Mark(mark) => {
+            let place = match mark {
+                Mark::For => 0,
+                Mark::Against => 1,
+                Mark::Abstain => 2,
+                Mark::Withhold => 3,
+                Mark::BrokerNonVote => 4,
+                Mark::Void => 5,
+            };
+            (1, place, row.received)
+        }
+    }
+}
+
+fn asked_together(determiner: &Determiner<'_>, places: &[usize]) -> Shares {
+    let asked = places.iter().map(|place| determiner.loaded.street[*place].shares);
+    asked.fold(Shares::ZERO, |sum, shares| sum.checked_add(shares).unwrap_or(Shares::MAX))
+}
+
+/// What rows for one nominee or item are granted of what the cards left; nothing where only their place in the
+/// file could say which of different votes are cut.
+fn grant(
+    determiner: &Determiner<'_>,
+    policy: Overvote,
+    left: Shares,
+    places: &[usize],
+) -> Option<Vec<Shares>> {
+    let street = &determiner.loaded.street;
+    let asked: Vec<Shares> = places.iter().map(|place| street[*place].shares).collect();
+    if asked_together(determiner, places) <= left {
+        return Some(asked);
+    }
+    let is_latest_first = policy == Overvote::LatestFirst;
+    if policy == Overvote::Prorate {
+        // Of equal remainders the earlier received goes first.
+        let mut by_receipt: Vec<usize> = (0..places.len()).collect();
+        by_receipt.sort_by_key(|at| street[places[*at]].received);
+        let sorted: Vec<Shares> = by_receipt.iter().map(|at| asked[*at]).collect();
+        let mut granted = vec![Shares::ZERO; places.len()];
+        for (at, shares) in by_receipt.iter().zip(cut(policy, left, &sorted).granted) {
+            granted[*at] = shares;
+        }
+        return Some(granted);
+    }
+    // Without a time of receipt a row stands in no order to any other.
+    let has_order = places.iter().all(|place| street[*place].received.is_some());
+    let time = |at: &usize| street[places[*at]].received.filter(|_| has_order);
+    let mut in_order: Vec<usize> = (0..places.len()).collect();
+    in_order.sort_by(|a, b| if is_latest_first { time(b).cmp(&time(a)) } else { time(a).cmp(&time(b)) });
+    let mut granted = vec![Shares::ZERO; places.len()];
+    let mut room = left;
+    for at_once in in_order.chunk_by(|a, b| time(a) == time(b)) {
+        let wanted: Vec<usize> = at_once.iter().map(|at| places[*at]).collect();
+        let is_cut = asked_together(determiner, &wanted) > room && !room.is_zero();
+        if is_cut && at_once.iter().any(|at| street[places[*at]].vote != street[wanted[0]].vote) {
+            return None;
+        }
+        for at in at_once {
+            granted[*at] = asked[*at].min(room);
+            room -= granted[*at];
+        }
+    }
+    Some(granted)
+}
+
+/// The rows of a participant by what became of their deliveries.
+struct Deliveries {
+    standing: Vec<usize>,
+    /// Received after the polls closed.
+    late: Vec<usize>,
+    /// Replaced by a later delivery.
+    replaced: Vec<usize>,
+    /// Whether deliveries of a block differ and nothing says which is the later.
+    is_in_doubt: bool,
+}
+
+/// Rows of one block that follow each other with the same receipt are one delivery; a later delivery, by
+/// receipt, replaces the earlier ones of the block whole.
+fn deliveries(determiner: &Determiner<'_>, rows: &[usize]) -> Deliveries {
     let street = &determiner.loaded.street;
     let (mut standing, mut late, mut replaced) = (Vec::new(), Vec::new(), Vec::new());
     let mut blocks: BTreeMap<&str, Vec<Vec<usize>>> = BTreeMap::new();
@@ -189,14 +278,31 @@ fn deliveries(determiner: &Determiner<'_>, rows: &[usize]) -> (Vec<usize>, Vec<u
         }
         previous = Some(place);
     }
+    let mut is_in_doubt = false;
     for (_, mut of_block) in blocks {
-        // A stable sort: of deliveries received together, the later in the file is the later.
-        of_block.sort_by_key(|delivery| street[delivery[0]].received);
-        let last = of_block.pop().unwrap_or_default();
-        standing.extend(last);
-        replaced.extend(of_block.into_iter().flatten());
+        let received = |delivery: &[usize]| street[delivery[0]].received;
+        let content = |delivery: &[usize]| {
+            let row = |place: &usize| {
+                let row = &street[*place];
+                let (kind, line, _) = line_order(row);
+                (row.item, row.nominee, kind, line, row.shares)
+            };
+            let mut rows: Vec<_> = delivery.iter().map(row).collect();
+            rows.sort_unstable();
+            rows
+        };
+        // The last, with those that no receipt separates from it; of these the one that reports most stands
+        // until the inspector rules.
+        let has_order = of_block.iter().all(|delivery| received(delivery).is_some());
+        let last = of_block.iter().map(|delivery| received(delivery)).max().flatten();
+        let is_last = |delivery: &Vec<usize>| !has_order || received(delivery) == last;
+        let (mut latest, earlier): (Vec<Vec<usize>>, Vec<Vec<usize>>) = of_block.drain(..).partition(is_last);
+        latest.sort_by_key(|delivery| (asked_together(determiner, delivery), content(delivery)));
+        is_in_doubt |= latest.iter().any(|delivery| content(delivery) != content(&latest[0]));
+        standing.extend(latest.pop().unwrap_or_default());
+        replaced.extend(latest.into_iter().chain(earlier).flatten());
     }
     standing.sort_unstable();
     replaced.sort_unstable();
-    (standing, late, replaced)
+    Deliveries { standing, late, replaced, is_in_doubt }
 }

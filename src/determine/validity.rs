@@ -3,32 +3,12 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::{Cause, Determination, Determiner, Disposition, Reason, StandingCard};
-use crate::load::{Card, CardId, Manner, SignedState};
-use crate::meeting::{AttendanceRevokes, Meeting, Order, SignatureMismatch, Undated};
+use super::order::{OrderKey, Tier};
+use super::{Cause, Determination, Determined, Determiner, Disposition, Reason, StandingCard};
+use crate::ascertain::Holding;
+use crate::load::{AccountId, Card, CardId, Cards, Manner, SignedState};
+use crate::meeting::{AttendanceRevokes, Meeting, SignatureMismatch};
 use crate::time::{Moment, add_months};
-
-/// Where a card stands in the order of its account: the greater, the newer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct OrderKey {
-    /// A card whose determination is reversed to see what would change.
-    is_reversed: bool,
-    is_ballot: bool,
-    /// False for an undated proxy that yields to dated ones.
-    has_rank: bool,
-    date: Date,
-    /// Nanoseconds, all by which moments are ordered.
-    received: i64,
-    /// The inspector's ruling decides between two that nothing else separates.
-    is_ruled_count: bool,
-}
-
-impl OrderKey {
-    /// What blocks are ordered by: one whose determination is reversed, then ballots, then as they were received.
-    pub(super) fn by_receipt(&self) -> (bool, bool, i64) {
-        (!self.is_reversed, !self.is_ballot, self.received)
-    }
-}
 
 /// What the tests found.
 pub(super) enum Examined {
@@ -43,6 +23,10 @@ pub enum Note {
     DatedAfterReceipt,
     /// In time only because a date alone counts as in time on the day the polls closed.
     InTimeByDayOnly,
+    /// Before the vote only because a date alone counts as before it on the day of the proxy holders' ballot.
+    BeforeVoteByDayOnly,
+    /// A ballot that says it is irrevocable, which is ignored.
+    IrrevocableBallot,
 }
 
 /// The date that a proxy is taken to bear: its own, but not later than its receipt (VAL-6).
@@ -50,12 +34,22 @@ pub(crate) fn effective_date(card: &Card) -> Option<Date> {
     card.dated.map(|dated| dated.min(card.received.day))
 }
 
-/// What is noted of a card.
-pub(crate) fn notes(card: &Card, cutoff: Option<Moment>) -> impl Iterator<Item = Note> + use<> {
-    let is_dated_later = !card.is_ballot() && card.dated.is_some_and(|dated| dated > card.received.day);
-    let is_by_day_only = cutoff.is_some_and(|close| card.received.is_in_time_by_day_only(&close));
-    let dated_later = is_dated_later.then_some(Note::DatedAfterReceipt);
-    dated_later.into_iter().chain(is_by_day_only.then_some(Note::InTimeByDayOnly))
+impl Determined {
+    /// What is noted of a card.
+    pub(crate) fn notes(&self, cards: &Cards, card: &Card) -> impl Iterator<Item = Note> + use<> {
+        let says_irrevocable = || cards.extra(card).is_some_and(|extra| extra.is_irrevocable);
+        let is_dated_later = !card.is_ballot() && card.dated.is_some_and(|dated| dated > card.received.day);
+        let is_by_day_only = self.cutoff.is_some_and(|close| card.received.is_in_time_by_day_only(&close));
+        let is_before_vote = self.votes_cast.is_before_by_day_only(card);
+        [
+            (is_dated_later, Note::DatedAfterReceipt),
+            (is_by_day_only, Note::InTimeByDayOnly),
+            (is_before_vote, Note::BeforeVoteByDayOnly),
+            (card.is_ballot() && says_irrevocable(), Note::IrrevocableBallot),
+        ]
+        .into_iter()
+        .filter_map(|(is_noted, note)| is_noted.then_some(note))
+    }
 }
 
 /// VAL-7: the first date of a proxy that is still valid at the meeting's first session.
@@ -89,8 +83,13 @@ impl Determiner<'_> {
         Some(Determination::new(Disposition::Rejected, Reason::RuledOut, Some(Cause::Ruling(*ruling))))
     }
 
-    /// Tests a card in the order of VAL-1 to VAL-9. A rejection or revocation goes before a hold.
+    /// Tests a card in their order. A rejection or revocation goes before a hold.
     pub(super) fn examine(&self, id: CardId) -> Examined {
+        self.examine_as_of(id, None)
+    }
+
+    /// The same with the revocations that had come by some time.
+    pub(super) fn examine_as_of(&self, id: CardId, as_of: Option<Moment>) -> Examined {
         let card = &self.card(id);
         let is_reversed = self.reversed == Some(id);
         if let Some(determination) = self.ruled_out(id).filter(|_| !is_reversed) {
@@ -101,21 +100,30 @@ impl Determiner<'_> {
             return Examined::Falls(rejected(Reason::NoVotingShares));
         }
         if is_reversed {
-            let key = OrderKey { is_reversed, ..self.order_key(card, true) };
-            return Examined::Stands(StandingCard { id, key, hold: None });
+            let key = OrderKey { tier: Tier::First, ..self.order_key(card, true) };
+            return Examined::Stands(StandingCard { id, key, hold: None, claim: None });
         }
         let is_ruled_count = self.ruled_count.contains_key(&id);
         let mut hold = None;
+        if is_ruled_count && self.has_not_come(card) {
+            return Examined::Falls(rejected(Reason::NotYetReceived));
+        }
         if !is_ruled_count {
             match self.waivable(card) {
                 Ok(found) => hold = found,
                 Err(reason) => return Examined::Falls(rejected(reason)),
             }
         }
-        if let Some(determination) = self.revoked(card) {
+        if let Some(determination) = self.revoked(card, as_of) {
             return Examined::Falls(determination);
         }
-        Examined::Stands(StandingCard { id, key: self.order_key(card, is_ruled_count), hold })
+        let key = self.order_key(card, is_ruled_count);
+        Examined::Stands(StandingCard { id, key, hold, claim: None })
+    }
+
+    /// VAL-5: what has not come yet is not there to be ruled on.
+    fn has_not_come(&self, card: &Card) -> bool {
+        self.as_of.is_some_and(|at| card.received.is_after_close(&at))
     }
 
     fn has_votes(&self, card: &Card) -> bool {
@@ -138,10 +146,18 @@ impl Determiner<'_> {
         }
         // VAL-5: nothing is accepted after the close of the polls (8 Del. C. § 231(c)).
         if self.cutoff.is_some_and(|close| card.received.is_after_close(&close)) {
-            return Err(Reason::Late);
+            return Err(if self.has_not_come(card) { Reason::NotYetReceived } else { Reason::Late });
         }
         if card.is_ballot() {
-            return Ok(hold);
+            return Ok(hold.or_else(|| self.contradiction(card)));
+        }
+        // VOT-1: the inspector must say whether the proxy holders' ballot included it.
+        if card
+            .form
+            .and_then(|form| self.votes_cast.at(form))
+            .is_some_and(|cast| card.received.is_after_close(&cast))
+        {
+            hold = hold.or(Some(Reason::AfterVote));
         }
         // VAL-6.
         if card.dated.is_some_and(|dated| dated > self.meeting.date) {
@@ -149,25 +165,74 @@ impl Determiner<'_> {
         }
         // VAL-7: Cal. Corp. Code § 705(b), 8 Del. C. § 212(b); a proxy valid at the first session
         // stays valid at the adjourned one.
-        if effective_date(card).is_some_and(|date| date < self.valid_from) {
+        // What the proxy itself says goes before the months of the statute; an undated one runs from its receipt.
+        let is_expired = match self.loaded.cards.extra(card).and_then(|extra| extra.valid_until) {
+            Some(until) => until < self.meeting.first_session(),
+            None => effective_date(card).unwrap_or(card.received.day) < self.valid_from,
+        };
+        if is_expired {
             return Err(Reason::Expired);
         }
-        Ok(hold)
+        Ok(hold.or_else(|| self.contradiction(card)))
+    }
+
+    /// VAL-10, JNT-5: what the inspector must say of a card that contradicts itself or the register.
+    fn contradiction(&self, card: &Card) -> Option<Reason> {
+        let cards = &self.loaded.cards;
+        let extra = cards.extra(card);
+        let contradicts_itself = extra.is_some_and(|extra| {
+            let ends_early = extra.valid_until.zip(card.dated).is_some_and(|(until, dated)| until < dated);
+            extra.is_ballot_with_form || !extra.contradiction.is_empty() || (ends_early && !card.is_ballot())
+        });
+        let limit = cards.limit(card);
+        let signer = cards.signer_of(card);
+        if !contradicts_itself && limit.is_none() && signer.is_none() {
+            return None;
+        }
+        let class = cards.class(card);
+        let is_partial = limit.is_some() && class.is_none() && self.electorate.of(card.account).len() > 1;
+        if contradicts_itself || is_partial || signer.is_some_and(|signer| !self.names(card.account, signer))
+        {
+            return Some(Reason::Contradiction);
+        }
+        let is_joint = self.electorate.of(card.account).iter().any(|position| {
+            position.holding() == Holding::Joint
+                && class.is_none_or(|class| class == usize::from(position.class))
+        });
+        (limit.is_some() && is_joint && self.rules.joint_holders.is_together()).then_some(Reason::PartOfJoint)
+    }
+
+    /// Whether the register names a signer, or names nobody.
+    fn names(&self, account: AccountId, signer: u32) -> bool {
+        let name = self.loaded.cards.signer_name(signer);
+        let mut holders = self
+            .electorate
+            .ids_of(account)
+            .filter_map(|id| self.electorate.co_holders.get(&id))
+            .flatten()
+            .peekable();
+        holders.peek().is_none() || holders.any(|holder| holder.name == name)
     }
 
     /// VAL-8, VAL-9: revocations of a proxy (Cal. Corp. Code § 705(b)).
-    fn revoked(&self, card: &Card) -> Option<Determination> {
-        if card.is_ballot() {
+    fn revoked(&self, card: &Card, as_of: Option<Moment>) -> Option<Determination> {
+        // VOT-1: what came after the vote does not undo it.
+        let voted = self.votes_cast.at(card.form?);
+        // VAL-11: and an irrevocable proxy is not revoked.
+        if self.is_irrevocable(card) {
             return None;
         }
+        let ends = [voted, as_of];
         let rows = self.revocations.get(&card.account)?;
         let applies = |place: &&u32| {
             let revocation = &self.loaded.revocations[**place as usize];
             let is_of_signer =
                 revocation.signer.is_none() || revocation.signer == self.loaded.cards.signer_of(card);
+            let is_too_late = ends.iter().flatten().any(|end| revocation.received.is_after_close(end));
             is_of_signer
+                && !is_too_late
                 && match revocation.manner {
-                    Manner::Written => {
+                    Manner::Written | Manner::Death => {
                         let dated = revocation.dated.unwrap_or(revocation.received.day);
                         let of_card = effective_date(card).unwrap_or(card.received.day);
                         (of_card, card.received) <= (dated, revocation.received)
@@ -179,24 +244,18 @@ impl Determiner<'_> {
         // not matter.
         let first = rows.iter().filter(applies).min_by_key(|place| {
             let revocation = &self.loaded.revocations[**place as usize];
-            (revocation.manner == Manner::AtMeeting, revocation.received, revocation.dated)
+            (
+                revocation.manner == Manner::AtMeeting,
+                revocation.received,
+                revocation.dated,
+                revocation.manner == Manner::Death,
+            )
         })?;
         let reason = match self.loaded.revocations[*first as usize].manner {
             Manner::Written => Reason::Written,
             Manner::AtMeeting => Reason::AtMeeting,
+            Manner::Death => Reason::Death,
         };
         Some(Determination::new(Disposition::Revoked, reason, Some(Cause::Revocation(*first))))
-    }
-
-    /// ORD-1, ORD-2, ORD-3, ORD-4: a ballot before every proxy; proxies by the date on the form, then by receipt
-    /// (Cal. Corp. Code § 705(b)), or by receipt alone; undated ones as the meeting's rule says.
-    fn order_key(&self, card: &Card, is_ruled_count: bool) -> OrderKey {
-        let is_ballot = card.is_ballot();
-        let yields = self.rules.undated == Undated::YieldsToDated;
-        let has_rank = is_ballot || card.dated.is_some() || !yields;
-        let by_date = !is_ballot && has_rank && self.rules.order == Order::FormDate;
-        let date = if by_date { effective_date(card).unwrap_or(card.received.day) } else { Date::MIN };
-        let received = card.received.nanoseconds();
-        OrderKey { is_reversed: false, is_ballot, has_rank, date, received, is_ruled_count }
     }
 }

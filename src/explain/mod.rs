@@ -11,7 +11,7 @@ use crate::audit::story;
 use crate::ballot::Cell;
 use crate::ballot::reading::{Line, Uncast};
 use crate::certify::{Certificate, ItemFigures};
-use crate::determine::{Disposition, Note, claimed, notes};
+use crate::determine::{Disposition, Note, claimed};
 use crate::load::{AccountId, CardId, Manner, Role, SignedState};
 use crate::meeting::{Item, ItemKind};
 use crate::render::words::item_lines;
@@ -261,7 +261,7 @@ fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
     } else {
         format!("its marks: {}", marks.join(", "))
     }));
-    for note in notes(card, tabulation.determined.cutoff) {
+    for note in tabulation.determined.notes(&tabulation.loaded.cards, card) {
         sentences.push(match note {
             Note::DatedAfterReceipt => ruled(
                 tabulation,
@@ -272,6 +272,16 @@ fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
                 tabulation,
                 "it came on the day the polls closed, without an hour, and counts as in time",
                 Rule::Late,
+            ),
+            Note::IrrevocableBallot => ruled(
+                tabulation,
+                "it is a ballot; that it says it is irrevocable is ignored",
+                Rule::Irrevocable,
+            ),
+            Note::BeforeVoteByDayOnly => ruled(
+                tabulation,
+                "it came on the day of the proxy holders' ballot, without an hour, and counts as before it",
+                Rule::AfterVote,
             ),
         });
     }
@@ -358,6 +368,10 @@ fn revocations(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
         let received = row.received.shown(&loaded.meeting.zone);
         let (says, rule) = match row.manner {
             Manner::Written => (format!("a written revocation, received {received}"), Rule::RevokedInWriting),
+            Manner::Death => (
+                format!("word of the holder's death or incapacity, received {received}"),
+                Rule::RevokedByDeath,
+            ),
             Manner::AtMeeting => {
                 (format!("the holder was present and asked, {received}"), Rule::RevokedAtMeeting)
             }

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::accounts::AccountId;
 use super::card::{Card, CardId};
 use super::details::{CardDetailsStore, NO_CLASS, NO_FORM, NONE};
+use super::extras::{CardExtra, CardExtras};
 use super::signers::Signers;
 use super::texts::{Index, Key, Texts};
 use crate::amount::Shares;
@@ -57,6 +58,7 @@ pub struct Cards {
     /// Finds a card by its number; made when it is first asked for.
     pub(super) by_number: OnceLock<Index>,
     pub(super) details: CardDetailsStore,
+    pub(super) extras: CardExtras,
     pub(super) signers: Signers,
 }
 
@@ -72,6 +74,7 @@ impl Cards {
             are_numbers_rising: true,
             by_number: OnceLock::new(),
             details: CardDetailsStore::default(),
+            extras: CardExtras::default(),
             signers,
         }
     }
@@ -151,6 +154,18 @@ impl Cards {
         });
         let found = index.find(&self.numbers, Key::of(number));
         found.map(CardId).filter(|id| id.place() < self.rows.len())
+    }
+
+    /// What few cards say beside what all say.
+    #[must_use]
+    pub fn extra(&self, card: &Card) -> Option<&CardExtra> {
+        self.extras.get(self.details.get(card.details).extra)
+    }
+
+    /// All that cards say so, each once.
+    #[must_use]
+    pub fn extras(&self) -> &[CardExtra] {
+        self.extras.all()
     }
 
     /// The shares that a card is limited to.

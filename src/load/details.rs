@@ -21,6 +21,8 @@ pub(super) struct CardDetails {
     pub(super) limit: Shares,
     /// The co-holder who signed, by place among the signers; else [`NONE`].
     pub(super) signer: u32,
+    /// What few cards say, by place among the extras; else [`NONE`].
+    pub(super) extra: u32,
     /// The only class that it speaks for, by place; else [`NO_CLASS`].
     pub(super) class: u16,
     /// By place; [`NO_FORM`]: a ballot.
@@ -31,7 +33,7 @@ pub(super) struct CardDetails {
     pub(super) is_day_only: bool,
 }
 
-const _: () = assert!(size_of::<CardDetails>() == 32);
+const _: () = assert!(size_of::<CardDetails>() == 36);
 
 /// No place.
 pub(super) const NONE: u32 = u32::MAX;
@@ -85,12 +87,14 @@ impl CardDetailsStore {
         place
     }
 
-    /// Takes over those of others, whose signers are at other places here. Returns where each of them is
+    /// Takes over those of others, whose signers and extras are at other places here. Returns where each of them is
     /// here.
-    pub(super) fn absorb(&mut self, others: &Self, signers: &[u32]) -> Vec<u32> {
-        let here = |details: &CardDetails| match details.signer {
-            NONE => *details,
-            signer => CardDetails { signer: signers[signer as usize], ..*details },
+    pub(super) fn absorb(&mut self, others: &Self, signers: &[u32], extras: &[u32]) -> Vec<u32> {
+        let place_of = |place: u32, places: &[u32]| if place == NONE { NONE } else { places[place as usize] };
+        let here = |details: &CardDetails| CardDetails {
+            signer: place_of(details.signer, signers),
+            extra: place_of(details.extra, extras),
+            ..*details
         };
         others.all.iter().map(|details| self.place(here(details))).collect()
     }
@@ -106,6 +110,7 @@ mod tests {
             dated: Date::ZERO,
             limit: Shares::ZERO,
             signer: NONE,
+            extra: NONE,
             class: NO_CLASS,
             form: 0,
             medium: Medium::Mail,
@@ -144,7 +149,7 @@ mod tests {
         let there = [by(1), details(1), by(0), details(2), by(1)].map(|details| others.place(details));
         let mut here = CardDetailsStore::default();
         here.place(details(2));
-        let places = here.absorb(&others, &[7, 3]);
+        let places = here.absorb(&others, &[7, 3], &[]);
         let found = there.map(|place| *here.get(places[place as usize]));
         assert_eq!(found, [by(3), details(1), by(7), details(2), by(3)]);
         assert_eq!(places[there[3] as usize], 0, "it was known here");

@@ -19,8 +19,8 @@ use crate::amount::{Shares, Threshold, VotesPerShare};
 use crate::catalogue::{Code, Fault};
 use crate::meeting::{
     AttendanceRevokes, Class, CumulatedWithoutNotice, CumulativeNotice, ExchangeAct, ExcludedCountForQuorum,
-    FractionalVotes, JointHolders, Law, Meeting, Order, OverCumulated, Overvote, QuorumRule, Rules,
-    SameDateConflict, SignatureMismatch, Undated,
+    FractionalVotes, JointHolders, Law, Meeting, Order, OverCumulated, Overvote, QuorumRule, RevocableUntil,
+    Rules, SameDateConflict, SignatureMismatch, Undated,
 };
 use crate::text::quoted;
 use crate::time::{Moment, parse_date};
@@ -265,7 +265,7 @@ fn read_classes<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) ->
 }
 
 fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Rules {
-    const RULE_KEYS: [&str; 16] = [
+    const RULE_KEYS: [&str; 17] = [
         "law",
         "proxy_valid_months",
         "order",
@@ -273,6 +273,7 @@ fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> R
         "same_date_conflict",
         "joint_holders",
         "attendance_revokes",
+        "revocable_until",
         "signature_mismatch",
         "overvote",
         "overmarked_election",
@@ -309,6 +310,7 @@ fn read_rules<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> R
     rule!(same_date_conflict, SameDateConflict);
     rule!(joint_holders, JointHolders);
     rule!(attendance_revokes, AttendanceRevokes);
+    rule!(revocable_until, RevocableUntil);
     rule!(signature_mismatch, SignatureMismatch);
     rule!(overvote, Overvote);
     rule!(over_cumulated, OverCumulated);

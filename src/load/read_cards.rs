@@ -12,23 +12,54 @@ use super::card::{CardId, Medium, SignedState};
 use super::cards::{CardFile, CardRow, Cards};
 use super::cells::{class_of, one_of_names, read_amount, read_date, read_moment};
 use super::details::{CardDetails, CardDetailsStore, NO_CLASS, NO_FORM, NONE};
+use super::extras::{CardExtra, CardExtras, ExtraColumns, read_extra};
 use super::mark_cells::read_mark;
 use super::problem::{Problems, not_known};
 use super::runs::Runs;
-use super::signers::{CardContext, KnownSigners, read_signer};
+use super::signers::CardContext;
 use super::table::{CsvTable, Known, Row, RowReader, Rows, columns};
 use super::texts::{Key, Texts};
 use crate::amount::Shares;
 use crate::ballot::{Cell, Layout, MarkingId, Markings};
 use crate::catalogue::Code;
-use crate::meeting::{JointHolders, Meeting};
+use crate::meeting::Meeting;
 use crate::text::quoted;
 use crate::time::{Moment, Times};
 
 const REQUIRED: [&str; 3] = ["card", "account", "received"];
-const OPTIONAL: [&str; 8] = ["kind", "form", "medium", "signed", "signer", "dated", "class", "shares"];
-pub(super) const FIXED_COLUMNS: [&str; 11] =
-    ["card", "account", "received", "kind", "form", "medium", "signed", "signer", "dated", "class", "shares"];
+const OPTIONAL: [&str; 13] = [
+    "kind",
+    "form",
+    "medium",
+    "signed",
+    "signer",
+    "dated",
+    "class",
+    "shares",
+    "irrevocable",
+    "valid_until",
+    "batch",
+    "clerk",
+    "contradiction",
+];
+pub(super) const FIXED_COLUMNS: [&str; 16] = [
+    "card",
+    "account",
+    "received",
+    "kind",
+    "form",
+    "medium",
+    "signed",
+    "signer",
+    "dated",
+    "class",
+    "shares",
+    "irrevocable",
+    "valid_until",
+    "batch",
+    "clerk",
+    "contradiction",
+];
 const CARD: usize = 0;
 const ACCOUNT: usize = 1;
 const RECEIVED: usize = 2;
@@ -40,6 +71,8 @@ const SIGNER: usize = 7;
 const DATED: usize = 8;
 const CLASS: usize = 9;
 const SHARES: usize = 10;
+const EXTRA: ExtraColumns =
+    ExtraColumns { irrevocable: 11, valid_until: 12, batch: 13, clerk: 14, contradiction: 15 };
 const MARKS: usize = FIXED_COLUMNS.len();
 
 /// The columns that a card file may have.
@@ -57,6 +90,7 @@ struct CardsPiece {
     unknown: Vec<(usize, String)>,
     details: CardDetailsStore,
     signers: Interner,
+    extras: CardExtras,
     markings: Markings,
     sum: Option<Shares>,
 }
@@ -73,6 +107,7 @@ impl CardsPiece {
             unknown: Vec::new(),
             details: CardDetailsStore::default(),
             signers: Interner::default(),
+            extras: CardExtras::default(),
             markings,
             sum: Some(Shares::ZERO),
         }
@@ -84,9 +119,9 @@ struct CardReader<'a> {
     context: &'a CardContext<'a>,
     accounts: &'a Accounts,
     layout: &'a Layout,
-    known_signers: &'a KnownSigners,
     /// Where the columns stand that [`CommonCells`] is read from.
     spans: Vec<(usize, usize)>,
+    has_extras: bool,
     /// What was read of them before, by what the file has there, and the text looked for.
     common: HashMap<Box<[u8]>, CommonCells, DefaultHashBuilder>,
     wanted: Vec<u8>,
@@ -104,6 +139,8 @@ struct CommonCells {
     medium: Medium,
     signed: SignedState,
     class: Option<u16>,
+    /// Whether it is a ballot that names a form.
+    is_ballot_with_form: bool,
     marking: MarkingId,
 }
 
@@ -145,11 +182,13 @@ impl CardReader<'_> {
         let common = self.common_cells(row, problems);
         let dated = read_date(table, line, DATED, row.get(DATED), problems).flatten();
         let known = found.map(AccountId).filter(|account| account.place() < self.context.known_accounts);
-        let limit = read_limit(table, row, known, common.class, self.context, problems);
+        let limit = read_limit(table, row, problems);
+        let extra = self.extra(row, common, problems);
         let signer = known.and_then(|account| {
             let text = row.get(SIGNER);
             let names = &mut self.piece.signers;
-            read_signer(table, line, SIGNER, text, account, self.context, self.known_signers, names, problems)
+            let is_of_joint = !text.is_empty() && self.context.holdings.of(account).is_joint;
+            is_of_joint.then(|| names.intern(text))
         });
         if let Some(limit) = limit {
             self.piece.sum = self.piece.sum.and_then(|sum| sum.checked_add(limit));
@@ -172,6 +211,7 @@ impl CardReader<'_> {
             dated: dated.unwrap_or(Date::ZERO),
             limit: limit.unwrap_or(Shares::ZERO),
             signer: signer.unwrap_or(NONE),
+            extra,
             class: common.class.unwrap_or(NO_CLASS),
             form: common
                 .form
@@ -186,6 +226,15 @@ impl CardReader<'_> {
             marking: common.marking,
             details,
         });
+    }
+
+    fn extra(&mut self, row: &Row<'_>, common: CommonCells, problems: &mut Problems) -> u32 {
+        if !self.has_extras && !common.is_ballot_with_form {
+            return NONE;
+        }
+        let read = read_extra(self.table, row, EXTRA, problems);
+        let extra = CardExtra { is_ballot_with_form: common.is_ballot_with_form, ..read };
+        self.piece.extras.place(extra)
     }
 
     fn moment(&mut self, row: &Row<'_>, problems: &mut Problems) -> Option<Moment> {
@@ -246,7 +295,8 @@ impl CardReader<'_> {
             }
         }
         let marking = self.piece.markings.intern(&self.cells);
-        CommonCells { form, medium, signed, class, marking }
+        let is_ballot_with_form = is_ballot && !row.get(FORM).is_empty();
+        CommonCells { form, medium, signed, class, is_ballot_with_form, marking }
     }
 }
 
@@ -279,8 +329,8 @@ pub(super) fn read(
         context,
         accounts: &*accounts,
         layout,
-        known_signers: &cards.signers.known,
         spans: spans_of_common_cells(table, layout),
+        has_extras: EXTRA.has_any(table),
         common: HashMap::default(),
         wanted: Vec::new(),
         times: Times::default(),
@@ -298,7 +348,8 @@ pub(super) fn read(
         unknown.extend(piece.unknown.into_iter().map(|(place, text)| (base + place, text)));
         let signers: Vec<u32> =
             piece.signers.texts().iter().map(|name| cards.signers.names.intern(name)).collect();
-        let details = cards.details.absorb(&piece.details, &signers);
+        let extras = cards.extras.absorb(&piece.extras);
+        let details = cards.details.absorb(&piece.details, &signers, &extras);
         let markings = cards.markings.absorb(&piece.markings);
         cards.rows.extend(piece.rows.into_iter().map(|card| CardRow {
             marking: markings.get(card.marking.0 as usize).copied().unwrap_or(MarkingId(0)),
@@ -368,20 +419,8 @@ fn read_form(
     problems: &mut Problems,
 ) -> Option<u16> {
     let text = row.get(FORM);
-    if is_ballot {
-        if !text.is_empty() {
-            table.problem(
-                problems,
-                row.line,
-                FORM,
-                Code::CardContradiction
-                    .fault(format!("a ballot has no form of proxy, but {} is given", quoted(text))),
-            );
-        }
-        return None;
-    }
     if text.is_empty() {
-        return Some(0);
+        return (!is_ballot).then_some(0);
     }
     let found = meeting.forms.iter().position(|form| form.id == text);
     if found.is_none() {
@@ -393,7 +432,8 @@ fn read_form(
             not_known(Code::ReferenceUnknown, text, "a form of proxy", &names),
         );
     }
-    Some(u16::try_from(found.unwrap_or(0)).unwrap_or(0))
+    // VAL-10: a ballot that names a form is held.
+    (!is_ballot).then(|| u16::try_from(found.unwrap_or(0)).unwrap_or(0))
 }
 
 /// The signature. A proxy by mail must say where the file has the column; a ballot's blank means
@@ -437,14 +477,7 @@ fn read_class(
     class_of(table, row, CLASS, meeting, problems)
 }
 
-fn read_limit(
-    table: &CsvTable<'_>,
-    row: &Row<'_>,
-    known: Option<AccountId>,
-    class: Option<u16>,
-    context: &CardContext<'_>,
-    problems: &mut Problems,
-) -> Option<Shares> {
+fn read_limit(table: &CsvTable<'_>, row: &Row<'_>, problems: &mut Problems) -> Option<Shares> {
     if row.get(SHARES).is_empty() {
         return None;
     }
@@ -452,16 +485,6 @@ fn read_limit(
     if limit.is_zero() {
         let message = format!("{} must be more than zero", quoted(row.get(SHARES)));
         table.problem(problems, row.line, SHARES, Code::CardContradiction.fault(message));
-    }
-    if let Some(holding) = known.map(|account| context.holdings.of(account)) {
-        if holding.class_count > 1 && class.is_none() {
-            let message = "needs `class`, because the account holds several classes";
-            table.problem(problems, row.line, SHARES, Code::ClassNeeded.fault(message));
-        }
-        if holding.is_joint && context.meeting.rules.joint_holders == JointHolders::Statute {
-            let message = "joint holders who vote by statute vote all their shares; the cell must be empty";
-            table.problem(problems, row.line, SHARES, Code::CardContradiction.fault(message));
-        }
     }
     Some(limit)
 }

@@ -22,6 +22,8 @@ pub enum Manner {
     Written,
     /// By a request of a holder present at the meeting.
     AtMeeting,
+    /// By the holder's death or incapacity, of which a writing told.
+    Death,
 }
 
 /// A revocation.
@@ -33,7 +35,7 @@ pub struct Revocation {
     pub account: AccountId,
     /// When it came.
     pub received: Moment,
-    /// In writing or at the meeting.
+    /// In writing, at the meeting, or by death.
     pub manner: Manner,
     /// The date on it.
     pub dated: Option<Date>,
@@ -57,12 +59,13 @@ pub(super) fn read(
         let manner = match row.get(2) {
             "written" => Some(Manner::Written),
             "at_meeting" => Some(Manner::AtMeeting),
+            "death" => Some(Manner::Death),
             text => {
                 table.problem(
                     problems,
                     row.line,
                     2,
-                    not_known(Code::WordUnknown, text, "a manner", &["written", "at_meeting"]),
+                    not_known(Code::WordUnknown, text, "a manner", &["written", "at_meeting", "death"]),
                 );
                 None
             }

@@ -19,8 +19,8 @@ use crate::time::Moment;
 pub use mark::Mark;
 pub use rules::{
     AttendanceRevokes, CumulatedWithoutNotice, CumulativeNotice, ExchangeAct, ExcludedCountForQuorum,
-    FractionalVotes, JointHolders, Law, Order, OverCumulated, Overvote, Rules, SameDateConflict,
-    SignatureMismatch, Undated,
+    FractionalVotes, JointHolders, Law, Order, OverCumulated, Overvote, RevocableUntil, Rules,
+    SameDateConflict, SignatureMismatch, Undated,
 };
 pub use standard::{Base, Counting, Expression, SplitHolders, Standard, Test};
 

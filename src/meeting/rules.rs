@@ -75,6 +75,16 @@ named_rule! {
         LatestCard = "latest_card",
         /// The first named on the register who sent a card.
         FirstNamed = "first_named",
+        /// All whom the register names must agree on an item.
+        Unanimous = "unanimous",
+    }
+}
+
+impl JointHolders {
+    /// Whether co-holders vote all their shares together.
+    #[must_use]
+    pub fn is_together(self) -> bool {
+        matches!(self, Self::Statute | Self::Unanimous)
     }
 }
 named_rule! {
@@ -84,6 +94,15 @@ named_rule! {
         OnRequest = "on_request",
         /// Only a ballot does.
         VotingOnly = "voting_only",
+    }
+}
+named_rule! {
+    /// Until when a proxy may be revoked or displaced.
+    RevocableUntil {
+        /// Until the proxy holders have voted it (Cal. Corp. Code § 705(b)).
+        Voted = "voted",
+        /// Until the polls close (8 Del. C. § 231(c)).
+        PollsClose = "polls_close",
     }
 }
 named_rule! {
@@ -191,6 +210,8 @@ pub struct Rules {
     pub joint_holders: JointHolders,
     /// Attendance.
     pub attendance_revokes: AttendanceRevokes,
+    /// Until when a proxy may be revoked or displaced.
+    pub revocable_until: RevocableUntil,
     /// Doubtful signatures.
     pub signature_mismatch: SignatureMismatch,
     /// Nominees' blocks over the position.
@@ -221,6 +242,7 @@ impl Rules {
             same_date_conflict: SameDateConflict::Hold,
             joint_holders: JointHolders::Statute,
             attendance_revokes: AttendanceRevokes::VotingOnly,
+            revocable_until: RevocableUntil::PollsClose,
             signature_mismatch: SignatureMismatch::Hold,
             overvote: Overvote::FirstIn,
             over_cumulated: OverCumulated::Void,
@@ -237,6 +259,7 @@ impl Rules {
                 order: Order::FormDate,
                 undated: Undated::YieldsToDated,
                 attendance_revokes: AttendanceRevokes::OnRequest,
+                revocable_until: RevocableUntil::Voted,
                 ..common
             },
             Law::Delaware => Self {
@@ -283,7 +306,7 @@ impl Rules {
         }
         set!(
             order: Order, undated: Undated, same_date_conflict: SameDateConflict, joint_holders: JointHolders,
-            attendance_revokes: AttendanceRevokes, signature_mismatch: SignatureMismatch, overvote: Overvote,
+            attendance_revokes: AttendanceRevokes, revocable_until: RevocableUntil, signature_mismatch: SignatureMismatch, overvote: Overvote,
             over_cumulated: OverCumulated, cumulated_without_notice: CumulatedWithoutNotice,
             fractional_votes: FractionalVotes, cumulative_notice: CumulativeNotice,
             excluded_count_for_quorum: ExcludedCountForQuorum, exchange_act: ExchangeAct
@@ -302,6 +325,7 @@ impl Rules {
             ("same_date_conflict", self.same_date_conflict.name().to_owned()),
             ("joint_holders", self.joint_holders.name().to_owned()),
             ("attendance_revokes", self.attendance_revokes.name().to_owned()),
+            ("revocable_until", self.revocable_until.name().to_owned()),
             ("signature_mismatch", self.signature_mismatch.name().to_owned()),
             ("overvote", self.overvote.name().to_owned()),
             ("overmarked_election", "void".to_owned()),

@@ -42,6 +42,10 @@ pub struct Card {
     pub dated: Option<Date>,
     pub class: Option<String>,
     pub shares: Option<Amount>,
+    pub irrevocable: bool,
+    pub valid_until: Option<Date>,
+    /// The tabulator's word for what contradicts itself, or a ballot that names a form.
+    pub contradicts: bool,
     /// One for each item, in their order.
     pub marks: Vec<ItemMarks>,
 }
@@ -70,6 +74,7 @@ pub struct Revocation {
     pub account: String,
     pub received: Moment,
     pub at_meeting: bool,
+    pub death: bool,
     pub dated: Option<Date>,
     pub signer: String,
 }
@@ -167,6 +172,9 @@ fn read_card(row: &Row, meeting: &Meeting) -> Card {
         dated: filled(row, "dated").map(|text| date(&text)),
         class: filled(row, "class"),
         shares: filled(row, "shares").map(|text| decimal(&text)),
+        irrevocable: cell(row, "irrevocable") == "yes",
+        valid_until: filled(row, "valid_until").map(|text| date(&text)),
+        contradicts: !cell(row, "contradiction").is_empty() || (ballot && !cell(row, "form").is_empty()),
         marks,
     }
 }
@@ -207,6 +215,7 @@ fn read_revocation(row: &Row, meeting: &Meeting) -> Revocation {
         account: cell(row, "account").to_string(),
         received: meeting.clock.moment(cell(row, "received")),
         at_meeting: cell(row, "manner") == "at_meeting",
+        death: cell(row, "manner") == "death",
         dated: filled(row, "dated").map(|text| date(&text)),
         signer: cell(row, "signer").to_string(),
     }

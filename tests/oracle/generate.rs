@@ -212,12 +212,13 @@ fn quorum(random: &mut Random) -> Value {
 
 /// A law, and every rule of its own with some probability.
 fn rules(random: &mut Random) -> Value {
-    let keys: [(&str, &[&str]); 11] = [
+    let keys: [(&str, &[&str]); 12] = [
         ("order", &["form_date", "received"]),
         ("undated", &["yields_to_dated", "as_received"]),
         ("same_date_conflict", &["hold", "quorum_only"]),
-        ("joint_holders", &["statute", "latest_card", "first_named"]),
+        ("joint_holders", &["statute", "statute", "latest_card", "first_named", "unanimous"]),
         ("attendance_revokes", &["on_request", "voting_only"]),
+        ("revocable_until", &["voted", "polls_close"]),
         ("signature_mismatch", &["hold", "reject", "accept"]),
         ("overvote", &["first_in", "latest_first", "prorate", "reject_block", "reject_all", "hold"]),
         ("over_cumulated", &["void", "prorate"]),

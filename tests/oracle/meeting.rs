@@ -57,6 +57,8 @@ pub struct Form {
     pub silent_on: Vec<String>,
     /// `as_unmarked`, `not_voted` or blank.
     pub names_only: String,
+    /// When they did, in time or not.
+    pub cast: Option<Moment>,
     pub allocation: BTreeMap<String, Allocation>,
 }
 
@@ -155,6 +157,7 @@ impl Meeting {
             .iter()
             .map(|form| Form {
                 ballot_cast: cast_in_time(moment_at(&clock, form, "ballot_cast"), polls_close.as_ref()),
+                cast: moment_at(&clock, form, "ballot_cast"),
                 ..read_form(form, &items)
             })
             .collect();
@@ -275,6 +278,7 @@ fn read_form(json: &Value, items: &[Item]) -> Form {
         id: text_at(json, "id").to_string(),
         unmarked,
         ballot_cast: false,
+        cast: None,
         no_ballot: json["ballot_cast"] == false,
         silent_on: texts_at(json, "ballot_silent_on"),
         names_only: json["names_only"].as_str().unwrap_or("").to_string(),

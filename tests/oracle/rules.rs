@@ -9,6 +9,7 @@ pub struct Rules {
     pub same_date_conflict: String,
     pub joint_holders: String,
     pub attendance_revokes: String,
+    pub revocable_until: String,
     pub signature_mismatch: String,
     pub overvote: String,
     pub overmarked_election: String,
@@ -20,13 +21,14 @@ pub struct Rules {
 }
 
 /// One row of the table: the key, then what california, delaware and model_act preset.
-const PRESETS: [(&str, [&str; 3]); 14] = [
+const PRESETS: [(&str, [&str; 3]); 15] = [
     ("proxy_valid_months", ["11", "36", "11"]),
     ("order", ["form_date", "received", "received"]),
     ("undated", ["yields_to_dated", "as_received", "as_received"]),
     ("same_date_conflict", ["hold", "quorum_only", "hold"]),
     ("joint_holders", ["statute", "statute", "statute"]),
     ("attendance_revokes", ["on_request", "voting_only", "voting_only"]),
+    ("revocable_until", ["voted", "polls_close", "polls_close"]),
     ("signature_mismatch", ["hold", "hold", "hold"]),
     ("overvote", ["first_in", "first_in", "first_in"]),
     ("overmarked_election", ["void", "void", "void"]),
@@ -65,6 +67,7 @@ impl Rules {
             same_date_conflict: rule("same_date_conflict"),
             joint_holders: rule("joint_holders"),
             attendance_revokes: rule("attendance_revokes"),
+            revocable_until: rule("revocable_until"),
             signature_mismatch: rule("signature_mismatch"),
             overvote: rule("overvote"),
             overmarked_election: rule("overmarked_election"),

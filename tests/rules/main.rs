@@ -15,6 +15,7 @@ mod marks;
 mod matters;
 mod nominees;
 mod order;
+mod papers;
 mod presence;
 mod register;
 mod standards;

@@ -184,10 +184,11 @@ fn a_doubtful_signature_is_held_rejected_or_accepted() {
 }
 
 /// VAL-5. The polls close at 11:00:00. That second is in time, the next is not, on a ballot either; the
-/// day alone is in time, and noted, the next day is not. As of 10:59:59 the card of 11:00:00 is late.
+/// day alone is in time, and noted, the next day is not. As of 10:59:59 the card of 11:00:00 has not come yet.
 #[test]
 fn nothing_received_after_the_polls_closed_is_counted() {
-    let meeting = Meeting::of("A 100, B 100, C 100, D 100, E 100").proposal(MAJORITY).cards(
+    let meeting = Meeting::of("A 100, B 100, C 100, D 100, E 100");
+    let meeting = meeting.rule("revocable_until", "polls_close").proposal(MAJORITY).cards(
         "card, account, received,            kind,   1
          C-1,  A,       2024-05-20T11:00:00, proxy,  FOR
          C-2,  B,       2024-05-20T11:00:01, proxy,  FOR
@@ -208,7 +209,7 @@ fn nothing_received_after_the_polls_closed_is_counted() {
     assert_eq!(closed.at("/notes"), &serde_json::json!([noted]));
 
     let earlier = meeting.flag("--as-of", "2024-05-20T10:59:59").count();
-    assert_eq!(earlier.fate("C-1"), "rejected late");
+    assert_eq!(earlier.fate("C-1"), "rejected not_yet_received");
     assert_eq!(earlier.fate("C-3"), "counted");
     assert_eq!(earlier.open(), ["as_of"]);
 }

@@ -1,7 +1,9 @@
 //! Nominees: blocks that add up, and what happens when they exceed the position.
 
 use crate::amounts::{Amount, smaller, sum, whole, zero};
-use crate::count::order::{Desk, End, Take, conflict, drop_duplicates, take_what_is_left};
+use crate::count::order::{
+    Desk, End, Take, conflict, drop_duplicates, settle_stack_apart, take_what_is_left,
+};
 
 /// How much of what it asked for a block gets, by `overvote`.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,20 +17,69 @@ pub enum Share {
 /// than it (all of them, where there is none) add up …; the newest card without `shares` takes what is left
 /// (nothing while a block is held)." A block that the order cannot separate from that card is one of the blocks.
 pub fn settle_nominee(desk: &Desk, cards: &[usize]) -> Vec<Take> {
+    // "Voted blocks come first whatever `overvote` says."
+    let leading: Vec<usize> = cards.iter().copied().filter(|&card| desk.leads(card)).collect();
+    let first = settle_stack_apart(desk, &leading);
+    let room = desk.position.votable() - sum(first.iter().map(|take| &take.got));
+    let open: Vec<usize> =
+        cards.iter().copied().filter(|&card| !desk.is_settled(card) && !desk.irrevocable(card)).collect();
+    let mut all = first;
+    let mut still_open = Vec::new();
+    for card in open {
+        let late = |cause: &usize| matches!(desk.later(card, *cause), "after_vote" | "irrevocable_proxy");
+        match all.first().map(|take| take.card).filter(|cause| room == zero() && late(cause)) {
+            Some(cause) => {
+                all.push(desk.take(card, zero(), End::Nothing(desk.supersession(card, cause), Some(cause))));
+            }
+            None => still_open.push(card),
+        }
+    }
+    let open = still_open;
+    // "the newest card without `shares` supersedes every older card of the account", also where it went first.
+    let whole = |card: &usize| desk.card(*card).shares.is_none();
+    let newer = |card: usize| {
+        let wholes = leading.iter().copied().filter(whole).filter(|&other| desk.plainly_newer(other, card));
+        wholes.fold(None, |best, one| match best {
+            Some(best) if !desk.plainly_newer(one, best) => Some(best),
+            _ => Some(one),
+        })
+    };
+    let newest_open = open.iter().copied().filter(whole).collect::<Vec<usize>>();
+    let mut current = Vec::new();
+    for card in open {
+        let by_lead = newer(card).filter(|&lead| {
+            !newest_open
+                .iter()
+                .any(|&other| desk.plainly_newer(other, lead) && desk.plainly_newer(other, card))
+        });
+        match by_lead {
+            Some(lead) => {
+                all.push(desk.take(card, zero(), End::Nothing(desk.supersession(card, lead), Some(lead))));
+            }
+            None => current.push(card),
+        }
+    }
+    let open = current;
+    let newest = all.first().map(|take| take.card);
+    all.extend(settle_rest(desk, &open, &room, newest));
+    desk.join(all)
+}
+
+fn settle_rest(desk: &Desk, cards: &[usize], room: &Amount, promised: Option<usize>) -> Vec<Take> {
     let groups = desk.newest_first(cards);
     let limited = |card: &usize| desk.card(*card).shares.is_some();
     let base_at = groups.iter().position(|group| !group.iter().all(limited)).unwrap_or(groups.len());
     let current = groups.iter().take(base_at + 1).flatten().copied();
     let (blocks, base): (Vec<usize>, Vec<usize>) = current.partition(limited);
-    let mut takes = settle_blocks(desk, &blocks);
+    let mut takes = settle_blocks(desk, &blocks, room);
     if base.is_empty() {
         return takes;
     }
 
-    let left = desk.position.votable() - sum(takes.iter().map(|take| &take.got));
+    let left = room - sum(takes.iter().map(|take| &take.got));
     let block_held = takes.iter().any(|take| matches!(take.end, End::Held("over_position", _)));
     let available = if block_held { zero() } else { left };
-    let newest = blocks.iter().copied().find(|block| took(&takes, *block));
+    let newest = promised.or(blocks.iter().copied().find(|block| took(&takes, *block)));
     let (kept, duplicates) = drop_duplicates(desk, &base);
     if available == zero() {
         for &card in &base {
@@ -55,14 +106,14 @@ fn took(takes: &[Take], card: usize) -> bool {
 /// "ballots before proxies and then in order of receipt, then of card number; where they exceed the position,
 /// `overvote` says what happens, reason `over_position`". "Cut blocks are `counted_in_part`, those that get nothing
 /// `rejected`." A held block "is present as far as what is left at the end goes".
-fn settle_blocks(desk: &Desk, blocks: &[usize]) -> Vec<Take> {
+fn settle_blocks(desk: &Desk, blocks: &[usize], room: &Amount) -> Vec<Take> {
     let mut queue = blocks.to_vec();
     queue.sort_by_key(|&at| {
         let card = desk.card(at);
         (!card.ballot, card.received.instant, card.number.clone())
     });
     let asked: Vec<Amount> = queue.iter().map(|&card| desk.ask(card)).collect();
-    let position = desk.position.votable();
+    let position = room.clone();
     let shares = fit(&asked, &position, &desk.folder.meeting.rules.overvote);
     let mut left = &position - got_by_all(&shares);
     let mut takes = Vec::new();

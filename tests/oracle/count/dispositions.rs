@@ -33,10 +33,10 @@ fn combine(folder: &Folder, standing: &Standing, takes: &[&Take]) -> Disposition
     if let Some((what, reason)) = standing.out {
         return disposition(what, reason, None);
     }
-    if takes.iter().any(|take| take.end == End::Rejected) {
+    if !takes.is_empty() && takes.iter().all(|take| take.end == End::Rejected) {
         return disposition("rejected", "over_position", None);
     }
-    let got_nothing = |take: &&Take| matches!(take.end, End::Nothing(..));
+    let got_nothing = |take: &&Take| matches!(take.end, End::Nothing(..) | End::Rejected);
     if let Some(reason) = standing.hold
         && !takes.iter().all(got_nothing)
     {
@@ -60,7 +60,9 @@ fn combine(folder: &Folder, standing: &Standing, takes: &[&Take]) -> Disposition
         }
         End::Nothing(reason, cause) if in_part => disposition("counted_in_part", reason, cause),
         End::Nothing(reason, cause) => disposition("superseded", reason, cause),
-        End::Whole | End::Rejected | End::Held(..) => unreachable!("handled above"),
+        End::Rejected if in_part => disposition("counted_in_part", "over_position", None),
+        End::Rejected => disposition("rejected", "over_position", None),
+        End::Whole | End::Held(..) => unreachable!("handled above"),
     }
 }
 

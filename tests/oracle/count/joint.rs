@@ -21,6 +21,8 @@ pub enum Resolution {
     Binds(usize),
     /// The shares are divided between these two.
     Split(usize, usize),
+    /// Under `unanimous`: present and not voted.
+    NotAgreed,
     /// "anything else is held"
     Conflict,
 }
@@ -95,4 +97,23 @@ pub fn say_of_nobody(signers: &[Signer], item: &Item) -> Vec<Voice> {
         }
         _ => vec![Voice::Silent; item.voices()],
     }
+}
+
+/// "`unanimous`: a named holder silent or held → not voted; a card without `signer` is signed by all; without names, all
+/// who sent cards must agree".
+pub fn resolve_unanimous(
+    signers: &[Signer],
+    named: &[&String],
+    signed: &[&String],
+    sent: usize,
+) -> Resolution {
+    if signers.iter().all(|signer| !signer.acted()) {
+        return Resolution::Silent;
+    }
+    let agree = signers.iter().all(|signer| signer.acted() && same_way(&signer.say, &signers[0].say));
+    let all_signed = match named {
+        [] => signers.len() == sent,
+        _ => signed.iter().any(|name| name.is_empty()) || named.iter().all(|name| signed.contains(name)),
+    };
+    if agree && all_signed { Resolution::Binds(0) } else { Resolution::NotAgreed }
 }

@@ -84,7 +84,7 @@ fn votes_of_cards(all: &Determined, wanted: &dyn Fn(&Take) -> bool) -> Amount {
         let parts: Vec<Amount> = takes
             .iter()
             .filter(|take| take.end != End::Rejected)
-            .map(|take| position.votes_of(&take.got))
+            .map(|take| all.votes_of_take(position, take))
             .collect();
         total += if all.by_statute(position) {
             parts.into_iter().max().unwrap_or(zero())

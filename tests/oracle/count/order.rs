@@ -1,13 +1,16 @@
 //! Determine, continued: which of several cards takes the shares.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::amounts::{Amount, smaller, zero};
+use crate::amounts::{Amount, smaller, sum, zero};
 use crate::count::blocks::settle_nominee;
 use crate::count::positions::{Ledger, Position};
-use crate::count::standing::Standing;
+use crate::count::standing::{Standing, examine_at, vote_of};
 use crate::files::{Card, Folder};
+use crate::times::{Moment, is_after};
 
 /// What one card got of one position.
 pub struct Take {
@@ -37,8 +40,13 @@ pub enum End {
 /// Everything that the settling of one position looks at.
 pub struct Desk<'a> {
     pub folder: &'a Folder,
+    pub ledger: &'a Ledger,
     pub standings: &'a [Standing],
     pub position: &'a Position,
+    /// The cards that claim this position.
+    pub at_hand: Vec<usize>,
+    /// "the shares that its cards then hold are theirs for good": cards, and how many.
+    pub voted: Vec<(usize, Amount, End)>,
 }
 
 /// "For each account and class (for joint holders: each signer)".
@@ -47,7 +55,10 @@ pub fn settle_all(folder: &Folder, ledger: &Ledger, standings: &[Standing]) -> V
     for account in &ledger.accounts {
         for position in ledger.positions_of(&account.id, folder) {
             if position.votable() > zero() {
-                let desk = Desk { folder, standings, position };
+                let mut desk =
+                    Desk { folder, ledger, standings, position, at_hand: Vec::new(), voted: Vec::new() };
+                vote(&mut desk);
+                desk.at_hand = desk.cards();
                 takes.extend(settle_position(&desk));
             }
         }
@@ -55,13 +66,46 @@ pub fn settle_all(folder: &Folder, ledger: &Ledger, standings: &[Standing]) -> V
     takes
 }
 
+/// "At each form's `ballot_cast` the shares that its cards then hold are theirs for good; later papers share the rest."
+/// Cards that contradict each other hold none, nor does a block that `overvote` holds.
+fn vote(desk: &mut Desk) {
+    let folder = desk.folder;
+    let mut casts: Vec<&Moment> =
+        folder.meeting.forms.iter().filter_map(|form| vote_of(&form.id, folder)).collect();
+    casts.sort_by_key(|cast| cast.instant);
+    casts.dedup_by_key(|cast| cast.instant);
+    for cast in casts {
+        let then: Vec<Standing> =
+            folder.cards.iter().map(|card| examine_at(card, folder, desk.ledger, Some(cast))).collect();
+        let mut earlier = Desk {
+            folder,
+            ledger: desk.ledger,
+            standings: &then,
+            position: desk.position,
+            at_hand: Vec::new(),
+            voted: desk.voted.clone(),
+        };
+        earlier.at_hand =
+            earlier.cards().into_iter().filter(|&at| !is_after(&folder.cards[at].received, cast)).collect();
+        for take in settle_position(&earlier) {
+            let of_form =
+                vote_of(&folder.cards[take.card].form, folder).map(|vote| vote.instant) == Some(cast.instant);
+            let holds = matches!(take.end, End::Whole | End::Short(..)) && take.got > zero();
+            if of_form && holds {
+                desk.voted.retain(|(card, _, _)| *card != take.card);
+                desk.voted.push((take.card, take.got, take.end));
+            }
+        }
+    }
+}
+
 fn settle_position(desk: &Desk) -> Vec<Take> {
-    let cards = desk.cards();
+    let cards = desk.at_hand.clone();
     if desk.position.nominee {
         return settle_nominee(desk, &cards);
     }
     match (desk.position.joint, desk.folder.meeting.rules.joint_holders.as_str()) {
-        (true, "statute") => signers(desk, &cards)
+        (true, "statute" | "unanimous") => signers(desk, &cards)
             .iter()
             .flat_map(|signer| settle_stack(desk, &desk.of_signer(&cards, signer)))
             .collect(),
@@ -83,11 +127,23 @@ fn signers(desk: &Desk, cards: &[usize]) -> Vec<String> {
 fn settle_first_named(desk: &Desk, cards: &[usize]) -> Vec<Take> {
     let has_card = |name: &&String| cards.iter().any(|&card| desk.card(card).signer == **name);
     let Some(first) = desk.position.holders.iter().map(|(name, _)| name).find(has_card) else {
+        // Only cards that name no known holder are left beside those that go first.
         return settle_stack(desk, cards);
     };
-    let mut takes = settle_stack(desk, &desk.of_signer(cards, first));
-    let newest = takes.first().map(|take| take.card);
-    for &card in cards.iter().filter(|&&card| desk.card(card).signer != *first) {
+    let is_of_first = |card: &usize| desk.card(*card).signer == *first || desk.leads(*card);
+    let of_first: Vec<usize> = cards.iter().copied().filter(is_of_first).collect();
+    let mut takes = settle_stack(desk, &of_first);
+    let leading: Vec<usize> = cards.iter().copied().filter(|&card| desk.leads(card)).collect();
+    let promised = settle_stack(desk, &leading);
+    let all_promised = sum(promised.iter().map(|take| &take.got)) == desk.position.votable();
+    let newest = takes.iter().find(|take| !matches!(take.end, End::Nothing(..))).map(|take| take.card);
+    for &card in cards.iter().filter(|card| !is_of_first(card)) {
+        let cause = promised.first().map(|take| take.card).filter(|_| all_promised);
+        let late = |cause: &usize| matches!(desk.later(card, *cause), "after_vote" | "irrevocable_proxy");
+        if let Some(cause) = cause.filter(late) {
+            takes.push(desk.take(card, zero(), End::Nothing(desk.later(card, cause), Some(cause))));
+            continue;
+        }
         takes.push(desk.take(card, zero(), End::Nothing("first_named", newest)));
     }
     takes
@@ -95,10 +151,17 @@ fn settle_first_named(desk: &Desk, cards: &[usize]) -> Vec<Take> {
 
 /// "Cards take shares from the position from the newest to the oldest: a card without `shares` takes all that is left,
 /// one with `shares` takes up to that many."
-fn settle_stack(desk: &Desk, cards: &[usize]) -> Vec<Take> {
-    let mut takes: Vec<Take> = Vec::new();
-    let mut left = desk.position.votable();
+pub fn settle_stack(desk: &Desk, cards: &[usize]) -> Vec<Take> {
+    let mut takes: Vec<Take> = promised(desk, cards);
+    let mut left = desk.position.votable() - sum(takes.iter().map(|take| &take.got));
+    settle_groups(desk, cards, &mut takes, &mut left);
+    desk.join(takes)
+}
+
+fn settle_groups(desk: &Desk, cards: &[usize], takes: &mut Vec<Take>, left_over: &mut Amount) {
+    let mut left = left_over.clone();
     for group in desk.newest_first(cards) {
+        let group: Vec<usize> = group.into_iter().filter(|&card| !desk.is_settled(card)).collect();
         let claim_the_same = |cards: &[usize]| left > zero() && desk.ask_together(cards) > left;
         let (kept, duplicates) =
             if claim_the_same(&group) { drop_duplicates(desk, &group) } else { (group, Vec::new()) };
@@ -107,14 +170,35 @@ fn settle_stack(desk: &Desk, cards: &[usize]) -> Vec<Take> {
             left = zero();
         } else {
             for &card in &kept {
-                let take = take_what_is_left(desk, card, &left, newest_taker(&takes));
+                let take = take_what_is_left(desk, card, &left, newest_taker(takes));
                 left -= &take.got;
                 takes.push(take);
             }
         }
         takes.extend(duplicates);
     }
+    *left_over = left;
+}
+
+/// What goes before all blocks: voted shares, then irrevocable proxies; what a voted card asks for beyond that stands in
+/// its ordinary place.
+pub fn settle_stack_apart(desk: &Desk, cards: &[usize]) -> Vec<Take> {
+    let mut takes = promised(desk, cards);
+    let mut left = desk.position.votable() - sum(takes.iter().map(|take| &take.got));
+    let irrevocable: Vec<usize> = cards.iter().copied().filter(|&card| desk.irrevocable(card)).collect();
+    settle_groups(desk, &irrevocable, &mut takes, &mut left);
     takes
+}
+
+/// What cards hold for good: they take it before all others, the newest first.
+pub fn promised(desk: &Desk, cards: &[usize]) -> Vec<Take> {
+    let ordered = desk.newest_first(cards).concat();
+    let held = |card: usize| desk.voted.iter().find(|(voted, _, _)| *voted == card);
+    ordered
+        .into_iter()
+        .filter_map(held)
+        .map(|(card, got, end)| desk.take(*card, got.clone(), end.clone()))
+        .collect()
 }
 
 /// "the newest card that took its shares": of cards that the order cannot separate, the smallest number.
@@ -130,7 +214,7 @@ pub fn take_what_is_left(desk: &Desk, card: usize, left: &Amount, newest: Option
     let end = match newest {
         _ if got == desk.ask(card) => End::Whole,
         Some(cause) if got == zero() => End::Nothing(desk.supersession(card, cause), Some(cause)),
-        Some(cause) => End::Short(desk.later(cause), Some(cause)),
+        Some(cause) => End::Short(desk.later(card, cause), Some(cause)),
         None => End::Short("over_position", None),
     };
     desk.take(card, got, end)
@@ -171,7 +255,7 @@ pub fn conflict(desk: &Desk, cards: &[usize], present: &Amount) -> Vec<Take> {
 }
 
 /// Larger is newer.
-type Key = (bool, bool, Option<Date>, Timestamp, bool);
+type Key = (u8, bool, Option<Date>, Timestamp, bool);
 
 impl Desk<'_> {
     pub fn card(&self, card: usize) -> &Card {
@@ -189,6 +273,35 @@ impl Desk<'_> {
         (0..self.folder.cards.len()).filter(claims).collect()
     }
 
+    /// A voted card asks for nothing more: it has all that it wants, or it is a block, which was cut when it was voted.
+    pub fn is_settled(&self, card: usize) -> bool {
+        let voted = self.voted.iter().any(|(voted, _, _)| *voted == card);
+        let block = self.position.nominee && self.card(card).shares.is_some();
+        voted && (block || self.ask(card) == zero())
+    }
+
+    /// What a voted card took and what it took of the rest is one take.
+    pub fn join(&self, takes: Vec<Take>) -> Vec<Take> {
+        let mut joined: Vec<Take> = Vec::new();
+        for take in takes {
+            let before = joined.iter_mut().find(|other| other.card == take.card);
+            let Some(before) = before else {
+                joined.push(take);
+                continue;
+            };
+            if !matches!(take.end, End::Whole | End::Short(..) | End::Nothing(..)) {
+                continue;
+            }
+            before.end = match (&take.end, take.got > zero()) {
+                (End::Whole, _) => End::Whole,
+                (_, false) => before.end.clone(),
+                _ => take.end,
+            };
+            before.got += take.got;
+        }
+        joined
+    }
+
     fn of_signer(&self, cards: &[usize], signer: &str) -> Vec<usize> {
         cards.iter().copied().filter(|&card| self.card(card).signer == signer).collect()
     }
@@ -201,28 +314,58 @@ impl Desk<'_> {
         let standing = &self.standings[at];
         let received = card.received.instant;
         if card.ballot {
-            return (true, true, None, received, standing.ruled_count);
+            return (1, true, None, received, standing.ruled_count);
         }
         let rules = &self.folder.meeting.rules;
         let yields = standing.dated.is_none() && rules.undated == "yields_to_dated";
         let by_date = rules.order == "form_date" && !yields;
         let dated = by_date.then(|| standing.dated.unwrap_or(card.received.date));
-        (false, !yields, dated, received, standing.ruled_count)
+        let tier = if card.irrevocable { 2 } else { 0 };
+        (tier, !yields, dated, received, standing.ruled_count)
     }
 
     /// Newest first; cards that the order cannot separate stand in one group, by their numbers: "Card numbers are
     /// compared as text."
     pub fn newest_first(&self, cards: &[usize]) -> Vec<Vec<usize>> {
         let mut sorted = cards.to_vec();
-        sorted.sort_by(|&a, &b| {
-            self.key(b).cmp(&self.key(a)).then(self.card(a).number.cmp(&self.card(b).number))
-        });
+        sorted.sort_by(|&a, &b| self.goes_first(a, b).then(self.card(a).number.cmp(&self.card(b).number)));
         sorted.chunk_by(|&a, &b| self.key(a) == self.key(b)).map(<[usize]>::to_vec).collect()
+    }
+
+    /// "Order of taking: ruled to stand first, voted, irrevocable (the older first), ballots, proxies."
+    fn goes_first(&self, a: usize, b: usize) -> Ordering {
+        let (a, b) = (self.key(a), self.key(b));
+        if a.0 == 2 && b.0 == 2 { a.cmp(&b) } else { b.cmp(&a) }
+    }
+
+    pub fn irrevocable(&self, card: usize) -> bool {
+        self.card(card).irrevocable && !self.card(card).ballot
+    }
+
+    /// Whether one card is newer than another when nothing is said of votes and irrevocability.
+    pub fn plainly_newer(&self, a: usize, b: usize) -> bool {
+        let plain = |card: usize| {
+            let key = self.key(card);
+            (self.card(card).ballot, key.1, key.2, key.3, key.4)
+        };
+        plain(a) > plain(b)
+    }
+
+    /// Voted or irrevocable.
+    pub fn leads(&self, card: usize) -> bool {
+        self.irrevocable(card) || self.voted.iter().any(|(voted, _, _)| *voted == card)
     }
 
     /// The shares that a card asks for.
     pub fn ask(&self, card: usize) -> Amount {
-        self.card(card).shares.clone().unwrap_or(self.position.votable())
+        // "the whole position is present"; "`count` reads it as if `shares` were blank"
+        let together = matches!(self.folder.meeting.rules.joint_holders.as_str(), "statute" | "unanimous");
+        let limit = self.card(card).shares.clone();
+        let limit = limit.filter(|_| !(together && self.position.joint && !self.position.nominee));
+        let all = limit.unwrap_or(self.position.votable());
+        let has =
+            self.voted.iter().find(|(voted, _, _)| *voted == card).map_or(zero(), |(_, got, _)| got.clone());
+        all - has
     }
 
     pub fn ask_together(&self, cards: &[usize]) -> Amount {
@@ -238,10 +381,23 @@ impl Desk<'_> {
     /// "`superseded` (`later_proxy`; `ballot` where a ballot took it; `duplicate` where the newest card that took its
     /// shares is of the same kind and form and has the same marks on every item and nominee)"
     pub fn supersession(&self, card: usize, cause: usize) -> &'static str {
-        if self.same_marks(card, cause) { "duplicate" } else { self.later(cause) }
+        match self.later(card, cause) {
+            "ballot" | "later_proxy" if self.same_marks(card, cause) => "duplicate",
+            reason => reason,
+        }
     }
 
-    pub fn later(&self, cause: usize) -> &'static str {
+    /// "later papers share the rest. One left nothing is `superseded` / `after_vote`".
+    pub fn later(&self, card: usize, cause: usize) -> &'static str {
+        let voted = self.voted.iter().any(|(voted, _, _)| *voted == cause);
+        let vote = vote_of(&self.card(cause).form, self.folder);
+        if voted && vote.is_some_and(|vote| is_after(&self.card(card).received, vote)) {
+            return "after_vote";
+        }
+        // "no later proxy, ballot or revocation of the holder displaces it; those are `superseded` / `irrevocable_proxy`"
+        if self.irrevocable(cause) && (self.card(card).ballot || self.plainly_newer(card, cause)) {
+            return "irrevocable_proxy";
+        }
         if self.card(cause).ballot { "ballot" } else { "later_proxy" }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::amounts::{Amount, smaller, sum, whole, zero};
 use crate::count::dispositions::{Disposition, votes};
-use crate::count::joint::{Resolution, Signer, resolve, say_of_nobody};
+use crate::count::joint::{Resolution, Signer, resolve, resolve_unanimous, say_of_nobody};
 use crate::count::order::{End, Take};
 use crate::count::positions::{Account, Ledger, Position};
 use crate::count::says::say_on;
@@ -37,7 +37,7 @@ impl Determined<'_> {
     /// "A share is present when a card that stands covers it (a card limited by `shares` covers those only), a street
     /// total covers it …, or its holder is present under §3.7."
     pub fn shares_present(&self, position: &Position) -> Amount {
-        if present_in_person(&position.account, self.folder) {
+        if self.in_person(position) {
             return position.votable();
         }
         let by_street = self.street_of(position).map_or(zero(), |street| street.present.clone());
@@ -47,10 +47,21 @@ impl Determined<'_> {
     /// The votes of the shares present. Each card's part of a position is cut by itself; what covers all the rest, in
     /// person or by street totals, has the exact rest of the votes.
     pub fn votes_present(&self, position: &Position) -> Amount {
-        if present_in_person(&position.account, self.folder) && self.left_by_cards(position) > zero() {
+        if self.in_person(position) && self.left_by_cards(position) > zero() {
             return position.votes_of(&position.votable());
         }
         self.votes_of_cards(position) + self.votes_of_street(position)
+    }
+
+    /// "its holder is present under §3.7", or: "A *ballot* limited by `shares`: the holder is present in person with all the
+    /// position"; "Not of nominees' blocks; only the classes that the ballot speaks of; a held ballot's holder is present, a
+    /// rejected one's not."
+    fn in_person(&self, position: &Position) -> bool {
+        let by_ballot = self.takes_of(position).iter().any(|take| {
+            let card = &self.folder.cards[take.card];
+            card.ballot && card.shares.is_some() && !position.nominee
+        });
+        by_ballot || present_in_person(&position.account, self.folder)
     }
 
     fn left_by_cards(&self, position: &Position) -> Amount {
@@ -61,7 +72,7 @@ impl Determined<'_> {
         if self.by_statute(position) {
             return position.votes_of(&self.covered_by_cards(position));
         }
-        self.takes_of(position).iter().fold(zero(), |total, take| total + position.votes_of(&take.got))
+        position.votes_of(&self.covered_by_cards(position))
     }
 
     /// The votes that the street totals of a position make present.
@@ -70,7 +81,7 @@ impl Determined<'_> {
             Some(street) if street.present > zero() && street.present == self.left_by_cards(position) => {
                 position.votes_of(&position.votable()) - self.votes_of_cards(position)
             }
-            Some(street) => position.votes_of(&street.present),
+            Some(street) => position.votes_after(&self.covered_by_cards(position), &street.present),
             None => zero(),
         }
     }
@@ -84,13 +95,30 @@ impl Determined<'_> {
         sum(got)
     }
 
+    /// The votes of what a card took, in the order in which cards take.
+    pub fn votes_of_take(&self, position: &Position, take: &Take) -> Amount {
+        if self.by_statute(position) {
+            return position.votes_of(&take.got);
+        }
+        let mut before = zero();
+        for other in self.takes_of(position) {
+            if std::ptr::eq(other, take) {
+                return position.votes_after(&before, &take.got);
+            }
+            before += &other.got;
+        }
+        unreachable!("it is one of them")
+    }
+
     pub fn takes_of(&self, position: &Position) -> Vec<&Take> {
         let here = |take: &&Take| take.account == position.account && take.class == position.class;
         self.takes.iter().filter(here).collect()
     }
 
     pub fn by_statute(&self, position: &Position) -> bool {
-        position.joint && !position.nominee && self.folder.meeting.rules.joint_holders == "statute"
+        position.joint
+            && !position.nominee
+            && matches!(self.folder.meeting.rules.joint_holders.as_str(), "statute" | "unanimous")
     }
 
     pub fn street_of(&self, position: &Position) -> Option<&Street> {
@@ -151,11 +179,14 @@ fn piece(position: &Position, votes: Amount, say: Vec<Voice>, card: Option<usize
 fn card_pieces(all: &Determined, item_at: usize, position: &Position) -> Vec<Piece> {
     let item = &all.folder.meeting.items[item_at];
     let mut pieces = Vec::new();
+    // "cards as they take"
+    let mut before = zero();
     for take in all.takes_of(position) {
         if all.take_votes(take) && !all.ruled_out(take.card, item) {
             let say = all.say(take.card, item_at, position);
-            pieces.push(piece(position, position.votes_of(&take.got), say, Some(take.card)));
+            pieces.push(piece(position, position.votes_after(&before, &take.got), say, Some(take.card)));
         }
+        before += &take.got;
     }
     pieces
 }
@@ -192,7 +223,22 @@ fn joint_pieces(
     let votes = position.votes_of(&all.covered_by_cards(position));
     let says =
         |at: usize, votes: Amount| piece(position, votes, signers[at].say.clone(), Some(signers[at].card));
-    match resolve(&signers, every_interest) {
+    let resolution = match all.folder.meeting.rules.joint_holders.as_str() {
+        "unanimous" => {
+            let sent: BTreeSet<usize> = all
+                .takes_of(position)
+                .iter()
+                .filter(|take| take.got > zero() || matches!(take.end, End::Held(..) | End::QuorumOnly(_)))
+                .map(|take| take.card)
+                .collect();
+            let names: Vec<&String> = holders.iter().map(|(name, _)| name).collect();
+            let signed: Vec<&String> =
+                signers.iter().map(|signer| &all.folder.cards[signer.card].signer).collect();
+            resolve_unanimous(&signers, &names, &signed, sent.len())
+        }
+        _ => resolve(&signers, every_interest),
+    };
+    match resolution {
         Resolution::Binds(at) => vec![says(at, votes)],
         Resolution::Split(one, other) => {
             let half = votes / whole(2);
@@ -201,6 +247,7 @@ fn joint_pieces(
         Resolution::Silent => {
             vec![piece(position, votes, say_of_nobody(&signers, item), Some(signers[0].card))]
         }
+        Resolution::NotAgreed => Vec::new(),
         Resolution::Conflict => {
             conflicts.extend(signers.iter().filter(|signer| signer.acted()).map(|signer| signer.card));
             Vec::new()
@@ -271,16 +318,29 @@ pub fn entries_of(all: &Determined, item_at: usize, pieces: &[Piece]) -> Vec<Ent
         if let Some(street) = all.street_of(position) {
             for nominee in 0..item.voices() {
                 let left = all.votes_of_street(position);
-                entries.extend(street_entries(street, position, left, item_at, nominee, item));
+                let before = all.covered_by_cards(position);
+                entries.extend(street_entries(street, (position, before), left, item_at, nominee, item));
             }
         }
     }
     entries
 }
 
+pub fn line_order(vote: &Voice) -> usize {
+    match vote {
+        Voice::Choice(choice) => *choice,
+        Voice::For => 1000,
+        Voice::Against => 1001,
+        Voice::Abstain => 1002,
+        Voice::Withhold => 1003,
+        Voice::NonVote => 1004,
+        _ => 1005,
+    }
+}
+
 fn street_entries(
     street: &Street,
-    position: &Position,
+    (position, mut before): (&Position, Amount),
     mut left: Amount,
     item_at: usize,
     nominee: usize,
@@ -294,8 +354,19 @@ fn street_entries(
         line,
         votes,
     };
-    for vote in street.votes.iter().filter(|vote| vote.item == item_at && vote.nominee == nominee) {
-        let votes = position.votes_of(&vote.shares);
+    // "then totals FOR, AGAINST, ABSTAIN, WITHHOLD, NONVOTE, VOID"
+    let mut votes_here: Vec<_> =
+        street.votes.iter().filter(|vote| vote.item == item_at && vote.nominee == nominee).collect();
+    votes_here.sort_by_key(|vote| (vote.reported, line_order(&vote.vote)));
+    let mut reported = votes_here.first().map(|vote| vote.reported);
+    let start = before.clone();
+    for vote in votes_here {
+        if reported != Some(vote.reported) {
+            // Votes for a substitute were reported for another name, whose totals are parted by themselves.
+            (reported, before) = (Some(vote.reported), start.clone());
+        }
+        let votes = position.votes_after(&before, &vote.shares);
+        before += &vote.shares;
         left -= &votes;
         entries.extend(
             straight_lines(&vote.vote, &votes, (zero(), votes.clone()), item)

@@ -47,6 +47,12 @@ impl Position {
         if self.voting { self.shares.clone() } else { zero() }
     }
 
+    /// "Parts of a position's stated votes are differences of running sums, so that all parts together come to exactly the
+    /// whole".
+    pub fn votes_after(&self, before: &Amount, shares: &Amount) -> Amount {
+        self.votes_of(&(before + shares)) - self.votes_of(before)
+    }
+
     /// "`votes`: this position's votes where they are not shares × votes per share"; "spread evenly over the
     /// position's shares, cut to six decimals, when only part of them votes".
     pub fn votes_of(&self, shares: &Amount) -> Amount {
@@ -182,10 +188,22 @@ fn count_outstanding(ledger: &mut Ledger, folder: &Folder) {
 fn move_omnibus(ledger: &mut Ledger, folder: &Folder) {
     let given: Vec<Position> = folder.omnibus_rows.iter().map(|row| received_position(row, folder)).collect();
     let mut open: Vec<usize> = (0..given.len()).collect();
+    // "Order of the running sum: omnibus accounts as text, the holder's remainder last".
     while !open.is_empty() {
-        let before = open.len();
-        open.retain(|&at| !move_one(ledger, cell(&folder.omnibus_rows[at], "holder"), &given[at]));
-        assert!(open.len() < before, "omnibus.csv has a holder that nobody knows");
+        let holder =
+            |at: usize| (cell(&folder.omnibus_rows[at], "holder").to_string(), given[at].class.clone());
+        let ready = |at: &usize| ledger.position(&holder(*at).0, &holder(*at).1).is_some();
+        let next = open.iter().copied().find(ready).expect("omnibus.csv has a holder that nobody knows");
+        let mut children: Vec<usize> =
+            open.iter().copied().filter(|&at| holder(at) == holder(next)).collect();
+        children.sort_by_key(|&at| given[at].account.clone());
+        open.retain(|at| !children.contains(at));
+        let whole = ledger.position(&holder(next).0, &holder(next).1).expect("it is ready").clone();
+        let mut before = zero();
+        for at in children {
+            move_one(ledger, &holder(at).0, &given[at], whole.votes_after(&before, &given[at].shares));
+            before += &given[at].shares;
+        }
     }
     for position in &ledger.positions {
         assert!(position.shares >= zero(), "{} passed on more than it has", position.account);
@@ -209,11 +227,10 @@ fn received_position(row: &Row, folder: &Folder) -> Position {
 
 /// "per node of omnibus.csv, in = out": the holder keeps the exact rest of the votes too.
 ///
-/// Moves one row's shares; false while its holder has no position in the class yet.
-fn move_one(ledger: &mut Ledger, holder: &str, given: &Position) -> bool {
+/// Moves one row's shares.
+fn move_one(ledger: &mut Ledger, holder: &str, given: &Position, votes: Amount) {
     let found = ledger.positions.iter_mut().find(|p| p.account == holder && p.class == given.class);
-    let Some(from) = found else { return false };
-    let votes = from.votes_of(&given.shares);
+    let from = found.expect("its holder has a position");
     from.shares -= &given.shares;
     from.votes -= &votes;
     let received = Position {
@@ -231,5 +248,4 @@ fn move_one(ledger: &mut Ledger, holder: &str, given: &Position) -> bool {
             ledger.accounts.push(Account { id, nominee: true });
         }
     }
-    true
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::count::positions::Ledger;
 use crate::files::{Card, Folder, Revocation};
-use crate::times::{is_after, months_later};
+use crate::times::{Moment, is_after, months_later};
 
 /// What tests 1 to 7 say of a card.
 pub struct Standing {
@@ -23,6 +23,11 @@ pub struct Standing {
 }
 
 pub fn examine(card: &Card, folder: &Folder, ledger: &Ledger) -> Standing {
+    examine_at(card, folder, ledger, None)
+}
+
+/// The same when only the revocations received by some time are known.
+pub fn examine_at(card: &Card, folder: &Folder, ledger: &Ledger, at: Option<&Moment>) -> Standing {
     let rulings = || folder.rulings.iter().filter(|ruling| ruling.card == card.number);
     let ruled_count = rulings().any(|ruling| ruling.count && ruling.item.is_none());
     let ruled_reject = rulings().any(|ruling| !ruling.count && ruling.item.is_none());
@@ -32,13 +37,20 @@ pub fn examine(card: &Card, folder: &Folder, ledger: &Ledger) -> Standing {
         ruled_reject.then_some("ruled_out"),
         unentitled(card, folder, ledger),
         starred(signature_rejection(card, folder)),
+        not_yet_received(card, folder),
         starred(late(card, folder)),
         starred(expired(card, dated, folder)),
     ];
-    let holds = [starred(signature_hold(card, folder)), starred(post_dated(card, folder))];
+    let holds = [
+        starred(signature_hold(card, folder)),
+        starred(after_vote(card, folder)),
+        starred(post_dated(card, folder)),
+        starred(contradiction(card, folder, ledger)),
+        starred(part_of_joint(card, folder, ledger)),
+    ];
     let mut out = rejected.into_iter().flatten().next().map(|reason| ("rejected", reason));
     if out.is_none() && !card.ballot {
-        out = revoked(card, dated, folder).map(|reason| ("revoked", reason));
+        out = revoked(card, dated, folder, at).map(|reason| ("revoked", reason));
     }
     Standing {
         out,
@@ -97,6 +109,12 @@ fn late(card: &Card, folder: &Folder) -> Option<&'static str> {
     is_after(&card.received, close).then_some("late")
 }
 
+/// "Under `--as-of` what has not come yet is `not_yet_received`, not late"; "a ruling never makes a card count before it
+/// came".
+fn not_yet_received(card: &Card, folder: &Folder) -> Option<&'static str> {
+    is_after(&card.received, folder.as_of.as_ref()?).then_some("not_yet_received")
+}
+
 /// "5. ★ `post_dated`: dated after the meeting → held".
 fn post_dated(card: &Card, folder: &Folder) -> Option<&'static str> {
     let written = if card.electronic { Some(card.received.date) } else { card.dated };
@@ -107,18 +125,78 @@ fn post_dated(card: &Card, folder: &Folder) -> Option<&'static str> {
 /// `proxy_valid_months` → rejected; an undated one does not expire."
 fn expired(card: &Card, dated: Option<Date>, folder: &Folder) -> Option<&'static str> {
     let meeting = folder.meeting.adjourned_from.iter().min().unwrap_or(&folder.meeting.date);
-    let last_day = months_later(dated?, folder.meeting.rules.proxy_valid_months);
+    // "`valid_until` (a date in the proxy, instead of the statute's months). An undated proxy's term runs from its
+    // receipt under every law." "`valid_until` is good on that day, compared with the earliest session."
+    let last_day = match card.valid_until {
+        Some(until) => until,
+        None => months_later(dated.unwrap_or(card.received.date), folder.meeting.rules.proxy_valid_months),
+    };
     (!card.ballot && *meeting > last_day).then_some("expired")
 }
 
+/// "Held `contradiction` (after tests 2 to 7): a ballot with a form, a signer whom the register does not name, `shares`
+/// without `class` over several, `valid_until` before `dated`." A signer on an account that nobody holds jointly is not
+/// read.
+fn contradiction(card: &Card, folder: &Folder, ledger: &Ledger) -> Option<&'static str> {
+    let positions = ledger.positions_of(&card.account, folder);
+    let named: Vec<&String> = positions.iter().flat_map(|p| p.holders.iter().map(|(name, _)| name)).collect();
+    let of_joint = positions.iter().any(|p| p.joint);
+    let stranger = of_joint && !card.signer.is_empty() && !named.is_empty() && !named.contains(&&card.signer);
+    let which_class = card.shares.is_some() && card.class.is_none() && positions.len() > 1;
+    let ends_early =
+        !card.ballot && card.valid_until.is_some_and(|until| card.dated.is_some_and(|dated| until < dated));
+    (card.contradicts || stranger || which_class || ends_early).then_some("contradiction")
+}
+
+/// "`shares` on a joint holder's card under `statute` is held `part_of_joint`"; "also under `unanimous`".
+fn part_of_joint(card: &Card, folder: &Folder, ledger: &Ledger) -> Option<&'static str> {
+    let together = matches!(folder.meeting.rules.joint_holders.as_str(), "statute" | "unanimous");
+    let speaks_for = |class: &str| card.class.as_deref().is_none_or(|only| only == class);
+    let positions = ledger.positions_of(&card.account, folder);
+    let joint = positions.iter().any(|p| p.joint && !p.nominee && speaks_for(&p.class));
+    (together && joint && card.shares.is_some()).then_some("part_of_joint")
+}
+
+/// The `ballot_cast` of a form where it binds: "Under `voted`"; "A ballot not cast, not counting, or later than `--as-of`
+/// locks nothing."
+pub fn vote_of<'a>(form: &str, folder: &'a Folder) -> Option<&'a Moment> {
+    if folder.meeting.rules.revocable_until != "voted" {
+        return None;
+    }
+    let form = folder.meeting.form(form).filter(|form| form.ballot_cast)?;
+    let cast = form.cast.as_ref()?;
+    folder.close().is_none_or(|close| !is_after(cast, close)).then_some(cast)
+}
+
+/// "a proxy received after its form's `ballot_cast` is held `after_vote`". "a date alone on the day of `ballot_cast` counts
+/// as before it".
+fn after_vote(card: &Card, folder: &Folder) -> Option<&'static str> {
+    let vote = vote_of(&card.form, folder)?;
+    (!card.ballot && is_after(&card.received, vote)).then_some("after_vote")
+}
+
 /// "7. Revocation."
-fn revoked(card: &Card, dated: Option<Date>, folder: &Folder) -> Option<&'static str> {
+fn revoked(card: &Card, dated: Option<Date>, folder: &Folder, at: Option<&Moment>) -> Option<&'static str> {
     let of_this = |r: &&Revocation| {
         r.account == card.account && (r.signer.is_empty() || r.signer == card.signer) && in_time(r, folder)
     };
-    let revocations: Vec<&Revocation> = folder.revocations.iter().filter(of_this).collect();
-    if revocations.iter().any(|r| !r.at_meeting && !is_later(card, dated, r)) {
-        return Some("written");
+    // "a revocation … received after the `ballot_cast` of the form whose card it would displace has no effect on that
+    // card"
+    let vote = vote_of(&card.form, folder);
+    let heeded = |r: &&Revocation| {
+        vote.is_none_or(|vote| !is_after(&r.received, vote)) && at.is_none_or(|at| !is_after(&r.received, at))
+    };
+    // "no later proxy, ballot or revocation of the holder displaces it"; death "spares irrevocable … proxies".
+    if card.irrevocable {
+        return None;
+    }
+    let revocations: Vec<&Revocation> = folder.revocations.iter().filter(of_this).filter(heeded).collect();
+    // "Death compares as `written` does". Of several the first received is named.
+    let mut writings: Vec<&&Revocation> =
+        revocations.iter().filter(|r| !r.at_meeting && !is_later(card, dated, r)).collect();
+    writings.sort_by_key(|r| (r.received.instant, r.dated, r.death));
+    if let Some(first) = writings.first() {
+        return Some(if first.death { "death" } else { "written" });
     }
     let on_request = folder.meeting.rules.attendance_revokes == "on_request";
     (on_request && revocations.iter().any(|r| r.at_meeting)).then_some("at_meeting")

@@ -185,7 +185,13 @@ fn expression(random: &mut Random, about: &mut Outline, depth: usize) -> Value {
 fn form(random: &mut Random, number: usize, outlines: &[Outline]) -> Value {
     let mut form = json!({"id": format!("form{number}"), "holders": ["A. Holder"]});
     if random.percent(80) {
-        form["ballot_cast"] = json!("2002-05-14T11:00:00");
+        form["ballot_cast"] = json!(random.pick(&[
+            "2002-05-14T11:00:00",
+            "2002-05-14T11:00:00",
+            "2002-05-14T10:45:00",
+            "2002-05-13T09:00:00",
+            "2002-05-02T12:00:00"
+        ]));
     }
     let mut unmarked = Map::new();
     let mut allocation = Map::new();

@@ -58,10 +58,21 @@ pub fn cards_files(random: &mut Random, people: &People, agenda: &Agenda, meetin
 }
 
 fn header(agenda: &Agenda, columns: &Columns) -> Vec<String> {
-    let mut header: Vec<String> =
-        ["card", "account", "received", "kind", "form", "signer", "dated", "shares"]
-            .map(str::to_string)
-            .to_vec();
+    let mut header: Vec<String> = [
+        "card",
+        "account",
+        "received",
+        "kind",
+        "form",
+        "signer",
+        "dated",
+        "shares",
+        "irrevocable",
+        "valid_until",
+        "contradiction",
+    ]
+    .map(str::to_string)
+    .to_vec();
     let optional = [("signed", columns.signed), ("medium", columns.medium), ("class", columns.class)];
     header.extend(optional.iter().filter(|(_, wanted)| *wanted).map(|(column, _)| column.to_string()));
     for item in &agenda.outlines {
@@ -131,7 +142,32 @@ fn new_card(random: &mut Random, people: &People, agenda: &Agenda, columns: &Col
     limit(random, &mut card, person, columns);
     set_times(random, &mut card, ballot);
     mark_items(random, &mut card, agenda);
+    oddities(random, &mut card, person, agenda);
     card
+}
+
+/// "What a proxy may say of itself", and what contradicts itself on a card.
+fn oddities(random: &mut Random, card: &mut Cells, person: &Person, agenda: &Agenda) {
+    if random.percent(6) {
+        set(card, "irrevocable", random.pick(&["yes", "yes", "no"]));
+    }
+    if random.percent(5) {
+        set(
+            card,
+            "valid_until",
+            random.pick(&["2002-05-14", "2002-05-13", "2002-04-30", "2002-12-31", "2001-01-01"]),
+        );
+    }
+    match random.below(60) {
+        0 => set(card, "contradiction", "two boxes on one line"),
+        1 if get(card, "kind") == "ballot" => {
+            set(card, "form", random.one_of(&agenda.forms)["id"].as_str().expect("an id"));
+        }
+        2 if person.joint() => set(card, "signer", "Zoe"),
+        3 | 4 if person.joint() => set(card, "shares", "5"),
+        5 => set(card, "shares", "5"),
+        _ => {}
+    }
 }
 
 /// Anybody; joint holders more often than others.

@@ -94,8 +94,18 @@ pub fn revocations_file(random: &mut Random, people: &People) -> File {
             true => random.one_of(&person.holders).as_str(),
             false => "",
         };
-        let row = if random.percent(50) {
-            let received = random.pick(&["2002-04-26", "2002-05-02", "2002-05-13", "2002-05-14T12:00:01"]);
+        let row = if random.percent(12) {
+            let received = random.pick(&["2002-04-26", "2002-05-13", "2002-05-14T11:30:00"]);
+            let dated = random.pick(&["", "2002-04-20", "2002-04-26"]);
+            format!("{},{received},death,{dated},{signer}\n", person.id)
+        } else if random.percent(50) {
+            let received = random.pick(&[
+                "2002-04-26",
+                "2002-05-02",
+                "2002-05-13",
+                "2002-05-14T11:15:00",
+                "2002-05-14T12:00:01",
+            ]);
             let dated = random.pick(&["", "2002-04-20", "2002-04-25", "2002-04-26"]);
             format!("{},{received},written,{dated},{signer}\n", person.id)
         } else {

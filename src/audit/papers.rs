@@ -1,0 +1,217 @@
+//! Warnings of papers: cards of accounts that nobody has, ballots that came after the vote, revocations that
+//! revoke nothing, blank papers that displace marked ones, blocks and totals over their positions.
+
+use std::collections::BTreeSet;
+
+use super::{Warning, sorted_numbers};
+use crate::amount::Shares;
+use crate::ballot::{Cell, MarkingId};
+use crate::catalogue::WarningCode;
+use crate::determine::{Cause, Disposition, Reason, StreetCut};
+use crate::load::{CardId, Manner, Revocation};
+use crate::meeting::AttendanceRevokes;
+use crate::parallel::parts;
+use crate::tabulate::Tabulation;
+use crate::text::{counted, thousands, visible};
+
+/// The most cards or rows named in a warning.
+const NAMED_MAX: usize = 5;
+
+/// Adds what is to be told of papers.
+pub(super) fn warn(tabulation: &Tabulation, found: &mut Vec<Warning>) {
+    let told = [
+        unknown_accounts(tabulation),
+        ballots_after_vote(tabulation),
+        revocations_without_effect(tabulation),
+        blanks_displace_marks(tabulation),
+        undated_rows(tabulation),
+    ];
+    found.extend(told.into_iter().flatten());
+    overvotes(tabulation, found);
+}
+
+fn warning(code: WarningCode, says: String) -> Warning {
+    Warning { code, account: None, says }
+}
+
+/// The cards for which something is so, by number.
+fn cards_that(tabulation: &Tabulation, is_so: impl Fn(CardId) -> bool + Sync) -> Vec<CardId> {
+    let found = parts(tabulation.loaded.threads, tabulation.loaded.cards.count(), |range| {
+        let ids = range.map(|place| CardId(u32::try_from(place).unwrap_or(u32::MAX)));
+        ids.filter(|id| is_so(*id)).collect::<Vec<CardId>>()
+    });
+    found.into_iter().flatten().collect()
+}
+
+/// The first of some cards by number: `C-1, C-2 and 3 more`.
+fn named(tabulation: &Tabulation, ids: &[CardId]) -> String {
+    let numbers = sorted_numbers(tabulation, ids);
+    let first: Vec<String> =
+        numbers.iter().take(NAMED_MAX).map(|number| visible(number).into_owned()).collect();
+    match numbers.len().saturating_sub(NAMED_MAX) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// VAL-1: a card of an account that nobody has may bear a slip of the pen.
+fn unknown_accounts(tabulation: &Tabulation) -> Option<Warning> {
+    if !tabulation.determined.sums.has(|_, reason| reason == Reason::UnknownAccount) {
+        return None;
+    }
+    let determinations = &tabulation.determined.determinations;
+    let ids = cards_that(tabulation, |id| determinations.get(id).reason == Reason::UnknownAccount);
+    let name = |id: &CardId| {
+        let account = tabulation.loaded.cards.account(*id);
+        visible(tabulation.loaded.accounts.text(account.0)).into_owned()
+    };
+    let accounts: BTreeSet<String> = ids.iter().map(name).collect();
+    let listed: Vec<&str> = accounts.iter().take(NAMED_MAX).map(String::as_str).collect();
+    let more = accounts.len().saturating_sub(NAMED_MAX);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(warning(
+        WarningCode::UnknownAccounts,
+        format!(
+            "{} of accounts that are neither on the register nor in omnibus.csv ({}): accounts {}{more}",
+            counted(ids.len() as u64, "card"),
+            named(tabulation, &ids),
+            listed.join(", "),
+        ),
+    ))
+}
+
+/// VOT-1: a holder who votes in person after the proxy holders did will ask why the ballot does not count.
+fn ballots_after_vote(tabulation: &Tabulation) -> Option<Warning> {
+    if !tabulation.determined.sums.has(|_, reason| reason == Reason::AfterVote) {
+        return None;
+    }
+    let ids = cards_that(tabulation, |id| {
+        tabulation.determined.determinations.get(id).reason == Reason::AfterVote
+            && tabulation.loaded.cards.get(id).is_ballot()
+    });
+    (!ids.is_empty()).then(|| {
+        let count = counted(ids.len() as u64, "ballot");
+        let listed = named(tabulation, &ids);
+        warning(
+            WarningCode::BallotAfterVote,
+            format!(
+                "{count} came after the proxy holders had voted the shares, and fail against the voted proxies \
+                 (VOT-1): {listed}"
+            ),
+        )
+    })
+}
+
+/// VAL-8, VAL-9, VAL-12: a revocation that revokes nothing is told, as its holder thinks that it does.
+fn revocations_without_effect(tabulation: &Tabulation) -> Option<Warning> {
+    let loaded = &tabulation.loaded;
+    let is_there = |row: &Revocation| !tabulation.as_of.is_some_and(|at| row.received.is_after_close(&at));
+    let rows: Vec<&Revocation> = loaded.revocations.iter().filter(|row| is_there(row)).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let revoked: BTreeSet<u32> = cards_that(tabulation, |id| {
+        tabulation.determined.determinations.get(id).disposition == Disposition::Revoked
+    })
+    .into_iter()
+    .map(|id| loaded.cards.account(id).0)
+    .collect();
+    let presence_counts = loaded.meeting.rules.attendance_revokes == AttendanceRevokes::OnRequest;
+    let is_idle = |row: &&&Revocation| match row.manner {
+        // A request on which a holder without a proxy is present has that effect.
+        Manner::AtMeeting => !presence_counts,
+        Manner::Written | Manner::Death => !revoked.contains(&row.account.0),
+    };
+    let idle: Vec<String> = rows
+        .iter()
+        .filter(is_idle)
+        .map(|row| format!("line {} ({})", row.line, visible(loaded.accounts.text(row.account.0))))
+        .collect();
+    (!idle.is_empty()).then(|| {
+        let more = idle.len().saturating_sub(NAMED_MAX);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let count = counted(idle.len() as u64, "row");
+        let listed = idle.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
+        warning(
+            WarningCode::RevocationWithoutEffect,
+            format!("{count} of the revocations revoke no proxy: {listed}{more}"),
+        )
+    })
+}
+
+/// ORD-5: a later paper takes the shares even where it is blank on what the earlier one marked.
+fn blanks_displace_marks(tabulation: &Tabulation) -> Option<Warning> {
+    let is_taken = |reason: Reason| matches!(reason, Reason::LaterProxy | Reason::Ballot);
+    if !tabulation.determined.sums.has(|_, reason| is_taken(reason)) {
+        return None;
+    }
+    let ids = cards_that(tabulation, |id| {
+        let determination = tabulation.determined.determinations.get(id);
+        match determination.cause {
+            Some(Cause::Card(taker)) if is_taken(determination.reason) => {
+                let marking = |id| tabulation.loaded.cards.get(id).marking;
+                is_blank_where_marked(tabulation, marking(id), marking(taker))
+            }
+            Some(Cause::Card(_) | Cause::Revocation(_) | Cause::Ruling(_)) | None => false,
+        }
+    });
+    (!ids.is_empty()).then(|| {
+        let count = counted(ids.len() as u64, "card");
+        let listed = named(tabulation, &ids);
+        warning(
+            WarningCode::BlankDisplacesMarks,
+            format!(
+                "{count} marked an item on which the later paper that took the shares is blank (ORD-5): {listed}"
+            ),
+        )
+    })
+}
+
+/// Whether one card marks an item of which another says nothing at all.
+fn is_blank_where_marked(tabulation: &Tabulation, earlier: MarkingId, later: MarkingId) -> bool {
+    let cards = &tabulation.loaded.cards;
+    let items_of = |marking: MarkingId| {
+        let columns = cards.layout.columns.iter().zip(cards.markings.cells(marking));
+        columns.filter(|(_, cell)| **cell != Cell::Blank).map(|(column, _)| column.item)
+    };
+    let later: BTreeSet<usize> = items_of(later).collect();
+    items_of(earlier).any(|item| !later.contains(&item))
+}
+
+/// Rows without a time cannot be told to have come by one.
+fn undated_rows(tabulation: &Tabulation) -> Option<Warning> {
+    tabulation.as_of?;
+    let count = tabulation.loaded.street.iter().filter(|row| row.received.is_none()).count();
+    (count > 0).then(|| {
+        let rows = counted(count as u64, "row");
+        warning(
+            WarningCode::UndatedRowsAsOf,
+            format!("{rows} of the street totals have no `received` and are counted whatever the time"),
+        )
+    })
+}
+
+/// NOM-2, STR-1: blocks and totals over the position, whatever the rule makes of them.
+fn overvotes(tabulation: &Tabulation, found: &mut Vec<Warning>) {
+    let shown = |shares: Shares| thousands(&shares.to_string());
+    let mut tell = |position, what: &str, asked: Shares, room: Shares| {
+        let account = tabulation.electorate.account(position);
+        let name = visible(tabulation.loaded.accounts.text(account.0)).into_owned();
+        let rule = tabulation.loaded.meeting.rules.overvote.name();
+        let says = format!(
+            "{what} of participant {name} come to {}, {} more than the {} that it has for them; rule `{rule}`",
+            shown(asked),
+            shown(asked.saturating_sub(room)),
+            shown(room),
+        );
+        found.push(Warning { code: WarningCode::Overvote, account: Some(name), says });
+    };
+    for overvote in &tabulation.determined.overvotes {
+        tell(overvote.position, "the blocks", overvote.asked, overvote.room);
+    }
+    for street in &tabulation.determined.street {
+        if street.cut != StreetCut::Whole && street.reported > street.left {
+            tell(street.position, "the totals", street.reported, street.left);
+        }
+    }
+}
