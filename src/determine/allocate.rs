@@ -13,7 +13,8 @@ struct Taken<'s, 'a, 'g> {
     determiner: &'s Determiner<'a>,
     whole: Shares,
     left: Shares,
-    newest_taker: Option<Taker>,
+    /// Those that took shares, in their order.
+    takers: Vec<Taker>,
     allotments: &'g mut Vec<Allotment>,
 }
 
@@ -25,7 +26,7 @@ pub(super) fn newest_first(
     allotments: &mut Vec<Allotment>,
 ) {
     let whole = determiner.electorate.get(position).shares;
-    let mut taken = Taken { determiner, whole, left: whole, newest_taker: None, allotments };
+    let mut taken = Taken { determiner, whole, left: whole, takers: Vec::new(), allotments };
     taken.take_all(cards);
 }
 
@@ -38,9 +39,9 @@ pub(super) fn leading_first(
     allotments: &mut Vec<Allotment>,
 ) -> (Shares, Option<Taker>) {
     let whole = determiner.electorate.get(position).shares;
-    let mut taken = Taken { determiner, whole, left: whole, newest_taker: None, allotments };
+    let mut taken = Taken { determiner, whole, left: whole, takers: Vec::new(), allotments };
     taken.take_all(cards);
-    (taken.left, taken.newest_taker)
+    (taken.left, taken.takers.first().copied())
 }
 
 impl Taken<'_, '_, '_> {
@@ -60,7 +61,7 @@ impl Taken<'_, '_, '_> {
         let shares = claim.min(self.left);
         let determination = self.determination(card, shares, claim);
         if !shares.is_zero() {
-            self.newest_taker.get_or_insert(Taker::of(card));
+            self.takers.push(Taker::of(card));
         }
         self.left -= shares;
         let is_not_voted = determination.disposition == Disposition::Held;
@@ -74,7 +75,7 @@ impl Taken<'_, '_, '_> {
     }
 
     fn determination(&self, card: &StandingCard, shares: Shares, claim: Shares) -> Determination {
-        match (self.newest_taker, card.hold) {
+        match (self.determiner.taker_for(card, &self.takers), card.hold) {
             (Some(taker), _) if shares.is_zero() => self.determiner.superseded_by(card, taker),
             (_, Some(reason)) => Determination::new(Disposition::Held, reason, None),
             _ if shares == claim => Determination::COUNTED,
@@ -127,7 +128,7 @@ impl Taken<'_, '_, '_> {
         }
         if !fits {
             let first = tied.iter().find(|card| parties.first() == Some(&card.id));
-            self.newest_taker = self.newest_taker.or(first.map(|card| Taker::of(card)));
+            self.takers.extend(first.map(|card| Taker::of(card)));
             self.left -= in_dispute;
         }
     }

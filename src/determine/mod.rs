@@ -709,6 +709,17 @@ impl<'a> Determiner<'a> {
         Determination::new(Disposition::Superseded, reason, Some(Cause::Card(taker.id)))
     }
 
+    /// Which of those that took shares took a card's: the first that it came too late for or that is newer than
+    /// it. What was voted goes first, and may be older.
+    fn taker_for(&self, card: &StandingCard, takers: &[order::Taker]) -> Option<order::Taker> {
+        let displaces = |taker: &&order::Taker| {
+            taker.key.age > card.key.age
+                || taker.key.tier == order::Tier::First
+                || self.taken_by(card, **taker).is_of_leading()
+        };
+        takers.iter().find(displaces).or(takers.first()).copied()
+    }
+
     /// Why the shares that a card asks for are taken.
     fn taken_by(&self, card: &StandingCard, taker: order::Taker) -> Reason {
         let came_after = |cast| self.card(card.id).received.is_after_close(&cast);

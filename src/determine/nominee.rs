@@ -70,13 +70,13 @@ pub(super) fn allocate(
     let mut taking: Vec<CardId> = of_blocks.iter().filter(takes).map(|allotment| allotment.id).collect();
     taking.sort_unstable();
     let newest_block = current.iter().find(|card| taking.binary_search(&card.id).is_ok());
-    let taker = first.or(newest_block.map(|card| Taker::of(card)));
+    let takers: Vec<Taker> = first.into_iter().chain(newest_block.map(|card| Taker::of(card))).collect();
     allotments.extend(of_blocks);
     let parties = representatives(determiner, &wholes);
     let rest = Rest {
         left: if is_block_held { Shares::ZERO } else { room - taken },
         is_whole: room - taken == whole,
-        taker,
+        takers,
     };
     take_rest(determiner, &wholes, &parties, &rest, &mut allotments);
     let of_wholes = wholes.iter().find(|card| parties.first() == Some(&card.id)).copied();
@@ -101,7 +101,7 @@ struct Rest {
     /// Whether nothing was taken.
     is_whole: bool,
     /// What took, or holds, the rest of the shares.
-    taker: Option<Taker>,
+    takers: Vec<Taker>,
 }
 
 /// The newest card without `shares` takes what the blocks leave; several that nothing separates go
@@ -119,7 +119,7 @@ fn take_rest(
     let carrier = held.map(|card| card.id).or(parties.first().copied());
     for card in wholes {
         let is_party = parties.contains(&card.id);
-        let determination = match rest.taker {
+        let determination = match determiner.taker_for(card, &rest.takers) {
             Some(taker) if rest.left.is_zero() => determiner.superseded_by(card, taker),
             _ if parties.len() > 1 || !is_party => conflict(determiner, card, parties),
             _ if card.hold.is_some() => {

@@ -86,6 +86,7 @@ fn a_ballot_after_the_vote_takes_what_was_not_voted() {
         )
         .count();
     assert_eq!(counted.fate("C-1"), "counted_in_part later_proxy C-2");
+    assert_eq!(counted.fate("C-2"), "superseded ballot C-3");
     assert_eq!(counted.fate("C-3"), "counted_in_part after_vote C-1");
     assert_eq!(counted.votes("1"), "350 for, 250 against");
 }

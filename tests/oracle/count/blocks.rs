@@ -79,15 +79,17 @@ fn settle_rest(desk: &Desk, cards: &[usize], room: &Amount, promised: Option<usi
     let left = room - sum(takes.iter().map(|take| &take.got));
     let block_held = takes.iter().any(|take| matches!(take.end, End::Held("over_position", _)));
     let available = if block_held { zero() } else { left };
-    let newest = promised.or(blocks.iter().copied().find(|block| took(&takes, *block)));
+    let block = blocks.iter().copied().find(|block| took(&takes, *block));
+    let took: Vec<usize> = promised.into_iter().chain(block).collect();
+    let newest = |card: usize| desk.displacer(card, &took);
     let (kept, duplicates) = drop_duplicates(desk, &base);
     if available == zero() {
         for &card in &base {
-            takes.push(take_what_is_left(desk, card, &available, newest));
+            takes.push(take_what_is_left(desk, card, &available, newest(card)));
         }
     } else {
         match kept[..] {
-            [only] => takes.push(take_what_is_left(desk, only, &available, newest)),
+            [only] => takes.push(take_what_is_left(desk, only, &available, newest(only))),
             _ => takes.extend(conflict(desk, &kept, &available)),
         }
         takes.extend(duplicates);

@@ -170,7 +170,7 @@ fn settle_groups(desk: &Desk, cards: &[usize], takes: &mut Vec<Take>, left_over:
             left = zero();
         } else {
             for &card in &kept {
-                let take = take_what_is_left(desk, card, &left, newest_taker(takes));
+                let take = take_what_is_left(desk, card, &left, newest_taker(desk, card, takes));
                 left -= &take.got;
                 takes.push(take);
             }
@@ -202,9 +202,10 @@ pub fn promised(desk: &Desk, cards: &[usize]) -> Vec<Take> {
 }
 
 /// "the newest card that took its shares": of cards that the order cannot separate, the smallest number.
-fn newest_taker(takes: &[Take]) -> Option<usize> {
+fn newest_taker(desk: &Desk, card: usize, takes: &[Take]) -> Option<usize> {
     let took = |take: &&Take| take.got > zero() || matches!(take.end, End::Held(..) | End::QuorumOnly(_));
-    takes.iter().find(took).map(|take| take.card)
+    let took: Vec<usize> = takes.iter().filter(took).map(|take| take.card).collect();
+    desk.displacer(card, &took)
 }
 
 /// "A card that gets nothing is `superseded` …; one that gets some is `counted_in_part`. The newest card that took its
@@ -349,6 +350,16 @@ impl Desk<'_> {
             (self.card(card).ballot, key.1, key.2, key.3, key.4)
         };
         plain(a) > plain(b)
+    }
+
+    /// The first of those that took shares that is newer than a card, or that it came too late for: what was voted goes
+    /// first and may be older.
+    pub fn displacer(&self, card: usize, took: &[usize]) -> Option<usize> {
+        let displaces = |other: &&usize| {
+            self.plainly_newer(**other, card)
+                || matches!(self.later(card, **other), "after_vote" | "irrevocable_proxy")
+        };
+        took.iter().find(displaces).or(took.first()).copied()
     }
 
     /// Voted or irrevocable.
