@@ -97,9 +97,11 @@ fn bare() -> Value {
         "rules": {}, "proxy_forms": [{ "id": "f" }], "files": {}, "columns": {}, "expect": { "register": {}, "rulings": {} },
         "items": [
             { "id": "1", "kind": "election", "seats": 1, "nominees": [{ "id": "x" }],
-              "cumulative": { "notice": { "by": "x", "given": "2024-05-14" } } },
+              "cumulative": { "notice": { "by": "x", "given": "2024-05-14T09:45" } },
+              "policy": { "resignation_if": "withheld_exceeds_for" } },
             { "id": "2", "kind": "frequency", "choices": [{ "id": "y" }] },
             { "id": "3", "kind": "proposal", "standard": { "more_than": "1/2", "of": "present" },
+              "quorum": { "all_of": [{ "at_least": "1/3" }] },
               "voting_groups": [{ "classes": ["a"], "standard": "majority_of_present" }] }
         ]
     })
@@ -129,7 +131,7 @@ fn known_keys(at: &str) -> BTreeSet<String> {
 }
 
 /// Where an object stands in a meeting, and where its properties stand in the schema.
-const OBJECTS: [(&str, &str); 17] = [
+const OBJECTS: [(&str, &str); 19] = [
     ("", "/properties"),
     ("/classes/0", "/$defs/class/properties"),
     ("/quorum", "/$defs/quorum/properties"),
@@ -139,7 +141,9 @@ const OBJECTS: [(&str, &str); 17] = [
     ("/items/0/nominees/0", "/$defs/nominee/properties"),
     ("/items/0/cumulative", "/$defs/cumulative/properties"),
     ("/items/0/cumulative/notice", "/$defs/cumulative/properties/notice/anyOf/0/properties"),
+    ("/items/0/policy", "/$defs/item/properties/policy/anyOf/0/properties"),
     ("/items/1/choices/0", "/$defs/choice/properties"),
+    ("/items/2/quorum/all_of/0", "/$defs/quorum_test/properties"),
     ("/items/2/standard", "/$defs/expression/properties"),
     ("/items/2/voting_groups/0", "/$defs/voting_group/properties"),
     ("/files", "/properties/files/properties"),
