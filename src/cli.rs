@@ -141,7 +141,7 @@ pub struct Schema {
     after_help = "Examples:\n  quorate manual law\n  quorate manual files\n\nOn a terminal a page is shown with PAGER, or with less where that is not set; PAGER= shows it as it is."
 )]
 pub struct Manual {
-    /// The page
+    /// The page to show, such as inspector, codes or rules
     #[arg(value_name = "TOPIC", value_parser = crate::manual::NAMES.to_vec())]
     pub topic: Option<String>,
 }

@@ -78,6 +78,8 @@ fn the_same_papers_under_another_law_cite_that_one() {
             let mut json: serde_json::Value =
                 serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             json["rules"]["law"] = law.into();
+            // The notice of the cumulated meeting was given as California asks it.
+            json["rules"]["cumulative_notice"] = "at_meeting".into();
             fs::write(&path, json.to_string()).unwrap();
             let found = complaints(folder.path());
             assert!(found.is_empty(), "{name}: {}", found.join("\n"));

@@ -37,6 +37,9 @@ fn renamed(meeting: &Meeting, random: &mut Random) -> Meeting {
     let forms = json["proxy_forms"].as_array_mut().unwrap();
     for form in forms {
         names.text(&mut form["id"], 'f');
+        if let Some(silent_on) = form["ballot_silent_on"].as_array_mut() {
+            silent_on.iter_mut().for_each(|item| *item = names.value(item, 'i'));
+        }
         for key in ["unmarked", "cumulative_allocation"] {
             let Some(by_item) = form[key].as_object() else { continue };
             let by_item = by_item.iter().map(|(item, says)| {
