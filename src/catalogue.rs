@@ -118,6 +118,16 @@ codes! {
         NoticeLate = "notice_late": "cumulative voting is not in force by such a notice", "correct the time, or set `\"notice\": null`";
         FormListsTooMany = "form_lists_too_many": "unmarked cards would be void", "list as many nominees as there are seats";
         MeetingContradiction = "meeting_contradiction": "parts of meeting.json contradict each other", "correct one of them";
+        LayoutUnknown = "layout_unknown": "a layout that says what it cannot mean, or leaves something open", "correct the layout on that line; `quorate manual layouts` tells its keys";
+        LayoutWord = "layout_word": "a word, code, mark or type of record that the layout does not know", "add it to `words`, `items` or `records` of the layout, or correct the file";
+        LayoutNominee = "layout_nominee": "a name on the line of exceptions that is no nominee", "add the name to `nominees` of the layout, or correct the file";
+        LayoutDate = "layout_date": "a date or time that is not of the layout's format, whole", "correct `format`, or the cell";
+        LayoutAmount = "layout_amount": "an amount that is not written as the layout says, or a number that a workbook does not keep exactly", "correct `thousands`, `decimal` or `implied_decimals`, or the cell";
+        LayoutWidth = "layout_width": "a line, field or vote string that is shorter or longer than the layout reads", "correct `take`, `width` or `positions`; look whether the file was cut";
+        LayoutRows = "layout_rows": "rows that are one card or one position contradict each other", "correct the rows, or tell them apart by another column";
+        LayoutStates = "layout_states": "the file does not say of itself what the layout expects", "it is probably the file of another meeting";
+        ControlTotal = "control_total": "the file's own totals are not those of the rows read, or are missing", "get the whole file again; the trailer or total row says what it should hold";
+        Workbook = "workbook": "a file that is no xlsx workbook, or holds more than is read", "save it again in a spreadsheet program, or save the sheet as CSV";
         DatesContradict = "dates_contradict": "dates that cannot be", "correct meeting.json";
     }
 }
@@ -125,6 +135,8 @@ codes! {
 codes! {
     /// The code of a warning: it looks wrong and changes no figure.
     WarningCode {
+        FileNotRead = "file_not_read": "a file in the meeting's folder that nothing names, or a default file that another stands in for", "name it in `files`, give it its right name, or take it out of the folder";
+        NoCards = "no_cards": "the polls have closed, and there is neither a card nor a street total", "name the card files in `files`; is it the folder of another meeting?";
         StreetTotalsDiffer = "street_totals_differ": "a participant's totals are not the same on every item, and its non-votes do not explain it", "ask the participant for its totals on that item again";
         StreetLostDigits = "street_lost_digits": "as before, and one total would fit with digits in front of it: they were probably cut off", "compare the total with the participant's own report";
         StreetSameBlock = "street_same_block": "two blocks of a participant hold the same totals", "ask whether one block was delivered under two names; it counts twice";

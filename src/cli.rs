@@ -53,6 +53,14 @@ pub enum Command {
     Plan(Plan),
     /// After the meeting: does the paper say what was counted? A sample weighted by votes
     Audit(Audit),
+    /// A draft of a layout: how a foreign file is to be read
+    ///
+    /// Looks at the first megabyte of the file, and prints a layout on standard output; on standard error the
+    /// first rows as the draft reads them, and what it could not decide. What is open is an empty string in
+    /// the draft, which cannot be used before it is filled in.
+    Layout(LayoutArgs),
+    /// A meeting in quorate's own files, with each cell that is written otherwise than it was found
+    Convert(Convert),
     /// What a file may hold, for programs: JSON Schema, or Table Schema for CSV files
     Schema(Schema),
     /// A script that completes commands and options in a shell
@@ -278,6 +286,34 @@ pub struct Plan {
     pub format: PlanFormat,
 }
 
+/// `quorate layout`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  quorate layout RegList.txt --role register > agent-list.layout.json\n\nName the file with its layout in `files` of meeting.json, as {\"path\": …, \"layout\": …}, or by a flag, as\n--register RegList.txt=agent-list.layout.json."
+)]
+pub struct LayoutArgs {
+    /// The file to describe
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// What it is for: register, omnibus, cards, street, revocations or rulings
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+}
+
+/// `quorate convert`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  quorate convert fixtures/layouts/agents_list --out own\n\nDIR, a new or empty folder, then holds meeting.json, a CSV file for each input, conversion.csv (file, line,\ncolumn, as found, as read) and SHA256SUMS. The digests of the CSV files are those that the certificate gives\nas read."
+)]
+pub struct Convert {
+    /// Which files to read
+    #[command(flatten)]
+    pub files: Files,
+    /// The folder to write into
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
 /// `quorate explain`.
 #[derive(Debug, Args)]
 #[command(
@@ -368,24 +404,25 @@ pub struct Files {
     /// The meeting's folder, or its meeting.json
     #[arg(value_name = "MEETING", default_value = ".")]
     pub meeting: PathBuf,
-    /// The register of holders of record, instead of the folder's
+    /// The register of holders of record, instead of the folder's; with a layout as FILE=LAYOUT; may be given several times
     #[arg(long, value_name = "FILE")]
-    pub register: Option<PathBuf>,
-    /// A file of proxy cards and ballots, instead of the folder's; may be given several times
+    pub register: Vec<PathBuf>,
+    /// A file of proxy cards and ballots, instead of the folder's; with a layout as FILE=LAYOUT; may be given
+    /// several times
     #[arg(long, value_name = "FILE")]
     pub cards: Vec<PathBuf>,
-    /// Whom nominees passed voting power to, instead of the folder's
+    /// Whom nominees passed voting power to, instead of the folder's; with a layout as FILE=LAYOUT; may be given several times
     #[arg(long, value_name = "FILE")]
-    pub omnibus: Option<PathBuf>,
-    /// Totals as participants report them, instead of the folder's
+    pub omnibus: Vec<PathBuf>,
+    /// Totals as participants report them, instead of the folder's; with a layout as FILE=LAYOUT; may be given several times
     #[arg(long, value_name = "FILE")]
-    pub street: Option<PathBuf>,
-    /// Revocations, instead of the folder's
+    pub street: Vec<PathBuf>,
+    /// Revocations, instead of the folder's; with a layout as FILE=LAYOUT; may be given several times
     #[arg(long, value_name = "FILE")]
-    pub revocations: Option<PathBuf>,
-    /// The inspector's rulings, instead of the folder's
+    pub revocations: Vec<PathBuf>,
+    /// The inspector's rulings, instead of the folder's; with a layout as FILE=LAYOUT; may be given several times
     #[arg(long, value_name = "FILE")]
-    pub rulings: Option<PathBuf>,
+    pub rulings: Vec<PathBuf>,
     /// Threads to work with, as many as the machine has unless told; the result is the same
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,

@@ -40,6 +40,7 @@ pub mod decide;
 pub mod determine;
 pub mod explain;
 pub mod init;
+pub mod layout;
 pub mod load;
 pub mod manual;
 pub mod meeting;

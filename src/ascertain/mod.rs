@@ -294,7 +294,6 @@ impl Sum {
 
 /// Per class, what the register comes to; nothing when it is more than can be counted.
 fn sums_of_record(loaded: &Loaded, problems: &mut Problems) -> Vec<Option<Sum>> {
-    let label = loaded.path_of(Role::Register);
     let class_count = loaded.meeting.classes.len();
     let parts = parts(loaded.threads, loaded.register.rows.len(), |range| {
         let mut sums = vec![Some(Sum::default()); class_count];
@@ -303,12 +302,12 @@ fn sums_of_record(loaded: &Loaded, problems: &mut Problems) -> Vec<Option<Sum>> 
             let row = &loaded.register.rows[place];
             let votes = votes_of_row(loaded, place).unwrap_or_else(|| {
                 let message = format!("`{}` carry more votes than the 10^20 that are counted", row.shares);
-                problems.at(label, Register::line(place), "shares", Code::AmountTotal.fault(message));
+                loaded.problem_of_record(&mut problems, place, "shares", Code::AmountTotal.fault(message));
                 Votes::ZERO
             });
             if row.shares.is_zero() && !votes.is_zero() {
                 let message = format!("`{votes}` votes stand beside no shares");
-                problems.at(label, Register::line(place), "votes", Code::RegisterVotes.fault(message));
+                loaded.problem_of_record(&mut problems, place, "votes", Code::RegisterVotes.fault(message));
             }
             if row.is_voting() {
                 let sum = &mut sums[usize::from(row.class)];

@@ -5,12 +5,14 @@ use std::collections::{HashMap, HashSet};
 use super::{Held, Position, part_of_stated, positions_of_record};
 use crate::amount::{Shares, Votes};
 use crate::catalogue::{Code, Fault};
-use crate::load::{AccountId, Loaded, OmnibusRow, Problems, Role};
+use crate::load::{AccountId, Loaded, OmnibusRow, Problems};
 use crate::text::{one_of, quoted, thousands};
 
 /// A row of omnibus.csv as it took effect: shares moved from a holder to an account.
 #[derive(Debug, Clone)]
 pub struct OmnibusNode {
+    /// Its file, by its place among the inputs.
+    pub file: u16,
     /// Its line.
     pub line: u64,
     /// From whom.
@@ -34,7 +36,6 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
         return (None, nodes);
     }
     let mut positions = positions_of_record(loaded);
-    let label = loaded.path_of(Role::Omnibus);
     let mut place_of: HashMap<(AccountId, u16), usize> = HashMap::new();
     for (place, held) in positions.iter().enumerate() {
         place_of.insert((held.account, held.position.class), place);
@@ -47,7 +48,7 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
             Ok(class) => class,
             Err((column, fault)) => {
                 if !without.contains(&row.holder) {
-                    problems.at(label, row.line, column, fault);
+                    problems.at(loaded.label(row.file), row.line, column, fault);
                 }
                 without.insert(row.account);
                 continue;
@@ -70,6 +71,7 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
         let position = Position::passed_on(class, row.shares, has_stated_votes);
         positions.push(Held { account: row.account, position, votes });
         nodes.push(OmnibusNode {
+            file: row.file,
             line: row.line,
             holder: row.holder,
             account: row.account,

@@ -235,7 +235,11 @@ impl<'a> RowWriter<'a> {
         let (file, line) = loaded.cards.place(id);
         push_text(row, file);
         row.push(b',');
-        push_number(row, line);
+        if let Some(sheet) = loaded.cards.sheet(id) {
+            push_text(row, &format!("{sheet}!{line}"));
+        } else {
+            push_number(row, line);
+        }
         for text in [loaded.cards.number(id), loaded.accounts.text(card.account.0)] {
             row.push(b',');
             push_text(row, text);
@@ -378,16 +382,17 @@ fn marks_of(reading: &ItemReading, item: &Item) -> Vec<String> {
 /// What caused a determination: a card's number, or the file and line of a row.
 #[must_use]
 pub fn cause(tabulation: &Tabulation, cause: Option<Cause>) -> String {
-    use crate::load::Role;
     let loaded = &tabulation.loaded;
     match cause {
         None => String::new(),
         Some(Cause::Card(id)) => loaded.cards.number(id).to_owned(),
         Some(Cause::Revocation(place)) => {
-            format!("{}:{}", loaded.path_of(Role::Revocations), loaded.revocations[place as usize].line)
+            let row = &loaded.revocations[place as usize];
+            loaded.at(row.file, row.line)
         }
         Some(Cause::Ruling(place)) => {
-            format!("{}:{}", loaded.path_of(Role::Rulings), loaded.rulings[place as usize].line)
+            let row = &loaded.rulings[place as usize];
+            loaded.at(row.file, row.line)
         }
     }
 }

@@ -14,6 +14,31 @@ use crate::tabulate::Tabulation;
 use crate::text::{counted, thousands, visible};
 use crate::time::Moment;
 
+/// Files of the folder that look as though they were meant to be read.
+fn files_not_read(tabulation: &Tabulation, found: &mut Vec<Warning>) {
+    for file in &tabulation.loaded.not_read {
+        let name = visible(&file.name);
+        let says = match (&file.replaced, &file.nearest) {
+            (Some(role), _) => {
+                format!("{name} was not read: other files stand in for it as the {} file", role.name())
+            }
+            (None, Some(nearest)) => format!("{name} was not read; is it {}?", visible(nearest)),
+            (None, None) => format!("{name} was not read: nothing names it"),
+        };
+        found.push(Warning { code: WarningCode::FileNotRead, account: None, says });
+    }
+}
+
+/// A meeting that nobody voted at, once its polls have closed.
+fn no_cards(tabulation: &Tabulation, found: &mut Vec<Warning>) {
+    let loaded = &tabulation.loaded;
+    if loaded.meeting.polls_close.is_some() && loaded.cards.count() == 0 && loaded.street.is_empty() {
+        let says =
+            "the polls have closed, and there is no row in any card file and no street total".to_owned();
+        found.push(Warning { code: WarningCode::NoCards, account: None, says });
+    }
+}
+
 /// Every warning of a tabulation.
 #[must_use]
 pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
@@ -35,6 +60,8 @@ pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
     non_votes_without_routine(tabulation, &mut found);
     files_of_strangers(tabulation, &mut found);
     super::matters::warn(tabulation, &mut found);
+    files_not_read(tabulation, &mut found);
+    no_cards(tabulation, &mut found);
     lookalikes::warn(tabulation, &mut found);
     papers::warn(tabulation, &mut found);
     found

@@ -10,6 +10,7 @@ mod items;
 mod open;
 mod provenance;
 mod public;
+mod reading;
 mod reconciliation;
 mod rules;
 mod scan;
@@ -30,6 +31,7 @@ use crate::meeting::{Meeting, QuorumRule, QuorumTest};
 use crate::tabulate::Tabulation;
 
 pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
+pub use reading::{AsReadFigures, ColumnFigures, LayoutFigures, NotReadFigures, StatedFigures, WordFigures};
 use scan::CertificateScan;
 
 pub use fingerprint::Fingerprint;
@@ -332,9 +334,15 @@ pub struct InputFigures {
     pub shares: Option<Shares>,
     /// Its SHA-256.
     pub sha256: String,
-    /// Headers that `columns` of meeting.json renames, and those that it does not read (null).
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub columns: BTreeMap<String, Option<String>>,
+    /// The layout that it was read through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<LayoutFigures>,
+    /// What it is as read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_read: Option<AsReadFigures>,
+    /// What `columns` of meeting.json makes of its headers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ColumnFigures>,
 }
 
 /// A rule that a meeting may set.
@@ -644,22 +652,23 @@ fn remarks(tabulation: &Tabulation, scan: &CertificateScan) -> Vec<String> {
             remarks.push(format!("The ballot of the proxy holders of form {} came after the polls closed and is not counted as cast (VAL-5, OPN-1).", form.id));
         }
     }
-    let label = tabulation.loaded.path_of(crate::load::Role::Street);
-    let lines = |of: &dyn Fn(&crate::determine::StreetPosition) -> &Vec<usize>| -> Vec<u64> {
-        let mut lines: Vec<u64> = tabulation
+    let lines = |of: &dyn Fn(&crate::determine::StreetPosition) -> &Vec<usize>| -> BTreeMap<u16, Vec<u64>> {
+        let mut lines: BTreeMap<u16, Vec<u64>> = BTreeMap::new();
+        let rows = tabulation
             .determined
             .street
             .iter()
-            .flat_map(|street| of(street).iter().map(|row| tabulation.loaded.street[*row].line))
-            .collect();
-        lines.sort_unstable();
+            .flat_map(|street| of(street).iter().map(|row| &tabulation.loaded.street[*row]));
+        rows.for_each(|row| lines.entry(row.file).or_default().push(row.line));
+        lines.values_mut().for_each(|lines| lines.sort_unstable());
         lines
     };
     for (rows, what) in [
         (lines(&|street| &street.late), "received after the polls closed and not counted (VAL-5)"),
         (lines(&|street| &street.replaced), "replaced by a later delivery of the same block (STR-1)"),
     ] {
-        if !rows.is_empty() {
+        for (file, rows) in rows {
+            let label = tabulation.loaded.label(file);
             let count = counted(rows.len() as u64, "row");
             let texts: Vec<String> = rows.iter().map(ToString::to_string).collect();
             let listed = list(texts.iter().map(String::as_str));
@@ -687,7 +696,12 @@ fn input_figures(tabulation: &Tabulation) -> Vec<InputFigures> {
             rows: input.rows,
             shares: input.shares,
             sha256: input.sha256.clone(),
-            columns: input.columns.clone(),
+            layout: input
+                .laid
+                .as_ref()
+                .map(|laid| LayoutFigures { path: laid.path.clone(), sha256: laid.sha256.clone() }),
+            as_read: input.laid.as_ref().map(|laid| AsReadFigures::of(input, laid)),
+            columns: ColumnFigures::of(input),
         })
         .collect()
 }

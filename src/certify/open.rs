@@ -436,7 +436,7 @@ fn combinations(tabulation: &Tabulation, matters: usize, ways: usize) -> Option<
 }
 
 fn tried(card: CardId, kind: RulingKind) -> Ruling {
-    Ruling { line: 0, card, kind, reason: String::new(), by: None, at: None }
+    Ruling { file: 0, line: 0, card, kind, reason: String::new(), by: None, at: None }
 }
 
 /// A bound: the items that so many votes, cast at will, could turn. Where they are not present yet

@@ -26,6 +26,9 @@ impl Certificate {
         }
         self.warnings.sort();
         self.warnings.dedup();
+        for read in self.inputs.iter_mut().filter_map(|input| input.as_read.as_mut()) {
+            read.not_read.iter_mut().for_each(|line| line.text.clear());
+        }
         self.exceptions.clear();
         self.reconciliation.clear();
         self.rulings.clear();

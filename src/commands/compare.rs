@@ -64,7 +64,7 @@ fn side(path: &Path, rules: Option<&Compare>, by_votes: bool, files: &Overrides)
         }
         return certificate_side(path, shown);
     }
-    let mut loaded = load::load(path, files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    let mut loaded = super::read(path, files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
     let label = match rules {
         Some(args) => {
             loaded.meeting.rules = changed_rules(&loaded.meeting.rules, args)?;

@@ -4,9 +4,11 @@ mod audit;
 mod batch;
 mod check;
 mod compare;
+mod convert;
 mod explain;
 mod init;
 mod interrupt;
+mod layout;
 mod manual;
 mod output;
 mod plan;
@@ -16,12 +18,13 @@ mod terminal;
 mod verify;
 mod watch;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use self::watch::watched;
+use crate::ascertain;
 use crate::cli::{Cli, Command, Files};
 use crate::load::{self, Loaded, Overrides, Problems, Role};
-
 use crate::parallel::Threads;
 
 /// How a command ended.
@@ -86,6 +89,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Compare(args) => compare::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Audit(args) => audit::run(args),
+        Command::Layout(args) => layout::run(args),
+        Command::Convert(args) => convert::run(args),
         Command::Schema(args) => output::print(args.file.text()).map(|()| Exit::Certified),
         Command::Completions(args) => shell::completions(args),
         Command::Man => shell::man(),
@@ -101,27 +106,36 @@ fn loaded(files: &Files) -> Result<Loaded, Problems> {
 /// Loads the meeting of the command line and makes something of it; a terminal shows how far that is, to its end.
 fn with_meeting<T>(files: &Files, work: impl FnOnce(Result<Loaded, Problems>) -> T) -> T {
     let overrides = overrides(files);
-    watched(&overrides.progress, false, || work(load::load(&files.meeting, &overrides)))
+    watched(&overrides.progress, false, || work(read(&files.meeting, &overrides)))
+}
+
+/// Loads a meeting. Where its files have problems, those of the register's sums and of what nominees passed on
+/// are told in the same run.
+fn read(meeting: &Path, overrides: &Overrides) -> Result<Loaded, Problems> {
+    load::load_all(meeting, overrides).map_err(|(mut problems, loaded)| {
+        if let Some(found) = loaded.and_then(|loaded| ascertain::ascertain(&loaded).err()) {
+            problems.prepend(found);
+        }
+        problems
+    })
 }
 
 /// The files named on the command line.
 fn overrides(files: &Files) -> Overrides {
     let threads = files.threads.map_or_else(Threads::default, |count| Threads::new(usize::from(count)));
     let mut overrides = Overrides { threads, ..Overrides::default() };
-    let single = [
+    let named = [
         (Role::Register, &files.register),
         (Role::Omnibus, &files.omnibus),
+        (Role::Cards, &files.cards),
         (Role::Street, &files.street),
         (Role::Revocations, &files.revocations),
         (Role::Rulings, &files.rulings),
     ];
-    for (role, path) in single {
-        if let Some(path) = path {
-            overrides.files.insert(role, vec![path.clone()]);
+    for (role, paths) in named {
+        if !paths.is_empty() {
+            overrides.files.insert(role, paths.clone());
         }
-    }
-    if !files.cards.is_empty() {
-        overrides.files.insert(Role::Cards, files.cards.clone());
     }
     overrides
 }

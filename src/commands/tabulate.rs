@@ -13,7 +13,7 @@ use crate::audit::ledger::{self, LedgerDigest};
 use crate::catalogue::MatterCode;
 use crate::certify::{Certificate, OpenMatter, certify};
 use crate::cli::{Format, SecondCountWhen, Tabulate};
-use crate::load::{self, Overrides};
+use crate::load::Overrides;
 use crate::render;
 use crate::tabulate::{SecondCount, Tabulation};
 use crate::text::{counted, quoted, visible};
@@ -61,7 +61,7 @@ fn manner(args: &Tabulate) -> Manner {
 /// Loads, tabulates and certifies a meeting, and writes its documents where they are wanted.
 fn tabulate(args: &Tabulate, files: &Overrides) -> anyhow::Result<(Certificate, Tabulation)> {
     let loaded =
-        load::load(&args.files.meeting, files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+        super::read(&args.files.meeting, files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
     let as_of = match &args.as_of {
         Some(text) => Some(
             Moment::parse(text.trim(), &loaded.meeting.zone)

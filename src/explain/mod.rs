@@ -12,7 +12,7 @@ use crate::ballot::Cell;
 use crate::ballot::reading::{Line, Uncast};
 use crate::certify::{Certificate, ItemFigures};
 use crate::determine::{Disposition, Note, claimed};
-use crate::load::{AccountId, CardId, Manner, Role, SignedState};
+use crate::load::{AccountId, CardId, Manner, SignedState};
 use crate::meeting::{Item, ItemKind};
 use crate::render::words::item_lines;
 use crate::rule::Rule;
@@ -120,7 +120,7 @@ pub fn account(tabulation: &Tabulation, certificate: &Certificate, account: Acco
         .filter(|row| row.account == account)
         .map(|row| {
             let item = &tabulation.loaded.meeting.items[row.item];
-            let at = format!("{}:{}", tabulation.loaded.path_of(Role::Street), row.line);
+            let at = tabulation.loaded.at(row.file, row.line);
             placed(at, format!("reports {} shares on {}", shown(row.shares), column(item, row.nominee)))
         })
         .collect();
@@ -186,7 +186,7 @@ pub fn item(tabulation: &Tabulation, certificate: &Certificate, place: usize) ->
         .iter()
         .filter(|ruling| ruling.kind == crate::load::RulingKind::RejectItem(place))
         .map(|ruling| {
-            let at = format!("{}:{}", tabulation.loaded.path_of(Role::Rulings), ruling.line);
+            let at = tabulation.loaded.at(ruling.file, ruling.line);
             let number = tabulation.loaded.cards.number(ruling.card);
             placed(at, format!("card {number} is not voted on this item: {}", ruling.reason))
         })
@@ -200,8 +200,7 @@ pub fn item(tabulation: &Tabulation, certificate: &Certificate, place: usize) ->
 }
 
 fn card_place(tabulation: &Tabulation, id: CardId) -> String {
-    let (file, line) = tabulation.loaded.cards.place(id);
-    format!("{file}:{line}")
+    tabulation.loaded.cards.at(id)
 }
 
 /// The card as the file has it.
@@ -317,7 +316,7 @@ fn account_lines(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
         });
         let voting = if row.is_voting() { "" } else { ", which may not vote" };
         sentences.push(placed(
-            format!("{}:{}", loaded.path_of(Role::Register), crate::load::Register::line(place)),
+            loaded.at_record(place),
             format!(
                 "account {}: {} shares of {class} at the record date, registered as {}{holders}{voting}",
                 name(account),
@@ -327,7 +326,7 @@ fn account_lines(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
         ));
     }
     for node in &tabulation.electorate.nodes {
-        let at = || format!("{}:{}", loaded.path_of(Role::Omnibus), node.line);
+        let at = || loaded.at(node.file, node.line);
         if node.holder == account {
             sentences.push(placed(
                 at(),
@@ -364,7 +363,7 @@ fn revocations(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
     let loaded = &tabulation.loaded;
     let rows = loaded.revocations.iter().filter(|row| row.account == account);
     rows.map(|row| {
-        let at = format!("{}:{}", loaded.path_of(Role::Revocations), row.line);
+        let at = loaded.at(row.file, row.line);
         let received = row.received.shown(&loaded.meeting.zone);
         let (says, rule) = match row.manner {
             Manner::Written => (format!("a written revocation, received {received}"), Rule::RevokedInWriting),

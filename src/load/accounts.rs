@@ -155,6 +155,8 @@ pub(super) struct KnownAccounts<'a> {
     /// Whether those files were read without a problem; otherwise an account that is not found may be
     /// on a line that could not be read.
     pub(super) is_complete: bool,
+    /// Whether the items of the meeting were understood: what rows say of others is not judged.
+    pub(super) has_all_items: bool,
 }
 
 impl KnownAccounts<'_> {

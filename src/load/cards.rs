@@ -36,6 +36,8 @@ const _: () = assert!(size_of::<CardRow>() == 20);
 pub struct CardFile {
     /// The file, as it was named.
     pub path: String,
+    /// In a workbook, the sheet.
+    pub sheet: Option<String>,
     /// The first card.
     pub first: CardId,
     /// Its line.
@@ -206,6 +208,23 @@ impl Cards {
     pub fn place(&self, id: CardId) -> (&str, u64) {
         let file = self.files.partition_point(|file| file.first <= id) - 1;
         (&self.files[file].path, u64::from(id.0 - self.files[file].first.0) + self.files[file].line)
+    }
+
+    /// The sheet of a card, where its file is a workbook.
+    #[must_use]
+    pub fn sheet(&self, id: CardId) -> Option<&str> {
+        let file = self.files.partition_point(|file| file.first <= id) - 1;
+        self.files[file].sheet.as_deref()
+    }
+
+    /// Where a card stands, as messages say it: `cards.csv:3`, or `cards.xlsx:Votes!3`.
+    #[must_use]
+    pub fn at(&self, id: CardId) -> String {
+        let (file, line) = self.place(id);
+        match self.sheet(id) {
+            Some(sheet) => format!("{file}:{sheet}!{line}"),
+            None => format!("{file}:{line}"),
+        }
     }
 
     /// Cards on lines that follow each other, with their file.

@@ -12,7 +12,7 @@ use crate::parallel::{Threads, each};
 
 /// How much of a file is read and worked on at a time. The same whatever the threads, so that every
 /// message is the same too.
-pub(super) const PIECE: usize = 1 << 19;
+pub(crate) const PIECE: usize = 1 << 19;
 
 /// A hash of each piece of a file, [`PIECE`] bytes but for the last, to be compared with a second look.
 ///

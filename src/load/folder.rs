@@ -1,31 +1,34 @@
 //! A meeting's folder: which files there are, read in one pass, with every problem of all of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::accounts::{AccountId, Accounts, KnownAccounts};
+use super::arrangement::{self, Arrangement, Expected, ExpectedOf, NamedFile};
 use super::cards::Cards;
+use super::fingerprint::Fingerprint;
 use super::holdings::Holdings;
-use super::meeting::{self, Arrangement};
+use super::meeting;
 use super::omnibus::{self, OmnibusRow};
 use super::problem::Problems;
 use super::read_cards;
-use super::register::{self, CoHolder, Register};
+use super::register::{self, CoHolder, Register, RegisterFiles};
 use super::revocations::{self, Revocation};
 use super::rulings::{self, Ruling};
 use super::signers::{CardContext, Signers};
 use super::source::{self, Pieces};
 use super::street::{self, StreetRow};
-use super::table::{CsvTable, Known, columns};
-use super::{FileFigures, Input, Role};
+use super::table::{CsvTable, Known, Renamed, columns};
+use super::{FileFigures, Input, Laid, Role, unread, vocabulary};
 use crate::amount::Shares;
 use crate::ballot::Layout;
-use crate::catalogue::Code;
+use crate::catalogue::{Code, Fault};
+use crate::layout::{self, Format, Opening, Reading};
 use crate::meeting::{Cumulative, Meeting, NOTICE_OF_MEETING};
 use crate::parallel::Threads;
 use crate::progress::Progress;
-use crate::text::{counted, thousands, visible};
+use crate::text::{counted, quoted, thousands, visible};
 
 /// Files named on the command line instead of those of the folder.
 #[derive(Debug, Default, Clone)]
@@ -61,16 +64,33 @@ pub struct Loaded {
     pub rulings: Vec<Ruling>,
     /// The files, in the order read.
     pub inputs: Vec<Input>,
+    /// Between the fields of files without a layout.
+    pub delimiter: u8,
+    /// Files in the folder that were not read, and look as though they were meant to be.
+    pub not_read: Vec<FileNotRead>,
     /// How many threads may work at once.
     pub threads: Threads,
     /// Where the run says how far it is.
     pub progress: Arc<Progress>,
 }
 
+/// A file in the meeting's folder that was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileNotRead {
+    /// Its name.
+    pub name: String,
+    /// The file that it may have been meant to be.
+    pub nearest: Option<String>,
+    /// The role whose default file it is, and which other files have.
+    pub replaced: Option<Role>,
+}
+
 /// A file to read.
 struct Planned {
     path: PathBuf,
     label: String,
+    /// The layout: where it lies, and as it is named.
+    layout: Option<(PathBuf, String)>,
 }
 
 /// Reads a meeting's folder, or the folder of a meeting.json.
@@ -78,6 +98,18 @@ struct Planned {
 /// # Errors
 /// Every problem of every file.
 pub fn load(meeting_path: &Path, overrides: &Overrides) -> Result<Loaded, Problems> {
+    load_all(meeting_path, overrides).map_err(|(problems, _)| problems)
+}
+
+/// The same; where there are problems, what was read may be looked at further, if the register and
+/// omnibus.csv are sound: never to be tabulated.
+///
+/// # Errors
+/// Every problem of every file.
+pub fn load_all(
+    meeting_path: &Path,
+    overrides: &Overrides,
+) -> Result<Loaded, (Problems, Option<Box<Loaded>>)> {
     let mut problems = Problems::default();
     let file =
         if meeting_path.is_dir() { meeting_path.join("meeting.json") } else { meeting_path.to_owned() };
@@ -89,9 +121,9 @@ pub fn load(meeting_path: &Path, overrides: &Overrides) -> Result<Loaded, Proble
         let what =
             if meeting_path.is_dir() { "there is no such file" } else { "there is no such file or folder" };
         problems.in_file(&file.display().to_string(), Code::FileMissing.fault(what));
-        return Err(problems);
+        return Err((problems, None));
     }
-    let Some(source) = source::read(&file, &label, &mut problems) else { return Err(problems) };
+    let Some(source) = source::read(&file, &label, &mut problems) else { return Err((problems, None)) };
     let input = Input {
         role: Role::Meeting,
         path: label,
@@ -100,14 +132,22 @@ pub fn load(meeting_path: &Path, overrides: &Overrides) -> Result<Loaded, Proble
         rows: None,
         shares: None,
         sha256: source.sha256.clone(),
-        columns: std::collections::BTreeMap::new(),
+        laid: None,
+        renamings: Vec::new(),
         fingerprint: source.fingerprint.clone(),
     };
     let Some((meeting, arrangement)) = meeting::read(&source, &folder, &mut problems) else {
-        return Err(problems);
+        return Err((problems, None));
     };
-    let loader =
-        Loader { folder: &folder, arrangement: &arrangement, overrides, problems, inputs: vec![input] };
+    let loader = Loader {
+        folder: &folder,
+        arrangement: &arrangement,
+        overrides,
+        problems,
+        inputs: vec![input],
+        layouts: Vec::new(),
+        whole: BTreeSet::new(),
+    };
     loader.run(meeting)
 }
 
@@ -117,82 +157,95 @@ struct Loader<'a> {
     overrides: &'a Overrides,
     problems: Problems,
     inputs: Vec<Input>,
+    /// Layouts, which may not change meanwhile either.
+    layouts: Vec<(String, PathBuf, Fingerprint)>,
+    /// Roles of whose files every row could be read.
+    whole: BTreeSet<Role>,
 }
 
 impl Loader<'_> {
-    fn run(mut self, meeting: Meeting) -> Result<Loaded, Problems> {
+    fn run(mut self, meeting: Meeting) -> Result<Loaded, (Problems, Option<Box<Loaded>>)> {
         if !self.arrangement.has_delimiter {
             // Split at something else, every line would be at fault.
-            return Err(self.problems);
+            return Err((self.problems, None));
         }
-        let mut accounts = Accounts::default();
-        let mut register = Register::default();
+        let has_all_items = self.arrangement.has_all_items;
+        let mut files = RegisterFiles::default();
         let known = columns(&register::REQUIRED, &register::OPTIONAL);
-        self.each_file(Role::Register, &known, |table, problems| {
-            let (read, named, figures) = register::read(table, &meeting, problems)?;
-            (register, accounts) = (read, named);
-            Some(figures)
+        self.each_file(Role::Register, &known, &meeting, |table, problems| {
+            files.read(table, &meeting, problems)
         });
+        let (register, mut accounts) = files.finish(&meeting, self.overrides.threads, &mut self.problems);
         let mut omnibus = Vec::new();
-        let has_register = self.is_sound(Role::Register);
-        self.each_file(Role::Omnibus, &columns(&omnibus::REQUIRED, &omnibus::OPTIONAL), |table, problems| {
+        let has_register = self.is_whole(Role::Register);
+        let known = columns(&omnibus::REQUIRED, &omnibus::OPTIONAL);
+        self.each_file(Role::Omnibus, &known, &meeting, |table, problems| {
             let (rows, figures) = omnibus::read(table, &meeting, &mut accounts, has_register, problems)?;
-            omnibus = rows;
+            omnibus.extend(rows);
             Some(figures)
         });
         let known_accounts = accounts.count();
-        let has_all_accounts = [Role::Register, Role::Omnibus].iter().all(|role| self.is_sound(*role));
-        let holdings = Holdings::new(known_accounts, &meeting, (&register, has_all_accounts), &omnibus);
-        let mut cards = Cards::new(Layout::of(&meeting.items), Signers::new(co_holders(&register)));
+        let has_all_accounts = [Role::Register, Role::Omnibus].iter().all(|role| self.is_whole(*role));
+        let are_accounts_sound =
+            [Role::Register, Role::Omnibus].iter().all(|role| self.is_sound(*role) && self.is_whole(*role));
+        let holdings = Holdings::new(known_accounts, &meeting, (&register, are_accounts_sound), &omnibus);
+        // Marks on items that are at fault are not judged.
+        let items = if has_all_items { meeting.items.as_slice() } else { &[] };
+        let mut cards = Cards::new(Layout::of(items), Signers::new(co_holders(&register)));
         let context = CardContext { meeting: &meeting, known_accounts, holdings: &holdings };
-        if !self.arrangement.has_all_items {
-            // What cards, totals and rulings may say depends on the items, which are at fault.
-            return Err(self.problems);
-        }
-        self.each_file(
-            Role::Cards,
-            &read_cards::known_columns(&Layout::of(&meeting.items)),
-            |table, problems| read_cards::read(table, &context, &mut accounts, &mut cards, problems),
-        );
-        let known =
-            KnownAccounts { accounts: &accounts, count: known_accounts, is_complete: has_all_accounts };
+        let known = read_cards::known_columns(&Layout::of(items));
+        self.each_file(Role::Cards, &known, &meeting, |table, problems| {
+            read_cards::read(table, &context, &mut accounts, &mut cards, problems)
+        });
+        let known = KnownAccounts {
+            accounts: &accounts,
+            count: known_accounts,
+            is_complete: has_all_accounts,
+            has_all_items,
+        };
         let mut street: Vec<StreetRow> = Vec::new();
-        self.each_file(Role::Street, &columns(&street::REQUIRED, &street::OPTIONAL), |table, problems| {
+        let headers = columns(&street::REQUIRED, &street::OPTIONAL);
+        self.each_file(Role::Street, &headers, &meeting, |table, problems| {
             let (rows, figures) = street::read(table, &meeting, &known, problems)?;
-            street = rows;
-            check_street_classes(table, &street, &holdings, &accounts, problems);
+            check_street_classes(table, &rows, &holdings, &accounts, problems);
+            street.extend(rows);
             Some(figures)
         });
         let mut revocations = Vec::new();
         let headers = columns(&revocations::REQUIRED, &revocations::OPTIONAL);
-        self.each_file(Role::Revocations, &headers, |table, problems| {
+        self.each_file(Role::Revocations, &headers, &meeting, |table, problems| {
             let (rows, figures) = revocations::read(table, &context, &known, cards.signers_mut(), problems)?;
-            revocations = rows;
+            revocations.extend(rows);
             Some(figures)
         });
         let mut rulings = Vec::new();
-        let has_all_cards = self.is_sound(Role::Cards);
-        let headers = columns(&rulings::REQUIRED, &rulings::OPTIONAL);
-        self.each_file(Role::Rulings, &headers, |table, problems| {
-            let (rows, figures) = rulings::read(table, &meeting, &cards, has_all_cards, problems)?;
-            rulings = rows;
-            Some(figures)
-        });
+        if has_all_items {
+            // What rulings may say depends on the items.
+            let has_all_cards = self.is_whole(Role::Cards);
+            let headers = columns(&rulings::REQUIRED, &rulings::OPTIONAL);
+            let mut seen = HashMap::new();
+            self.each_file(Role::Rulings, &headers, &meeting, |table, problems| {
+                let (rows, figures) =
+                    rulings::read(table, &meeting, &cards, has_all_cards, &mut seen, problems)?;
+                rulings.extend(rows);
+                Some(figures)
+            });
+        }
         if has_all_accounts {
             self.check_excluded(&meeting, &accounts, known_accounts);
             self.check_notices(&meeting, &accounts, known_accounts, &register);
         }
+        self.check_expected();
         if self.problems.is_empty() {
-            self.check_expected();
             self.check_unchanged();
-        }
-        if !self.problems.is_empty() {
-            return Err(self.problems);
         }
         accounts.put_index_away();
         cards.put_index_away();
+        let not_read = self.files_not_read();
         let inputs = self.inputs;
-        Ok(Loaded {
+        let loaded = Loaded {
+            not_read,
+            delimiter: self.arrangement.delimiter.unwrap_or(b','),
             meeting,
             accounts,
             known_accounts,
@@ -205,7 +258,19 @@ impl Loader<'_> {
             inputs,
             threads: self.overrides.threads,
             progress: Arc::clone(&self.overrides.progress),
-        })
+        };
+        if self.problems.is_empty() {
+            return Ok(loaded);
+        }
+        let may_go_on = are_accounts_sound && self.arrangement.has_all_classes;
+        Err((self.problems, may_go_on.then(|| Box::new(loaded))))
+    }
+
+    /// Whether every row of the files of a role could be read, whatever was found wrong in it.
+    fn is_whole(&self, role: Role) -> bool {
+        let is_at_fault =
+            !self.overrides.files.contains_key(&role) && self.arrangement.at_fault.contains(&role);
+        !is_at_fault && (self.planned(role).is_empty() || self.whole.contains(&role))
     }
 
     /// Whether the files of a role were read without a problem.
@@ -219,18 +284,21 @@ impl Loader<'_> {
     /// one where it is there.
     fn planned(&self, role: Role) -> Vec<Planned> {
         if let Some(paths) = self.overrides.files.get(&role) {
-            let planned = |path: &PathBuf| Planned { path: path.clone(), label: path.display().to_string() };
-            return paths.iter().map(planned).collect();
+            return paths.iter().map(|path| typed(path)).collect();
         }
         if let Some(named) = self.arrangement.files.get(&role) {
-            let planned = |name: &String| Planned { path: self.folder.join(name), label: name.clone() };
+            let planned = |file: &NamedFile| Planned {
+                path: self.folder.join(&file.path),
+                label: file.path.clone(),
+                layout: file.layout.as_ref().map(|layout| (self.folder.join(layout), layout.clone())),
+            };
             return named.iter().map(planned).collect();
         }
         let name = role.default_file();
         let path = self.folder.join(name);
         // A default file is skipped when absent; one that is there, even as a broken link, is read.
         if role == Role::Register || path.symlink_metadata().is_ok() {
-            return vec![Planned { path, label: name.to_owned() }];
+            return vec![Planned { path, label: name.to_owned(), layout: None }];
         }
         Vec::new()
     }
@@ -240,45 +308,151 @@ impl Loader<'_> {
         &mut self,
         role: Role,
         known: &[Known],
+        meeting: &Meeting,
         mut read: impl FnMut(&CsvTable<'_>, &mut Problems) -> Option<FileFigures>,
     ) {
-        let renamed = self.arrangement.renamed.get(&role);
-        let delimiter = self.arrangement.delimiter.unwrap_or(b',');
-        let threads = self.overrides.threads;
         let mut real: HashSet<PathBuf> = HashSet::new();
+        let mut are_whole =
+            self.overrides.files.contains_key(&role) || !self.arrangement.at_fault.contains(&role);
         for planned in self.planned(role) {
             if !real.insert(planned.path.canonicalize().unwrap_or_else(|_| planned.path.clone())) {
                 self.problems.in_file(&planned.label, Code::IdRepeated.fault("is named twice"));
                 continue;
             }
-            let Some(pieces) = self.open(role, &planned) else { continue };
-            let progress = &*self.overrides.progress;
-            progress.begin(format!("reading {}", visible(&planned.label)), pieces.size());
-            let file = (planned.label.as_str(), pieces);
-            let Some(table) =
-                CsvTable::open(file, known, renamed, delimiter, (threads, progress), &mut self.problems)
-            else {
-                continue;
-            };
-            let Some(figures) = read(&table, &mut self.problems) else { continue };
-            if figures.shares.is_none() && role.states_shares() {
-                self.problems.in_file(
-                    &planned.label,
-                    Code::AmountTotal.fault("the shares come to more than can be counted"),
-                );
-            }
-            self.inputs.push(Input {
-                role,
-                path: planned.label,
-                location: planned.path,
-                bytes: figures.ended.bytes,
-                rows: Some(figures.rows),
-                shares: figures.shares,
-                sha256: figures.ended.sha256,
-                columns: renamed.cloned().unwrap_or_default(),
-                fingerprint: figures.ended.fingerprint,
-            });
+            are_whole &= self.read_file(role, planned, known, meeting, &mut read);
         }
+        if are_whole {
+            self.whole.insert(role);
+        }
+    }
+
+    /// Reads a file; false where not every row of it could be read.
+    fn read_file(
+        &mut self,
+        role: Role,
+        planned: Planned,
+        known: &[Known],
+        meeting: &Meeting,
+        read: &mut impl FnMut(&CsvTable<'_>, &mut Problems) -> Option<FileFigures>,
+    ) -> bool {
+        // What a layout makes of marks cannot be judged where the items are at fault.
+        let has_marks = matches!(role, Role::Cards | Role::Street);
+        if planned.layout.is_some() && has_marks && !self.arrangement.has_all_items {
+            return false;
+        }
+        let layout = match &planned.layout {
+            Some((path, label)) => match self.layout(role, path, label) {
+                Some(layout) => Some(layout),
+                None => return false,
+            },
+            None => None,
+        };
+        let Some(pieces) = self.open(role, &planned) else { return false };
+        let (threads, progress) = (self.overrides.threads, &*self.overrides.progress);
+        progress.begin(format!("reading {}", visible(&planned.label)), pieces.size());
+        let renamed = self.renamed(role);
+        let table = match &layout {
+            Some(layout) => {
+                let vocabulary = vocabulary::of(meeting, role, self.arrangement.has_all_items);
+                let opening = Opening {
+                    label: &planned.label,
+                    layout,
+                    known,
+                    vocabulary: &vocabulary,
+                    threads,
+                    is_recording: false,
+                };
+                let reading = Reading::open(&opening, pieces, &mut self.problems);
+                reading
+                    .map(|reading| CsvTable::of_reading(&planned.label, reading, known, (threads, progress)))
+            }
+            None => CsvTable::open(
+                (planned.label.as_str(), pieces),
+                (known, role == Role::Cards && !self.arrangement.has_all_items),
+                renamed.as_ref(),
+                self.arrangement.delimiter.unwrap_or(b','),
+                (threads, progress),
+                &mut self.problems,
+            ),
+        };
+        let Some(mut table) = table else { return false };
+        table.set_file(u16::try_from(self.inputs.len()).unwrap_or(u16::MAX));
+        let Some(figures) = read(&table, &mut self.problems) else { return false };
+        if figures.shares.is_none() && role.states_shares() {
+            let message = "the shares come to more than can be counted";
+            self.problems.in_file(&planned.label, Code::AmountTotal.fault(message));
+        }
+        let laid = layout.and_then(|layout| {
+            let (tally, sha256) = table.finish(figures.shares, &layout.label, &mut self.problems)?;
+            let is_book = matches!(layout.format, Format::Workbook(_));
+            Some(Laid {
+                path: layout.label,
+                location: planned.layout.as_ref().map(|(path, _)| path.clone()).unwrap_or_default(),
+                sha256: layout.sha256,
+                encoding: (!is_book).then(|| layout.encoding.name()),
+                sheet: table.sheet().map(str::to_owned),
+                tally,
+                as_read_sha256: sha256,
+            })
+        });
+        let is_whole = table.is_whole();
+        self.inputs.push(Input {
+            role,
+            renamings: table.renamings(renamed.as_ref()),
+            path: planned.label.clone(),
+            location: planned.path,
+            bytes: figures.ended.bytes,
+            rows: Some(figures.rows),
+            shares: figures.shares,
+            sha256: figures.ended.sha256,
+            laid,
+            fingerprint: figures.ended.fingerprint,
+        });
+        is_whole
+    }
+
+    /// What `columns` makes of the headers of a role; where the classes are at fault, theirs is passed over.
+    fn renamed(&self, role: Role) -> Option<Renamed> {
+        let mut renamed = self.arrangement.renamed.get(&role).cloned();
+        if !self.arrangement.has_all_classes && role.states_shares() {
+            renamed.get_or_insert_default().insert("class".to_owned(), None);
+        }
+        renamed
+    }
+
+    /// Reads a layout.
+    fn layout(&mut self, role: Role, path: &Path, label: &str) -> Option<layout::Layout> {
+        let source = source::read(path, label, &mut self.problems)?;
+        self.layouts.push((label.to_owned(), path.to_owned(), source.fingerprint.clone()));
+        layout::read(&source, role, &mut self.problems)
+    }
+
+    /// Files of the folder that look as though they were meant to be read.
+    fn files_not_read(&self) -> Vec<FileNotRead> {
+        let named = self.inputs.iter().map(|input| input.location.clone());
+        let layouts = self.layouts.iter().map(|(_, path, _)| path.clone());
+        let roles = Role::ALL.iter().filter(|role| !self.overrides.files.contains_key(role));
+        let paths: Vec<&str> = self
+            .inputs
+            .iter()
+            .map(|input| input.path.as_str())
+            .chain(roles.map(|role| role.default_file()))
+            .collect();
+        let replaced = |name: &str| {
+            Role::ALL.into_iter().find(|role| {
+                role.default_file() == name
+                    && (self.overrides.files.contains_key(role) || self.arrangement.files.contains_key(role))
+            })
+        };
+        let read: Vec<PathBuf> = named.chain(layouts).collect();
+        unread::of(self.folder, &read)
+            .into_iter()
+            .map(|name| FileNotRead {
+                nearest: crate::text::nearest(&name, paths.iter().copied()).map(str::to_owned),
+                replaced: replaced(&name),
+                name,
+            })
+            .collect()
     }
 
     /// Opens a file; one of the folder may not be a link that leads out of it.
@@ -351,53 +525,115 @@ impl Loader<'_> {
     /// What was read at different times must be what lies there at the end of reading.
     fn check_unchanged(&mut self) {
         let threads = self.overrides.threads;
-        let is_changed = |input: &&Input| !input.fingerprint.is_of(&input.location, threads);
-        for input in self.inputs.iter().filter(is_changed) {
-            self.problems
-                .in_file(&input.path, Code::FileUnreadable.fault("changed while the meeting was being read"));
+        let inputs = self.inputs.iter().map(|input| (&input.path, &input.location, &input.fingerprint));
+        let layouts = self.layouts.iter().map(|(label, path, fingerprint)| (label, path, fingerprint));
+        for (label, path, fingerprint) in inputs.chain(layouts) {
+            if !fingerprint.is_of(path, threads) {
+                let message = "changed while the meeting was being read";
+                self.problems.in_file(label, Code::FileUnreadable.fault(message));
+            }
         }
     }
 
-    /// Totals agreed beforehand: a file that adds up to something else stops the run.
+    /// Totals agreed beforehand: a file that adds up to something else stops the run. Of files that could not
+    /// be read whole nothing is said.
     fn check_expected(&mut self) {
-        for (role, expected) in &self.arrangement.expected {
-            let of_role = || self.inputs.iter().filter(|input| input.role == *role);
-            let names: Vec<&str> = of_role().map(|input| input.path.as_str()).collect();
-            let name = if names.is_empty() { role.default_file().to_owned() } else { names.join(" + ") };
-            if names.is_empty() {
-                self.problems.in_file(
-                    &name,
-                    Code::FileMissing
-                        .fault("there is no such file, but `expect` in meeting.json gives its totals"),
-                );
-                continue;
-            }
-            let rows: u64 = of_role().filter_map(|input| input.rows).sum();
-            if let Some(wanted) = expected.rows
-                && wanted != rows
-            {
-                let message = format!(
-                    "has {}, but `expect` in meeting.json says {}",
-                    counted(rows, "row"),
-                    counted(wanted, "row")
-                );
-                self.problems.in_file(&name, Code::ExpectDiffers.fault(message));
-            }
-            let shares = of_role().try_fold(Shares::ZERO, |sum, input| sum.checked_add(input.shares?));
-            if let Some(wanted) = expected.shares
-                && Some(wanted) != shares
-            {
-                let found = shares.map_or_else(
-                    || "no sum of shares".to_owned(),
-                    |sum| format!("{} shares", thousands(&sum.to_string())),
-                );
-                let message = format!(
-                    "adds up to {found}, but `expect` in meeting.json says {} shares",
-                    thousands(&wanted.to_string())
-                );
-                self.problems.in_file(&name, Code::ExpectDiffers.fault(message));
+        for expected in &self.arrangement.expected {
+            match &expected.of {
+                ExpectedOf::Role(role) => self.check_expected_of(*role, expected),
+                ExpectedOf::File(name) => self.check_expected_file(name, expected),
             }
         }
+    }
+
+    fn check_expected_of(&mut self, role: Role, expected: &Expected) {
+        let names: Vec<&str> =
+            self.inputs.iter().filter(|input| input.role == role).map(|input| input.path.as_str()).collect();
+        let is_absent = names.is_empty() && self.planned(role).is_empty();
+        let name = if names.is_empty() { role.default_file().to_owned() } else { names.join(" + ") };
+        if is_absent {
+            let message = "there is no such file, but `expect` in meeting.json gives its totals";
+            self.problems.in_file(&name, Code::FileMissing.fault(message));
+            return;
+        }
+        if !self.is_sound(role) {
+            return;
+        }
+        let of_role = || self.inputs.iter().filter(|input| input.role == role);
+        let rows = of_role().filter_map(|input| input.rows).sum();
+        let shares = of_role().try_fold(Shares::ZERO, |sum, input| sum.checked_add(input.shares?));
+        compare_expected(&name, expected, rows, shares, &mut self.problems);
+    }
+
+    fn check_expected_file(&mut self, name: &str, expected: &Expected) {
+        let Some(input) = self.inputs.iter().skip(1).find(|input| input.path == name) else {
+            let planned: Vec<Planned> = Role::ALL.iter().flat_map(|role| self.planned(*role)).collect();
+            if planned.iter().any(|planned| planned.label == name) {
+                return;
+            }
+            let names: Vec<&str> = planned.iter().map(|planned| planned.label.as_str()).collect();
+            let hint = arrangement::expect_hint(name, &names);
+            let message = format!("{} is neither a role nor a file that is read{hint}", quoted(name));
+            let label = self.inputs.first().map_or("meeting.json", |input| &input.path).to_owned();
+            self.problems.at(&label, expected.line, &expected.path, Code::KeyUnknown.fault(message));
+            return;
+        };
+        if expected.shares.is_some() && !input.role.states_shares() {
+            let label = self.inputs.first().map_or("meeting.json", |input| &input.path).to_owned();
+            let fault = Code::KeyMisplaced.fault(format!("{} states no shares", quoted(name)));
+            self.problems.at(&label, expected.line, &expected.path, fault);
+            return;
+        }
+        if !self.problems.has_in(name) {
+            let (rows, shares) = (input.rows.unwrap_or(0), input.shares);
+            compare_expected(name, expected, rows, shares, &mut self.problems);
+        }
+    }
+}
+
+fn compare_expected(
+    name: &str,
+    expected: &Expected,
+    rows: u64,
+    shares: Option<Shares>,
+    problems: &mut Problems,
+) {
+    if let Some(wanted) = expected.rows
+        && wanted != rows
+    {
+        let message = format!(
+            "has {}, but `expect` in meeting.json says {}",
+            counted(rows, "row"),
+            counted(wanted, "row")
+        );
+        problems.in_file(name, Code::ExpectDiffers.fault(message));
+    }
+    if let Some(wanted) = expected.shares
+        && Some(wanted) != shares
+    {
+        let found = shares.map_or_else(
+            || "no sum of shares".to_owned(),
+            |sum| format!("{} shares", thousands(&sum.to_string())),
+        );
+        let message = format!(
+            "adds up to {found}, but `expect` in meeting.json says {} shares",
+            thousands(&wanted.to_string())
+        );
+        problems.in_file(name, Code::ExpectDiffers.fault(message));
+    }
+}
+
+/// A file as it was typed, with its layout after `=`. A file may have such a name itself.
+fn typed(path: &Path) -> Planned {
+    let text = path.to_string_lossy();
+    let split = text.rsplit_once('=').filter(|_| path.symlink_metadata().is_err());
+    match split {
+        Some((file, layout)) if !file.is_empty() && !layout.is_empty() => Planned {
+            path: PathBuf::from(file),
+            label: file.to_owned(),
+            layout: Some((PathBuf::from(layout), layout.to_owned())),
+        },
+        Some(_) | None => Planned { path: path.to_owned(), label: path.display().to_string(), layout: None },
     }
 }
 
@@ -451,6 +687,35 @@ impl Loaded {
     pub(crate) fn threads_over_items(&self) -> Threads {
         let at_once = CARDS_AT_ONCE / self.cards.count().max(1);
         self.threads.at_most(self.meeting.items.len()).at_most(at_once)
+    }
+
+    /// A file, as messages name it.
+    #[must_use]
+    pub fn label(&self, file: u16) -> &str {
+        self.inputs.get(usize::from(file)).map_or("", |input| input.path.as_str())
+    }
+
+    /// Where a row stands, as messages say it: `street.csv:3`, or `street.xlsx:Totals!3`.
+    #[must_use]
+    pub fn at(&self, file: u16, line: u64) -> String {
+        let laid = self.inputs.get(usize::from(file)).and_then(|input| input.laid.as_ref());
+        match laid.and_then(|laid| laid.sheet.as_ref()) {
+            Some(sheet) => format!("{}:{sheet}!{line}", self.label(file)),
+            None => format!("{}:{line}", self.label(file)),
+        }
+    }
+
+    /// Where a row of the register stands.
+    #[must_use]
+    pub fn at_record(&self, row: usize) -> String {
+        let (file, line) = self.register.place(row);
+        self.at(file, line)
+    }
+
+    /// Reports a problem with a row of the register.
+    pub(crate) fn problem_of_record(&self, problems: &mut Problems, row: usize, column: &str, fault: Fault) {
+        let (file, line) = self.register.place(row);
+        problems.at(self.label(file), line, column, fault);
     }
 
     /// The file of a role, as messages name it.

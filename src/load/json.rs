@@ -127,6 +127,13 @@ impl<'a, 'p> JsonReader<'a, 'p> {
         self.problem_at(node.value.range().start, &node.path, fault);
     }
 
+    /// The line on which a value begins.
+    #[must_use]
+    pub fn line(&self, node: &JsonNode<'_, '_>) -> u64 {
+        let offset = node.value.range().start;
+        self.line_starts.partition_point(|start| *start <= offset) as u64
+    }
+
     fn problem_at(&mut self, offset: usize, path: &str, fault: Fault) {
         let line = self.line_starts.partition_point(|start| *start <= offset) as u64;
         self.problems.at(&self.source.label, line, path, fault);
@@ -139,7 +146,12 @@ impl<'a, 'p> JsonReader<'a, 'p> {
         for property in &fields.object.properties {
             let name = property.name.as_str();
             if !keys.contains(&name) {
-                let hint = hint(name, &unused);
+                let hint = match (meant(name, &unused), meant(name, keys)) {
+                    (None, Some(known)) => {
+                        format!("; did you mean {}, which stands there too?", quoted(known))
+                    }
+                    _ => hint(name, &unused),
+                };
                 fields.misspelt.extend(meant(name, &unused).map(str::to_owned));
                 let path = join(&fields.path, name);
                 self.problem_at(
@@ -217,11 +229,6 @@ impl<'a, 'p> JsonReader<'a, 'p> {
     pub fn line_of(&self, value: &Value<'a>) -> u64 {
         let start = value.range().start;
         self.line_starts.partition_point(|at| *at <= start) as u64
-    }
-
-    /// The elements of an array, or the one value that stands instead of it.
-    pub fn array_or_one<'v>(&mut self, node: &JsonNode<'v, 'a>) -> Option<Vec<JsonNode<'v, 'a>>> {
-        if matches!(node.value, Value::StringLit(_)) { Some(vec![node.clone()]) } else { self.array(node) }
     }
 
     /// A string.

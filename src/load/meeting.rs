@@ -1,20 +1,16 @@
 //! `meeting.json`: read, understood, and refused where it describes a meeting that cannot be.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jsonc_parser::ast::Value;
 
+use super::arrangement::{self, Arrangement};
 use super::forms::{ItemNames, default_form, read_forms};
 use super::items;
 use super::json::{self, Fields, JsonNode, JsonReader};
-use super::problem::{Problems, not_known};
+use super::problem::Problems;
 use super::quorum::read_quorum;
-use super::source::{self, Source};
-use super::table::Renamed;
-use super::{Role, columns_of};
+use super::source::Source;
 use crate::amount::{Shares, Threshold, VotesPerShare};
 use crate::catalogue::{Code, Fault};
 use crate::meeting::{
@@ -29,38 +25,6 @@ use crate::time::{Moment, parse_date};
 const CLASSES_MAX: usize = 100;
 const FORMS_MAX: usize = 100;
 const ITEMS_MAX: usize = 500;
-
-/// What `meeting.json` says beside the meeting: where its files are and what they come to.
-#[derive(Debug, Default)]
-pub struct Arrangement {
-    /// Files named for a role, as written.
-    pub files: BTreeMap<Role, Vec<String>>,
-    /// Headers that the files of a role use for ours.
-    pub renamed: BTreeMap<Role, Renamed>,
-    /// Between fields.
-    pub delimiter: Option<u8>,
-    /// Totals agreed beforehand.
-    pub expected: BTreeMap<Role, Expected>,
-    /// Roles whose files cannot all be read because their names or headers here are at fault.
-    pub at_fault: BTreeSet<Role>,
-    /// Whether the delimiter is known.
-    pub has_delimiter: bool,
-    /// Per item, the line of each excluded account.
-    pub excluded_lines: Vec<Vec<u64>>,
-    /// Per item, the line that says who gave notice of cumulative voting.
-    pub notice_lines: Vec<Option<u64>>,
-    /// Whether every item was understood.
-    pub has_all_items: bool,
-}
-
-/// Totals agreed beforehand for the files of a role.
-#[derive(Debug, Default, Clone)]
-pub struct Expected {
-    /// Rows.
-    pub rows: Option<u64>,
-    /// Shares.
-    pub shares: Option<Shares>,
-}
 
 const KEYS: [&str; 20] = [
     "company",
@@ -96,7 +60,7 @@ pub fn read(
     let mut reader = JsonReader::new(source, problems);
     let root = JsonNode { value: &value, path: String::new() };
     let fields = reader.object(&root, &KEYS)?;
-    let mut arrangement = read_arrangement(&mut reader, &fields, folder);
+    let mut arrangement = arrangement::read(&mut reader, &fields, folder);
     let meeting = read_meeting(&mut reader, &fields, &mut arrangement)?;
     Some((meeting, arrangement))
 }
@@ -127,7 +91,9 @@ fn read_meeting<'a>(
     let polls_open = moment(reader, fields, "polls_open", &zone);
     let polls_close = moment(reader, fields, "polls_close", &zone);
     let inspectors = fields.given("inspectors").and_then(|n| reader.all_words(&n)).unwrap_or_default();
+    let before = reader.problems.count();
     let classes = reader.required(fields, "classes").and_then(|n| read_classes(reader, &n));
+    arrangement.has_all_classes = reader.problems.count() == before;
     let is_register_partial = fields
         .given("register")
         .and_then(|n| {
@@ -190,7 +156,8 @@ fn read_meeting<'a>(
         polls_open,
         polls_close,
         inspectors,
-        classes: classes?,
+        // Where they are at fault, something stands in for them, so that the files can be read.
+        classes: classes.unwrap_or_else(|| vec![stand_in()]),
         is_register_partial,
         quorum: quorum.unwrap_or(half),
         rules,
@@ -226,6 +193,15 @@ fn bounded<'v, 'a>(
         return None;
     }
     Some(nodes)
+}
+
+fn stand_in() -> Class {
+    Class {
+        id: String::new(),
+        name: String::new(),
+        outstanding: Shares::ZERO,
+        votes_per_share: VotesPerShare::ONE,
+    }
 }
 
 fn read_classes<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -> Option<Vec<Class>> {
@@ -393,135 +369,4 @@ fn notice_lines<'a>(reader: &JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Vec
         Some(reader.line_of(&notice.get(key)?.value))
     };
     items.elements.iter().map(|item| inside(item, "by")).collect()
-}
-
-fn read_arrangement<'a>(
-    reader: &mut JsonReader<'a, '_>,
-    fields: &Fields<'_, 'a>,
-    folder: &std::path::Path,
-) -> Arrangement {
-    let mut arrangement = Arrangement::default();
-    let roles: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
-    if let Some(files) = fields.given("files").and_then(|n| reader.object(&n, &roles)) {
-        for (name, node) in files.entries() {
-            if let Some(role) = Role::from_name(&name) {
-                let before = reader.problems.count();
-                let named = read_paths(reader, &node, role, folder);
-                arrangement.files.insert(role, named);
-                if reader.problems.count() > before {
-                    arrangement.at_fault.insert(role);
-                }
-            }
-        }
-    }
-    if let Some(columns) = fields.given("columns").and_then(|n| reader.object(&n, &roles)) {
-        for (name, node) in columns.entries() {
-            if let Some(role) = Role::from_name(&name) {
-                let before = reader.problems.count();
-                let renamed = read_renamed(reader, &node, role);
-                arrangement.renamed.insert(role, renamed);
-                if reader.problems.count() > before {
-                    // Read by these headers, the files would be found at fault for the same reason.
-                    arrangement.at_fault.insert(role);
-                    arrangement.files.insert(role, Vec::new());
-                }
-            }
-        }
-    }
-    arrangement.delimiter = fields.given("delimiter").and_then(|n| {
-        reader.named(&n, &[",", "\\t", "|", ";"], |name| match name {
-            "," => Some(b','),
-            "\t" => Some(b'\t'),
-            "|" => Some(b'|'),
-            ";" => Some(b';'),
-            _ => None,
-        })
-    });
-    arrangement.has_delimiter = arrangement.delimiter.is_some() || fields.given("delimiter").is_none();
-    if let Some(expect) = fields.given("expect").and_then(|n| reader.object(&n, &roles)) {
-        for (name, node) in expect.entries() {
-            let Some(fields) = reader.object(&node, &["rows", "shares"]) else { continue };
-            if let (Some(n), "revocations" | "rulings") = (fields.given("shares"), name.as_str()) {
-                reader.problem(&n, Code::KeyMisplaced.fault(format!("{name}.csv states no shares")));
-                continue;
-            }
-            let expected = Expected {
-                rows: fields.given("rows").and_then(|n| reader.whole(&n, 0..=u32::MAX)).map(u64::from),
-                shares: fields.given("shares").and_then(|n| reader.amount(&n, Shares::parse)),
-            };
-            if let Some(role) = Role::from_name(&name) {
-                arrangement.expected.insert(role, expected);
-            }
-        }
-    }
-    arrangement
-}
-
-fn read_paths<'a>(
-    reader: &mut JsonReader<'a, '_>,
-    node: &JsonNode<'_, 'a>,
-    role: Role,
-    folder: &std::path::Path,
-) -> Vec<String> {
-    if !matches!(node.value, Value::StringLit(_) | Value::Array(_)) {
-        reader.problem(
-            node,
-            Code::ValueKind.fault(format!(
-                "must be a file's name or an array of them, but is {}",
-                json::kind(node.value)
-            )),
-        );
-        return Vec::new();
-    }
-    let nodes = match reader.array_or_one(node) {
-        Some(nodes) if role == Role::Cards || nodes.len() == 1 => nodes,
-        Some(nodes) => {
-            reader.problem(
-                node,
-                Code::ValueKind.fault(format!("must name one file, but names {}", nodes.len())),
-            );
-            return Vec::new();
-        }
-        None => return Vec::new(),
-    };
-    let mut paths: Vec<String> = Vec::new();
-    let mut real: Vec<PathBuf> = Vec::new();
-    for node in &nodes {
-        let Some(path) = reader.non_empty_string(node) else { continue };
-        match source::inside(folder, &path) {
-            Ok(inside) => {
-                let inside = inside.canonicalize().unwrap_or(inside);
-                if real.contains(&inside) {
-                    reader.problem(node, Code::IdRepeated.fault(format!("{} is named twice", quoted(&path))));
-                    continue;
-                }
-                real.push(inside);
-                paths.push(path);
-            }
-            Err(why) => {
-                reader.problem(node, why.code.fault(format!("{} {}", quoted(&path), why.message)));
-            }
-        }
-    }
-    paths
-}
-
-fn read_renamed<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, role: Role) -> Renamed {
-    let mut renamed = Renamed::new();
-    let Some(fields) = reader.open_object(node) else { return renamed };
-    for (header, node) in fields.entries() {
-        if json::is_null(&node) {
-            renamed.insert(header.trim().to_owned(), None);
-            continue;
-        }
-        let Some(ours) = reader.non_empty_string(&node) else { continue };
-        // The columns of cards depend on the items, which may be at fault themselves; the header of
-        // the file is checked against them when it is read.
-        if role != Role::Cards && !columns_of(role).contains(&ours.as_str()) {
-            let what = format!("a column of {}", role.default_file());
-            reader.problem(&node, not_known(Code::HeaderUnknown, &ours, &what, &columns_of(role)));
-        }
-        renamed.insert(header.trim().to_owned(), Some(ours));
-    }
-    renamed
 }

@@ -2,9 +2,11 @@
 //! data that needs no further checking of its form. The only room, with `commands`, that opens files.
 
 mod accounts;
+mod arrangement;
 mod card;
 mod cards;
 mod cells;
+mod conversion;
 mod details;
 mod extras;
 mod fingerprint;
@@ -12,12 +14,12 @@ mod folder;
 mod forms;
 mod holdings;
 mod items;
-mod json;
+pub(crate) mod json;
 mod mark_cells;
 mod meeting;
 mod notice;
 mod omnibus;
-mod problem;
+pub(crate) mod problem;
 mod quorum;
 mod read_cards;
 mod register;
@@ -25,20 +27,25 @@ mod revocations;
 mod rulings;
 mod runs;
 mod signers;
-mod source;
+pub(crate) mod source;
 mod standards;
 mod street;
-mod table;
+pub(crate) mod table;
 mod texts;
+mod unread;
+mod vocabulary;
 
 use crate::amount::Shares;
+use crate::layout::Tally;
 use fingerprint::Fingerprint;
 
 pub use accounts::{AccountId, Accounts};
 pub use card::{Card, CardId, Medium, SignedState};
 pub use cards::{CardFile, Cards};
+pub use conversion::{CellChange, ConversionError, Drafted, draft_layout, write_as_read};
 pub use extras::CardExtra;
-pub use folder::{Loaded, Overrides, load};
+pub(crate) use fingerprint::PIECE;
+pub use folder::{FileNotRead, Loaded, Overrides, load, load_all};
 pub use omnibus::OmnibusRow;
 pub use problem::{Place, Problem, Problems};
 pub use register::{CoHolder, Register, RegisterRow, Registration};
@@ -46,6 +53,8 @@ pub use revocations::{Manner, Revocation};
 pub use rulings::{Ruling, RulingKind};
 pub use source::{digest, hex, inside};
 pub use street::{StreetRow, StreetVote};
+pub use table::Renaming;
+pub(crate) use table::{COLUMNS_MAX, LINE_MAX};
 
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,8 +161,29 @@ pub struct Input {
     pub shares: Option<Shares>,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
-    /// Headers that `columns` of meeting.json renames, and those that it does not read.
-    pub columns: std::collections::BTreeMap<String, Option<String>>,
+    /// How it was read through a layout.
+    pub laid: Option<Laid>,
+    /// What `columns` of meeting.json makes of its headers.
+    pub renamings: Vec<Renaming>,
     /// What its bytes are compared by at the end.
     fingerprint: Fingerprint,
+}
+
+/// A layout that a file was read through, and what reading it came to.
+#[derive(Debug, Clone)]
+pub struct Laid {
+    /// The layout, as it was named.
+    pub path: String,
+    /// Where it lies.
+    pub location: std::path::PathBuf,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// The encoding of the file; nothing in a workbook.
+    pub encoding: Option<&'static str>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// What reading it came to.
+    pub tally: Tally,
+    /// The SHA-256 of the rows as read, as `quorate convert` writes them.
+    pub as_read_sha256: String,
 }

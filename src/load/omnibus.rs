@@ -22,6 +22,8 @@ const CLASS: usize = 4;
 /// Voting power moved from a holder to an account, which votes it as a nominee.
 #[derive(Debug, Clone)]
 pub struct OmnibusRow {
+    /// Its file, by its place among the inputs.
+    pub file: u16,
     /// Its line in the file.
     pub line: u64,
     /// From whom; an unknown account is a problem that `ascertain` reports.
@@ -74,6 +76,7 @@ pub(super) fn read(
         }
         if let (Some(shares), Some(class), Some(holder), Some(account)) = (shares, class, holder, interned) {
             rows.push(OmnibusRow {
+                file: table.file(),
                 line: row.line,
                 holder: AccountId(holder),
                 account: AccountId(account),

@@ -1,7 +1,7 @@
 //! What is wrong with the input: where, what, and what was expected. All problems of a run are
 //! collected and shown together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::catalogue::{self, Code, Fault};
@@ -21,7 +21,7 @@ const LISTED_MAX: usize = 20;
 const COMPARED_MAX: usize = 1_000;
 
 /// What to say of a text that is none of the known ones, with the nearest of them or all.
-pub(super) fn not_known(code: Code, written: &str, what: &str, known: &[&str]) -> Fault {
+pub(crate) fn not_known(code: Code, written: &str, what: &str, known: &[&str]) -> Fault {
     if written.is_empty() {
         return Code::CellEmpty.fault(format!("must not be empty; expected {}", listed(known)));
     }
@@ -29,7 +29,7 @@ pub(super) fn not_known(code: Code, written: &str, what: &str, known: &[&str]) -
 }
 
 /// `; did you mean …?` when a known word is near, else `; expected …` with all of them.
-pub(super) fn hint(written: &str, known: &[&str]) -> String {
+pub(crate) fn hint(written: &str, known: &[&str]) -> String {
     match meant(written, known) {
         Some(word) => format!("; did you mean {}?", quoted(word)),
         None if known.is_empty() => String::new(),
@@ -39,7 +39,7 @@ pub(super) fn hint(written: &str, known: &[&str]) -> String {
 
 /// The known word that was probably meant. Between words of one or two letters every other one is
 /// near: they are proposed only in other capitals.
-pub(super) fn meant<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn meant<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     // Ten thousand headers against the columns of fifty thousand nominees would take minutes.
     if known.len() > COMPARED_MAX {
         return None;
@@ -62,6 +62,8 @@ fn listed(known: &[&str]) -> String {
 pub struct Place {
     /// The file, as the user named it.
     pub file: String,
+    /// In a workbook, the sheet.
+    pub sheet: Option<String>,
     /// The line, counted from 1; nothing for the file as a whole.
     pub line: Option<u64>,
     /// The header of the column, or the path of the key; may be empty.
@@ -71,8 +73,11 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&visible(&self.file))?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
+        match (&self.sheet, self.line) {
+            (Some(sheet), Some(line)) => write!(f, ":{}!{line}", visible(sheet))?,
+            (Some(sheet), None) => write!(f, ":{}", visible(sheet))?,
+            (None, Some(line)) => write!(f, ":{line}")?,
+            (None, None) => {}
         }
         if !self.column.is_empty() {
             write!(f, ": {}", visible(&self.column))?;
@@ -101,6 +106,16 @@ pub struct Problems {
     count: u64,
     files: Vec<String>,
     files_at_fault: BTreeSet<String>,
+    kinds: Box<FileKinds>,
+}
+
+/// What is known of files, for what is said of them.
+#[derive(Debug, Default, Clone)]
+struct FileKinds {
+    /// Files that are layouts.
+    layouts: BTreeSet<String>,
+    /// Per workbook, the sheet that is read.
+    sheets: BTreeMap<String, String>,
 }
 
 impl Problems {
@@ -109,6 +124,16 @@ impl Problems {
         if !self.files.iter().any(|known| known == file) {
             self.files.push(file.to_owned());
         }
+    }
+
+    /// Says that a file is a layout: what is wrong in it has a code of its own.
+    pub(crate) fn set_layout(&mut self, file: &str) {
+        self.kinds.layouts.insert(file.to_owned());
+    }
+
+    /// Says which sheet of a workbook is read: problems name it.
+    pub(crate) fn set_sheet(&mut self, file: &str, sheet: &str) {
+        self.kinds.sheets.insert(file.to_owned(), sheet.to_owned());
     }
 
     /// Adds a problem at a line and column of a file.
@@ -122,7 +147,7 @@ impl Problems {
     }
 
     /// Adds a problem for which a whole file is not read, with the line to blame where there is one.
-    pub(super) fn of_file(&mut self, file: &str, line: Option<u64>, fault: Fault) {
+    pub(crate) fn of_file(&mut self, file: &str, line: Option<u64>, fault: Fault) {
         self.push(file, line, "", fault);
     }
 
@@ -135,10 +160,19 @@ impl Problems {
             if self.kept.len() >= KEPT_MAX {
                 return;
             }
+            problem.place.sheet = self.kinds.sheets.get(&problem.place.file).cloned();
             problem.order =
                 self.files.iter().position(|known| *known == problem.place.file).unwrap_or(usize::MAX);
             self.kept.push(problem);
         }
+    }
+
+    /// Adds problems found apart from these, in front of them where only the first are kept.
+    pub(crate) fn prepend(&mut self, other: Self) {
+        let mut first = Self { files: self.files.clone(), kinds: self.kinds.clone(), ..Self::default() };
+        first.append(other);
+        first.append(std::mem::take(self));
+        *self = first;
     }
 
     fn push(&mut self, file: &str, line: Option<u64>, column: &str, fault: Fault) {
@@ -149,8 +183,20 @@ impl Problems {
             return;
         }
         let order = self.files.iter().position(|known| known == file).unwrap_or(usize::MAX);
-        let place = Place { file: file.to_owned(), line, column: column.to_owned() };
-        let Fault { code, message } = fault;
+        let sheet = self.kinds.sheets.get(file).cloned();
+        let place = Place { file: file.to_owned(), sheet, line, column: column.to_owned() };
+        let Fault { mut code, message } = fault;
+        let is_of_file = matches!(
+            code,
+            Code::JsonSyntax
+                | Code::JsonDepth
+                | Code::FileMissing
+                | Code::FileUnreadable
+                | Code::FileEncoding
+        );
+        if self.kinds.layouts.contains(file) && !is_of_file {
+            code = Code::LayoutUnknown;
+        }
         self.kept.push(Problem { order, place, message, code });
     }
 

@@ -373,7 +373,12 @@ pub(super) fn read(
     }
     for (row, line) in lines.starts() {
         let first = CardId(u32::try_from(first + row).unwrap_or(u32::MAX));
-        cards.files.push(CardFile { path: table.label().to_owned(), first, line });
+        cards.files.push(CardFile {
+            path: table.label().to_owned(),
+            sheet: table.sheet().map(str::to_owned),
+            first,
+            line,
+        });
     }
     refuse_repeated(table, cards, first, problems);
     Some(FileFigures { rows: row_count, shares: sum, ended })

@@ -13,6 +13,7 @@ use super::texts::Texts;
 use crate::amount::{Shares, Votes};
 use crate::catalogue::Code;
 use crate::meeting::Meeting;
+use crate::parallel::Threads;
 use crate::text::quoted;
 
 pub(super) const REQUIRED: [&str; 3] = ["account", "name", "shares"];
@@ -58,6 +59,12 @@ impl Registration {
         ("custodian", Self::Custodian),
         ("nominee", Self::Nominee),
     ];
+
+    /// The names of all.
+    #[must_use]
+    pub(super) fn all_names() -> Vec<&'static str> {
+        Self::NAMES.iter().map(|(name, _)| *name).collect()
+    }
 
     /// As the register writes it.
     #[must_use]
@@ -146,6 +153,10 @@ pub struct Register {
     pub heads: HashMap<usize, String>,
     /// Per row, the name: only where holders are counted by head, and those that a notice names.
     pub names: HashMap<usize, String>,
+    /// On which lines the rows stand.
+    lines: Runs,
+    /// The first row of each file, and the file's place among the inputs.
+    files: Vec<(usize, u16)>,
 }
 
 impl Register {
@@ -163,10 +174,11 @@ impl Register {
         self.rows.iter().enumerate().map(|(place, row)| (self.account(place), row))
     }
 
-    /// The line of a row: every line of a sound register but its header is a row.
+    /// Where a row stands: its file, by its place among the inputs, and its line.
     #[must_use]
-    pub fn line(place: usize) -> u64 {
-        place as u64 + 2
+    pub fn place(&self, row: usize) -> (u16, u64) {
+        let file = self.files.partition_point(|(first, _)| *first <= row);
+        (self.files.get(file.wrapping_sub(1)).map_or(0, |(_, file)| *file), self.lines.line(row))
     }
 }
 
@@ -243,80 +255,166 @@ impl RowReader for RegisterReader<'_> {
     }
 }
 
-/// Reads the register. Returns its rows, its accounts, the sum of its shares and what the file is.
-pub(super) fn read(
-    table: &CsvTable<'_>,
-    meeting: &Meeting,
-    problems: &mut Problems,
-) -> Option<(Register, Accounts, FileFigures)> {
-    if meeting.classes.len() > 1 && !table.has(CLASS) {
-        problems.at(
-            table.label(),
-            1,
-            "class",
-            Code::HeaderMissing.fault("the column is required because the meeting has several classes"),
-        );
-    }
-    let expected = table.rows_expected();
-    let mut rows: Vec<RegisterRow> = Vec::new();
-    // A file may be much larger on paper than what it holds; where there is no such room, rows take it one
-    // by one.
-    let _ = rows.try_reserve(expected);
-    let mut accounts = Texts::default();
-    accounts.try_reserve(expected);
-    let mut lines = Runs::default();
-    let mut at_fault: Vec<u32> = Vec::new();
-    let (mut votes, mut holders) = (HashMap::new(), HashMap::new());
-    let (mut heads, mut names) = (HashMap::new(), HashMap::new());
-    let (keeps_names, notice_names) = (meeting.counts_holders(), meeting.notice_givers());
-    let mut sum = Some(Shares::ZERO);
-    let ended = table.read(
-        || {
+/// The files of a register, one after the other.
+#[derive(Default)]
+pub(super) struct RegisterFiles {
+    rows: Vec<RegisterRow>,
+    /// The account of every row, and the lines of the rows: more than `rows` where some are at fault.
+    accounts: Texts,
+    lines: Runs,
+    /// Which of those are no row.
+    at_fault: Vec<u32>,
+    votes: HashMap<usize, Votes>,
+    holders: HashMap<usize, Vec<CoHolder>>,
+    heads: HashMap<usize, String>,
+    names: HashMap<usize, String>,
+    files: Vec<RegisterFile>,
+}
+
+/// Where a file of a register begins.
+struct RegisterFile {
+    label: String,
+    /// What it calls the account.
+    header: String,
+    /// Its place among the inputs.
+    place: u16,
+    first_row: usize,
+    /// The first of its lines.
+    first_named: usize,
+}
+
+impl RegisterFiles {
+    /// Reads a file.
+    pub(super) fn read(
+        &mut self,
+        table: &CsvTable<'_>,
+        meeting: &Meeting,
+        problems: &mut Problems,
+    ) -> Option<FileFigures> {
+        if meeting.classes.len() > 1 && !table.has(CLASS) {
+            problems.at(
+                table.label(),
+                1,
+                "class",
+                Code::HeaderMissing.fault("the column is required because the meeting has several classes"),
+            );
+        }
+        self.files.push(RegisterFile {
+            label: table.label().to_owned(),
+            header: table.header(ACCOUNT).to_owned(),
+            place: table.file(),
+            first_row: self.rows.len(),
+            first_named: self.accounts.count(),
+        });
+        let expected = table.rows_expected();
+        // A file may be much larger on paper than what it holds; where there is no such room, rows take it one
+        // by one.
+        let _ = self.rows.try_reserve(expected);
+        self.accounts.try_reserve(expected);
+        let mut sum = Some(Shares::ZERO);
+        let (keeps_names, notice_names) = (meeting.counts_holders(), meeting.notice_givers());
+        let reader = || {
             let piece = RegisterPiece { sum: Some(Shares::ZERO), ..RegisterPiece::default() };
             RegisterReader { table, meeting, keeps_names, notice_names: &notice_names, piece }
-        },
-        |piece| {
-            let (row, account) = (rows.len(), accounts.count());
-            lines.append(&piece.lines);
-            accounts.append(&piece.accounts);
-            let base = u32::try_from(account).unwrap_or(u32::MAX);
-            at_fault.extend(piece.at_fault.into_iter().map(|named| base.saturating_add(named)));
-            rows.extend(piece.rows);
-            votes.extend(piece.votes.into_iter().map(|(place, votes)| (row + place, votes)));
-            holders.extend(piece.holders.into_iter().map(|(place, holders)| (row + place, holders)));
-            heads.extend(piece.heads.into_iter().map(|(place, head)| (row + place, head)));
-            names.extend(piece.names.into_iter().map(|(place, name)| (row + place, name)));
+        };
+        let commit = |piece: RegisterPiece| {
             sum = sum.and_then(|sum| sum.checked_add(piece.sum?));
-        },
-        problems,
-    );
-    if u32::try_from(accounts.count()).is_err() {
-        problems.in_file(
-            table.label(),
-            Code::FileLimit.fault("has more than the 4,294,967,295 rows that are read"),
-        );
-        return None;
-    }
-    let (row_count, ended) = ended?;
-    let (accounts, account_of, repeated) = Accounts::of_rows(accounts, table.threads());
-    if meeting.classes.len() > 1 {
-        let named = named_by_rows(rows.len(), &at_fault);
-        let rows = rows.iter().zip(&named).map(|(row, named)| (*named, row.class));
-        refuse_repeated_classes(table, meeting, rows, &lines, &accounts, &repeated, problems);
-    } else {
-        refuse_repeated(table, &lines, &accounts, &repeated, problems);
-    }
-    let accounts_of_rows = match account_of {
-        None if at_fault.is_empty() => None,
-        account_of => {
-            let named = named_by_rows(rows.len(), &at_fault).into_iter();
-            let account = |named: u32| account_of.as_ref().map_or(named, |of| of[named as usize]);
-            Some(named.map(|named| AccountId(account(named))).collect())
+            self.add(piece);
+        };
+        let ended = table.read(reader, commit, problems);
+        if u32::try_from(self.accounts.count()).is_err() {
+            let fault = Code::FileLimit.fault("has more than the 4,294,967,295 rows that are read");
+            problems.in_file(table.label(), fault);
+            return None;
         }
-    };
-    let register =
-        Register { rows: Arc::new(rows), accounts: accounts_of_rows, votes, holders, heads, names };
-    Some((register, accounts, FileFigures { rows: row_count, shares: sum, ended }))
+        let (row_count, ended) = ended?;
+        Some(FileFigures { rows: row_count, shares: sum, ended })
+    }
+
+    fn add(&mut self, piece: RegisterPiece) {
+        let (row, account) = (self.rows.len(), self.accounts.count());
+        self.lines.append(&piece.lines);
+        self.accounts.append(&piece.accounts);
+        let base = u32::try_from(account).unwrap_or(u32::MAX);
+        self.at_fault.extend(piece.at_fault.into_iter().map(|named| base.saturating_add(named)));
+        self.rows.extend(piece.rows);
+        self.votes.extend(piece.votes.into_iter().map(|(place, votes)| (row + place, votes)));
+        self.holders.extend(piece.holders.into_iter().map(|(place, holders)| (row + place, holders)));
+        self.heads.extend(piece.heads.into_iter().map(|(place, head)| (row + place, head)));
+        self.names.extend(piece.names.into_iter().map(|(place, name)| (row + place, name)));
+    }
+
+    /// The register of all files, and its accounts.
+    pub(super) fn finish(
+        self,
+        meeting: &Meeting,
+        threads: Threads,
+        problems: &mut Problems,
+    ) -> (Register, Accounts) {
+        let Self { rows, accounts, lines, at_fault, votes, holders, heads, names, files } = self;
+        let (accounts, account_of, repeated) = Accounts::of_rows(accounts, threads);
+        let places = NamedPlaces { files: &files, lines: &lines };
+        if meeting.classes.len() > 1 {
+            let named = named_by_rows(rows.len(), &at_fault);
+            let rows = rows.iter().zip(&named).map(|(row, named)| (*named, row.class));
+            refuse_repeated_classes(&places, meeting, rows, &accounts, &repeated, problems);
+        } else {
+            refuse_repeated(&places, &accounts, &repeated, problems);
+        }
+        let accounts_of_rows = match account_of {
+            None if at_fault.is_empty() => None,
+            account_of => {
+                let named = named_by_rows(rows.len(), &at_fault).into_iter();
+                let account = |named: u32| account_of.as_ref().map_or(named, |of| of[named as usize]);
+                Some(named.map(|named| AccountId(account(named))).collect())
+            }
+        };
+        let files = files.iter().map(|file| (file.first_row, file.place)).collect();
+        let register =
+            Register {
+            rows: Arc::new(rows),
+            accounts: accounts_of_rows,
+            votes,
+            holders,
+            heads,
+            names,
+            lines,
+            files,
+        };
+        (register, accounts)
+    }
+}
+
+/// Where the lines of all files stand.
+struct NamedPlaces<'a> {
+    files: &'a [RegisterFile],
+    lines: &'a Runs,
+}
+
+impl NamedPlaces<'_> {
+    fn file(&self, named: u32) -> &RegisterFile {
+        let after = self.files.partition_point(|file| file.first_named <= named as usize);
+        &self.files[after.saturating_sub(1)]
+    }
+
+    fn line(&self, named: u32) -> u64 {
+        self.lines.line(named as usize)
+    }
+
+    /// Where an earlier line stands, as seen from a later one.
+    fn earlier(&self, named: u32, from: u32) -> String {
+        let (file, line) = (self.file(named), self.line(named));
+        if file.place == self.file(from).place {
+            format!("line {line}")
+        } else {
+            format!("line {line} of {}", file.label)
+        }
+    }
+
+    fn problem(&self, problems: &mut Problems, named: u32, message: String) {
+        let file = self.file(named);
+        problems.at(&file.label, self.line(named), &file.header, Code::RowRepeated.fault(message));
+    }
 }
 
 /// Per row, the place of its account among those of all lines; some of the lines are no row.
@@ -328,8 +426,7 @@ fn named_by_rows(row_count: usize, at_fault: &[u32]) -> Vec<u32> {
 
 /// Of one class, an account has one position.
 fn refuse_repeated(
-    table: &CsvTable<'_>,
-    lines: &Runs,
+    places: &NamedPlaces<'_>,
     accounts: &Accounts,
     repeated: &Repeated,
     problems: &mut Problems,
@@ -337,8 +434,8 @@ fn refuse_repeated(
     for (first, again) in &repeated.rows {
         let account = accounts.text(repeated.account(*first));
         if !account.is_empty() {
-            let message = format!("{} is already on line {}", quoted(account), lines.line(*first as usize));
-            table.problem(problems, lines.line(*again as usize), ACCOUNT, Code::RowRepeated.fault(message));
+            let message = format!("{} is already on {}", quoted(account), places.earlier(*first, *again));
+            places.problem(problems, *again, message);
         }
     }
 }
@@ -346,10 +443,9 @@ fn refuse_repeated(
 /// Of several classes, it has one position in each. Rows come as the place of their line's account and
 /// their class.
 fn refuse_repeated_classes(
-    table: &CsvTable<'_>,
+    places: &NamedPlaces<'_>,
     meeting: &Meeting,
     rows: impl Iterator<Item = (u32, u16)>,
-    lines: &Runs,
     accounts: &Accounts,
     repeated: &Repeated,
     problems: &mut Problems,
@@ -359,18 +455,18 @@ fn refuse_repeated_classes(
         first_of.insert(*first, *first);
         first_of.insert(*again, *first);
     }
-    let mut seen: HashMap<(u32, u16), u64> = HashMap::new();
+    let mut seen: HashMap<(u32, u16), u32> = HashMap::new();
     for (named, class) in rows {
         let Some(first) = first_of.get(&named) else { continue };
-        let line = lines.line(named as usize);
         if let Some(before) = seen.get(&(*first, class)) {
             let account = quoted(accounts.text(repeated.account(*first)));
             let class = quoted(&meeting.classes[usize::from(class)].id);
-            let message = format!("{account} is already on line {before} with class {class}");
-            table.problem(problems, line, ACCOUNT, Code::RowRepeated.fault(message));
+            let earlier = places.earlier(*before, named);
+            let message = format!("{account} is already on {earlier} with class {class}");
+            places.problem(problems, named, message);
         }
         // The next one is told of this one.
-        seen.insert((*first, class), line);
+        seen.insert((*first, class), named);
     }
 }
 

@@ -29,6 +29,8 @@ pub enum Manner {
 /// A revocation.
 #[derive(Debug, Clone)]
 pub struct Revocation {
+    /// Its file, by its place among the inputs.
+    pub file: u16,
     /// Its line in the file.
     pub line: u64,
     /// The account whose proxies are revoked.
@@ -77,7 +79,15 @@ pub(super) fn read(
         });
         if let (Some(account), Some(received), Some(manner), Some(dated)) = (account, received, manner, dated)
         {
-            revocations.push(Revocation { line: row.line, account, received, manner, dated, signer });
+            revocations.push(Revocation {
+                file: table.file(),
+                line: row.line,
+                account,
+                received,
+                manner,
+                dated,
+                signer,
+            });
         }
     })?;
     Some((revocations, FileFigures { rows: row_count, shares: None, ended }))

@@ -31,6 +31,8 @@ pub enum RulingKind {
 /// The inspector's ruling on a card.
 #[derive(Debug, Clone)]
 pub struct Ruling {
+    /// Its file, by its place among the inputs.
+    pub file: u16,
     /// Its line in the file.
     pub line: u64,
     /// On which card.
@@ -51,10 +53,10 @@ pub(super) fn read(
     meeting: &Meeting,
     cards: &Cards,
     has_all_cards: bool,
+    seen: &mut HashMap<(CardId, Option<usize>), String>,
     problems: &mut Problems,
 ) -> Option<(Vec<Ruling>, FileFigures)> {
     let mut rulings = Vec::new();
-    let mut seen: HashMap<(CardId, Option<usize>), u64> = HashMap::new();
     let (row_count, ended) = table.rows(problems, |row, problems| {
         let line = row.line;
         let card = cards.find(row.get(0));
@@ -122,19 +124,29 @@ pub(super) fn read(
         };
         if let (Some(card), Some(item)) = (card, item) {
             if let Some(first) = seen.get(&(card, item)) {
+                let own = format!(" of {}", table.label());
+                let first = first.strip_suffix(&own).unwrap_or(first);
                 let on = item.map(|item| format!(" on item {}", quoted(&meeting.items[item].id)));
                 let message = format!(
-                    "{} already has a ruling{} on line {first}",
+                    "{} already has a ruling{} on {first}",
                     quoted(row.get(0)),
                     on.unwrap_or_default()
                 );
                 table.problem(problems, line, 0, Code::RulingRefused.fault(message));
             }
-            seen.entry((card, item)).or_insert(line);
+            seen.entry((card, item)).or_insert_with(|| format!("line {line} of {}", table.label()));
         }
         if let (Some(card), Some(kind)) = (card, kind) {
             let by = Some(row.get(4)).filter(|text| !text.is_empty()).map(str::to_owned);
-            rulings.push(Ruling { line, card, kind, reason: row.get(2).to_owned(), by, at });
+            rulings.push(Ruling {
+                file: table.file(),
+                line,
+                card,
+                kind,
+                reason: row.get(2).to_owned(),
+                by,
+                at,
+            });
         }
     })?;
     Some((rulings, FileFigures { rows: row_count, shares: None, ended }))

@@ -25,6 +25,15 @@ pub struct Source {
     pub(super) fingerprint: Fingerprint,
 }
 
+impl Source {
+    /// A text that lies in no file.
+    pub(super) fn of_text(label: &str, text: String) -> Self {
+        let fingerprint = Fingerprint::of(text.as_bytes());
+        let sha256 = hex(&Sha256::digest(text.as_bytes()));
+        Self { label: label.to_owned(), bytes: text.len() as u64, text, sha256, fingerprint }
+    }
+}
+
 /// Reads a whole file. A problem is reported and nothing returned when it cannot be read, is not a
 /// plain file, or is not UTF-8.
 pub fn read(path: &Path, label: &str, problems: &mut Problems) -> Option<Source> {
@@ -68,11 +77,11 @@ fn decode(mut bytes: Vec<u8>, label: &str, problems: &mut Problems) -> Option<St
 }
 
 /// The longest line that is kept to be measured; beyond it the file is refused.
-const LINE_KEPT_MAX: usize = 1 << 30;
+pub(crate) const LINE_KEPT_MAX: usize = 1 << 30;
 
 /// A file read from its start to its end in pieces of whole lines, and digested on the way.
 #[derive(Debug)]
-pub(super) struct Pieces {
+pub(crate) struct Pieces {
     path: PathBuf,
     file: File,
     found: Metadata,
@@ -86,21 +95,21 @@ pub(super) struct Pieces {
 
 /// What is known of a file when it was read to its end.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(crate) struct Ended {
     /// Its size in bytes.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
     /// The SHA-256 of its bytes, in hexadecimal.
-    pub(super) sha256: String,
+    pub(crate) sha256: String,
     /// What its bytes are compared by at the end.
     pub(super) fingerprint: Fingerprint,
 }
 
 /// Why a file cannot be read: the line, where one is to blame, and what is wrong.
-pub(super) type Unreadable = (Option<u64>, Fault);
+pub(crate) type Unreadable = (Option<u64>, Fault);
 
 impl Pieces {
     /// Opens a plain file.
-    pub(super) fn open(path: &Path) -> Result<Self, Fault> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Fault> {
         let (file, found) = open(path)?;
         Ok(Self {
             path: path.to_owned(),
@@ -115,8 +124,30 @@ impl Pieces {
     }
 
     /// The size that the file had when it was opened.
-    pub(super) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.found.len()
+    }
+
+    /// Where it lies.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Fills `piece` with the next bytes, whatever they are; false at the end of the file. Not to be mixed
+    /// with [`Pieces::next`].
+    pub(crate) fn next_bytes(&mut self, piece: &mut Vec<u8>) -> Result<bool, Unreadable> {
+        piece.clear();
+        let mut some = (&mut self.file).take(PIECE as u64);
+        some.read_to_end(piece)
+            .map_err(|error| (None, Code::FileUnreadable.fault(format!("cannot be read: {error}"))))?;
+        if piece.is_empty() {
+            return Ok(false);
+        }
+        self.hasher.update(&*piece);
+        self.fingerprint.add(piece);
+        self.byte_count += piece.len() as u64;
+        Ok(true)
     }
 
     /// Whether the file is one piece.
@@ -162,7 +193,7 @@ impl Pieces {
     }
 
     /// What was read, once it is read to its end. A file that changed meanwhile is refused.
-    pub(super) fn end(self) -> Result<Ended, Fault> {
+    pub(crate) fn end(self) -> Result<Ended, Fault> {
         let now = fs::metadata(&self.path).map_err(|error| describe(&error))?;
         if !is_same(&self.found, &now, self.byte_count) {
             return Err(Code::FileUnreadable.fault("changed while it was being read"));

@@ -34,6 +34,8 @@ pub enum StreetVote {
 /// A total of shares voted one way.
 #[derive(Debug, Clone)]
 pub struct StreetRow {
+    /// Its file, by its place among the inputs.
+    pub file: u16,
     /// Its line in the file.
     pub line: u64,
     /// The participant.
@@ -96,6 +98,9 @@ fn read_row(
     };
     let id = row.get(ITEM);
     let Some(place) = meeting.items.iter().position(|item| item.id == id) else {
+        if !known.has_all_items {
+            return None;
+        }
         let names: Vec<&str> = meeting.items.iter().map(|item| item.id.as_str()).collect();
         table.problem(problems, line, ITEM, not_known(Code::ReferenceUnknown, id, "an item", &names));
         return None;
@@ -107,6 +112,7 @@ fn read_row(
     let nominee = read_nominee(table, row, item, problems);
     let vote = read_vote(table, row, item, problems);
     Some(StreetRow {
+        file: table.file(),
         line,
         account: account?,
         item: place,

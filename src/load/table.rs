@@ -7,11 +7,14 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::problem::{Problems, hint, meant};
 use super::source::{Ended, Pieces, Unreadable, text_of};
 use super::texts::Key;
+use crate::amount::Shares;
 use crate::catalogue::{Code, Fault};
+use crate::layout::{Converter, Gathered, LaidRows, Plan, RawPiece, RawSource, Reading, Tally};
 use crate::parallel::{Threads, in_order, lock};
 use crate::progress::Progress;
 use crate::text::{counted, quoted};
@@ -44,22 +47,51 @@ pub type Renamed = BTreeMap<String, Option<String>>;
 /// A file whose header was understood.
 pub struct CsvTable<'a> {
     label: &'a str,
+    /// Its place among the inputs.
+    file: u16,
+    /// In a workbook, the sheet.
+    sheet: Option<String>,
+    /// Whether a row could not be handed to its reader.
+    is_broken: AtomicBool,
     delimiter: u8,
     /// Per known column, its place in the file.
     places: Vec<Option<usize>>,
     /// The headers as the file has them.
     headers: Vec<String>,
+    /// Columns that `columns` of meeting.json drops, by place, and how many of their cells held something.
+    dropped: Vec<(usize, AtomicU64)>,
     /// The rows, until they are read.
     body: Mutex<Option<Body>>,
+    /// How a foreign file is read.
+    plan: Option<Plan>,
+    /// What was found while a foreign file was read.
+    gathered: Mutex<Option<Gathered>>,
     threads: Threads,
     progress: &'a Progress,
 }
 
 /// What follows the header.
-struct Body {
-    pieces: Pieces,
-    /// The rest of the piece that the header stands in.
-    first: Vec<u8>,
+#[expect(clippy::large_enum_variant, reason = "there are few of them")]
+enum Body {
+    /// A file of our own.
+    File {
+        pieces: Pieces,
+        /// The rest of the piece that the header stands in.
+        first: Vec<u8>,
+    },
+    /// A foreign file, read through its layout.
+    Laid(RawSource),
+}
+
+/// What comes next of a file.
+#[derive(Default)]
+enum Piece {
+    #[default]
+    Nothing,
+    /// Lines of our own.
+    Text,
+    /// Records of a foreign file.
+    Raw(RawPiece),
 }
 
 /// A row of a file.
@@ -154,6 +186,8 @@ pub(super) trait RowReader {
 /// What a worker makes of a piece.
 struct Read<M> {
     output: M,
+    /// Of a foreign file, what was made of its records.
+    laid: Option<Box<LaidRows>>,
     problems: Problems,
     rows: u64,
     /// The first of the blank lines at its end.
@@ -163,19 +197,22 @@ struct Read<M> {
 }
 
 /// A worker with its reader.
-struct Worker<R> {
+struct Worker<'p, R> {
     reader: R,
+    next: Piece,
+    converter: Option<Converter<'p>>,
     piece: Vec<u8>,
     line: u64,
     splitter: Splitter,
 }
 
 impl<'a> CsvTable<'a> {
-    /// Understands the header of a file. Problems are reported and nothing returned when it is not
+    /// Understands the header of a file; headers that are not known are passed over where `is_lenient`.
+    /// Problems are reported and nothing returned when it is not
     /// understood, or when the file is none.
     pub(super) fn open(
         (label, mut pieces): (&'a str, Pieces),
-        known: &[Known],
+        (known, is_lenient): (&[Known], bool),
         renamed: Option<&Renamed>,
         delimiter: u8,
         (threads, progress): (Threads, &'a Progress),
@@ -226,14 +263,86 @@ impl<'a> CsvTable<'a> {
             );
             return None;
         }
-        let places = place_headers(label, &headers, known, renamed, delimiter, problems);
+        let places = place_headers(label, &headers, (known, is_lenient), renamed, delimiter, problems);
         if problems.count() != before {
             return None;
         }
+        let is_dropped = |header: &String| renamed.is_some_and(|renamed| renamed.get(header) == Some(&None));
+        let dropped = headers.iter().enumerate().filter(|(_, header)| is_dropped(header));
+        let dropped = dropped.map(|(place, _)| (place, AtomicU64::new(0))).collect();
         piece.drain(..body_start);
         let threads = if pieces.is_small() { Threads::new(1) } else { threads };
-        let body = Mutex::new(Some(Body { pieces, first: piece }));
-        Some(Self { label, delimiter, places, headers, body, threads, progress })
+        let body = Mutex::new(Some(Body::File { pieces, first: piece }));
+        let gathered = Mutex::new(None);
+        Some(Self {
+            label,
+            file: 0,
+            sheet: None,
+            is_broken: AtomicBool::new(false),
+            delimiter,
+            places,
+            headers,
+            dropped,
+            body,
+            plan: None,
+            gathered,
+            threads,
+            progress,
+        })
+    }
+
+    /// A foreign file that is read through its layout: its rows are those of our own files.
+    pub(super) fn of_reading(
+        label: &'a str,
+        reading: Reading,
+        known: &[Known],
+        (threads, progress): (Threads, &'a Progress),
+    ) -> Self {
+        let sheet = reading.sheet();
+        let Reading { plan, source, gathered, .. } = reading;
+        let ours: Vec<&str> = plan.headers().collect();
+        let places = known.iter().map(|known| ours.iter().position(|name| *name == known.name)).collect();
+        let headers = (0..ours.len()).map(|place| plan.shown(place).to_owned()).collect();
+        let threads = if source.is_small() { Threads::new(1) } else { threads };
+        Self {
+            label,
+            file: 0,
+            sheet,
+            is_broken: AtomicBool::new(false),
+            delimiter: b',',
+            places,
+            headers,
+            dropped: Vec::new(),
+            body: Mutex::new(Some(Body::Laid(source))),
+            plan: Some(plan),
+            gathered: Mutex::new(Some(gathered)),
+            threads,
+            progress,
+        }
+    }
+
+    /// What a foreign file says of itself is compared with what was read, once it is; returns what reading
+    /// it came to, and the SHA-256 of its rows as read. `shares`: their sum, where it can be told.
+    pub(super) fn finish(
+        &self,
+        shares: Option<Shares>,
+        layout: &str,
+        problems: &mut Problems,
+    ) -> Option<(Tally, String)> {
+        let gathered = lock(&self.gathered).take()?;
+        Some(gathered.finish(self.plan.as_ref()?, shares, layout, problems))
+    }
+
+    /// What `columns` of meeting.json makes of the headers: nothing for a column that is dropped, with the
+    /// number of its cells that held something.
+    pub(super) fn renamings(&self, renamed: Option<&Renamed>) -> Vec<Renaming> {
+        let of = |(place, header): (usize, &String)| {
+            let ours = renamed?.get(header)?;
+            let dropped = self.dropped.iter().find(|(dropped, _)| *dropped == place);
+            let cell_count = dropped.map_or(0, |(_, count)| count.load(Ordering::Relaxed));
+            Some(Renaming { header: header.clone(), ours: ours.clone(), cell_count })
+        };
+        self.headers.iter().enumerate().filter_map(of).collect()
     }
 
     /// Whether the file has a known column.
@@ -253,6 +362,27 @@ impl<'a> CsvTable<'a> {
         self.places[column].map_or("", |place| &self.headers[place])
     }
 
+    /// The file's place among the inputs.
+    #[must_use]
+    pub fn file(&self) -> u16 {
+        self.file
+    }
+
+    /// The sheet, where the file is a workbook.
+    pub(super) fn sheet(&self) -> Option<&str> {
+        self.sheet.as_deref()
+    }
+
+    /// Whether every row was handed to its reader.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.is_broken.load(Ordering::Relaxed)
+    }
+
+    /// Says which of the inputs it is.
+    pub(super) fn set_file(&mut self, file: u16) {
+        self.file = file;
+    }
+
     /// The file's label.
     #[must_use]
     pub fn label(&self) -> &'a str {
@@ -267,9 +397,9 @@ impl<'a> CsvTable<'a> {
     /// About how many rows there are, from the size of the first: to make room.
     pub(super) fn rows_expected(&self) -> usize {
         let body = lock(&self.body);
-        let Some(body) = body.as_ref() else { return 0 };
-        let lines = memchr::memchr_iter(b'\n', &body.first).count().max(1) as u64;
-        let rows = body.pieces.size() / (body.first.len() as u64 / lines).max(1);
+        let Some(Body::File { pieces, first }) = body.as_ref() else { return 0 };
+        let lines = memchr::memchr_iter(b'\n', first).count().max(1) as u64;
+        let rows = pieces.size() / (first.len() as u64 / lines).max(1);
         usize::try_from(rows + rows / 64 + 16).unwrap_or(0)
     }
 
@@ -317,8 +447,7 @@ impl<'a> CsvTable<'a> {
         mut commit: impl FnMut(R::Output) + Send,
         problems: &mut Problems,
     ) -> Option<(u64, Ended)> {
-        let Body { mut pieces, first } = lock(&self.body).take()?;
-        let mut first = Some(first).filter(|first| !first.is_empty());
+        let mut body = lock(&self.body).take()?;
         let mut unreadable: Option<Unreadable> = None;
         let mut not_read: Option<Unreadable> = None;
         let mut found = Problems::default();
@@ -329,26 +458,18 @@ impl<'a> CsvTable<'a> {
             threads,
             || Worker {
                 reader: reader(),
+                next: Piece::Nothing,
+                converter: self.plan.as_ref().map(|plan| Converter::new(plan, false)),
                 piece: Vec::new(),
                 line: 0,
                 splitter: Splitter::new(self.delimiter),
             },
             |worker| {
-                if let Some(first) = first.take() {
-                    (worker.piece, worker.line) = (first, 2);
-                    return true;
-                }
-                self.progress.advance(worker.piece.len() as u64);
-                match pieces.next(&mut worker.piece) {
-                    Ok(line) => {
-                        worker.line = line.unwrap_or(0);
-                        line.is_some()
-                    }
-                    Err(why) => {
-                        not_read = Some(why);
-                        false
-                    }
-                }
+                let next = self.next_piece(&mut body, worker);
+                next.unwrap_or_else(|why| {
+                    not_read = Some(why);
+                    false
+                })
             },
             |worker| self.read_piece(worker),
             |read| {
@@ -366,6 +487,10 @@ impl<'a> CsvTable<'a> {
                 }
                 blank = blank.or(read.blank);
                 row_count += read.rows;
+                if let (Some(mut laid), Some(gathered)) = (read.laid, lock(&self.gathered).as_mut()) {
+                    gathered.commit(&mut laid);
+                    found.append(laid.problems);
+                }
                 found.append(read.problems);
                 commit(read.output);
                 ControlFlow::Continue(())
@@ -374,7 +499,7 @@ impl<'a> CsvTable<'a> {
         // What is no text is not judged line by line.
         let ended = match unreadable.or(not_read) {
             Some(why) => Err(why),
-            None => pieces.end().map_err(|fault| (None, fault)),
+            None => body.end().map_err(|fault| (None, fault)),
         };
         match ended {
             Ok(ended) => {
@@ -388,11 +513,44 @@ impl<'a> CsvTable<'a> {
         }
     }
 
+    /// Fetches what comes next; false at the end.
+    fn next_piece<R>(&self, body: &mut Body, worker: &mut Worker<'_, R>) -> Result<bool, Unreadable> {
+        match body {
+            Body::File { pieces, first } => {
+                worker.next = Piece::Text;
+                if !first.is_empty() {
+                    (worker.piece, worker.line) = (std::mem::take(first), 2);
+                    return Ok(true);
+                }
+                self.progress.advance(worker.piece.len() as u64);
+                let line = pieces.next(&mut worker.piece)?;
+                worker.line = line.unwrap_or(0);
+                Ok(line.is_some())
+            }
+            Body::Laid(source) => {
+                let mut raw = RawPiece::Nothing;
+                let is_more = source.next(&mut raw)?;
+                self.progress.advance(raw.size());
+                worker.next = Piece::Raw(raw);
+                Ok(is_more)
+            }
+        }
+    }
+
     fn read_piece<R: RowReader>(
         &self,
-        worker: &mut Worker<Option<R>>,
+        worker: &mut Worker<'_, Option<R>>,
     ) -> Result<Read<R::Output>, Unreadable> {
-        let text = text_of(&worker.piece, worker.line)?;
+        let mut laid = None;
+        if let (Piece::Raw(raw), Some(converter)) =
+            (std::mem::take(&mut worker.next), worker.converter.as_mut())
+        {
+            laid = Some(Box::new(converter.convert(raw)?));
+        }
+        let text = match &laid {
+            Some(laid) => laid.text.as_str(),
+            None => text_of(&worker.piece, worker.line)?,
+        };
         let reader = worker.reader.as_mut().expect("a worker has a reader");
         let mut problems = Problems::default();
         let mut lines = Lines {
@@ -400,7 +558,8 @@ impl<'a> CsvTable<'a> {
             field_count: self.headers.len(),
             text,
             at: 0,
-            line: worker.line,
+            // Rows of a foreign file are counted, and say themselves where they stood.
+            line: if laid.is_some() { 0 } else { worker.line },
             has_quotes: memchr::memchr(b'"', text.as_bytes()).is_some(),
             has_returns_inside: has_returns_inside(text.as_bytes()),
             row_count: 0,
@@ -409,18 +568,58 @@ impl<'a> CsvTable<'a> {
             is_in_quote: false,
         };
         let mut tape = std::mem::take(&mut worker.splitter.tape);
+        let mut handed_on = 0;
         while lines.fill(&mut tape, &mut worker.splitter, &mut problems) {
+            handed_on += tape.rows.len() as u64;
+            if let Some(laid) = &laid {
+                let line_of = |row: u64| usize::try_from(row).ok().and_then(|row| laid.lines.get(row));
+                tape.rows.iter_mut().for_each(|row| row.line = line_of(row.line).copied().unwrap_or(0));
+            }
+            self.count_dropped(&Rows { piece: text, tape: &tape, places: &self.places });
             reader.read(&Rows { piece: text, tape: &tape, places: &self.places }, &mut problems);
         }
         worker.splitter.tape = tape;
-        Ok(Read {
-            output: reader.take(),
-            problems,
-            rows: lines.row_count,
-            blank: lines.blank,
-            first_row: lines.first_row,
-        })
+        let row_count = lines.row_count;
+        if handed_on != row_count || laid.as_ref().is_some_and(|laid| !laid.problems.is_empty()) {
+            self.is_broken.store(true, Ordering::Relaxed);
+        }
+        let (blank, first_row) = match &laid {
+            Some(laid) => (laid.blank, laid.first_row),
+            None => (lines.blank, lines.first_row),
+        };
+        Ok(Read { output: reader.take(), laid, problems, rows: row_count, blank, first_row })
     }
+
+    /// Counts the cells of dropped columns that hold something.
+    fn count_dropped(&self, rows: &Rows<'_>) {
+        for (place, count) in &self.dropped {
+            let holds = |row: &Row<'_>| {
+                let (start, end) = row.bounds(*place);
+                start < end
+            };
+            count.fetch_add(rows.iter().filter(holds).count() as u64, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Body {
+    fn end(self) -> Result<Ended, Fault> {
+        match self {
+            Self::File { pieces, .. } => pieces.end(),
+            Self::Laid(source) => source.end(),
+        }
+    }
+}
+
+/// A header that `columns` of meeting.json renames or drops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renaming {
+    /// As the file has it.
+    pub header: String,
+    /// The column that it is; nothing: dropped.
+    pub ours: Option<String>,
+    /// Of a dropped column, how many cells held something.
+    pub cell_count: u64,
 }
 
 const BLANK_INSIDE: &str = "the line is blank; blank lines may stand only at the end";
@@ -683,7 +882,7 @@ fn all_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
 fn place_headers(
     label: &str,
     headers: &[String],
-    known: &[Known],
+    (known, is_lenient): (&[Known], bool),
     renamed: Option<&Renamed>,
     delimiter: u8,
     problems: &mut Problems,
@@ -709,7 +908,14 @@ fn place_headers(
             None => header,
         };
         let Some(column) = names().position(|name| name == ours) else {
-            let hint = hint(ours, &unused);
+            if is_lenient {
+                continue;
+            }
+            let all: Vec<&str> = names().collect();
+            let hint = match (meant(ours, &unused), meant(ours, &all)) {
+                (None, Some(known)) => format!("; did you mean {}, which is there too?", quoted(known)),
+                _ => hint(ours, &unused),
+            };
             misspelt.extend(meant(ours, &unused));
             let fault = if ours.is_empty() {
                 Code::HeaderBlank.fault(format!("header {} is empty", place + 1))

@@ -229,6 +229,7 @@ fn cards(page: &mut Document, certificate: &Certificate) {
 fn inputs(page: &mut Document, certificate: &Certificate) {
     page.head("Input files");
     page.table(&tables::inputs(certificate));
+    page.list(certificate.inputs.iter().flat_map(words::how_inputs_were_read));
     page.paragraph(words::second_count(certificate));
     page.paragraph(&words::program(certificate));
 }

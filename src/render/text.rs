@@ -270,6 +270,9 @@ fn inputs(page: &mut TextPage, certificate: &Certificate) {
         let text = format!("{}: {}", input.path, words::input(input));
         page.paragraph(&format!("{:<12} ", input.role), 13, &text);
         page.paragraph("", 13, &format!("SHA-256 {}", input.sha256));
+        for says in words::reading(input) {
+            page.paragraph("", 15, &says);
+        }
     }
     page.paragraph(&format!("{:<12} ", "ledger"), 13, &counted(certificate.ledger.rows, "row"));
     page.paragraph("", 13, &words::ledger(certificate));

@@ -40,8 +40,10 @@ impl Entry {
         let input = |input: &crate::load::Input| {
             (input.role.name().to_owned(), input.path.clone(), input.sha256.clone())
         };
+        let laid = tabulation.loaded.inputs.iter().filter_map(|input| input.laid.as_ref());
+        let layouts = laid.map(|laid| ("layout".to_owned(), laid.path.clone(), laid.sha256.clone()));
         Self {
-            inputs: tabulation.loaded.inputs.iter().map(input).collect(),
+            inputs: tabulation.loaded.inputs.iter().map(input).chain(layouts).collect(),
             documents: digests.iter().map(|(name, digest)| ((*name).to_owned(), digest.clone())).collect(),
         }
     }

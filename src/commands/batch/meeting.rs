@@ -12,7 +12,7 @@ use super::super::output::documents::{self, Manner};
 use super::super::output::{self, Access};
 use super::super::{CommandError, Exit};
 use super::manifest::Entry;
-use crate::load::{self, Overrides, hex};
+use crate::load::{Overrides, hex};
 use crate::parallel::Threads;
 use crate::tabulate::Tabulation;
 use crate::text::counted;
@@ -89,8 +89,9 @@ impl Work<'_> {
     }
 
     fn count(&self) -> anyhow::Result<Done> {
-        let loaded = load::load(self.path, &Overrides { threads: self.threads, ..Overrides::default() })
-            .map_err(|problems| CommandError::Checked(problems, UNDONE))?;
+        let loaded =
+            crate::commands::read(self.path, &Overrides { threads: self.threads, ..Overrides::default() })
+                .map_err(|problems| CommandError::Checked(problems, UNDONE))?;
         let tabulation =
             Tabulation::of(loaded, None).map_err(|problems| CommandError::Checked(problems, UNDONE))?;
         let folder = &self.folder;

@@ -1,6 +1,7 @@
 //! The files that a certificate lists against those that are there.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -35,6 +36,7 @@ pub(super) fn as_they_lie(args: &Verify, certificate: &Value, found: &mut Vec<St
                 continue;
             }
         };
+        layout_as_it_lies(folder, input, found);
         let then = input["bytes"].as_u64();
         let now = fs::metadata(&inside).ok().filter(fs::Metadata::is_file).map(|found| found.len());
         if let (Some(then), Some(now)) = (then, now)
@@ -49,6 +51,20 @@ pub(super) fn as_they_lie(args: &Verify, certificate: &Value, found: &mut Vec<St
             Ok(ours) => found.push(format!("{named} has changed: SHA-256 {theirs} then, {ours} now")),
             Err(error) => found.push(format!("{named} {error}")),
         }
+    }
+}
+
+/// The digest of the layout that a file was read through.
+fn layout_as_it_lies(folder: &Path, input: &Value, found: &mut Vec<String>) {
+    let layout = &input["layout"];
+    let (Some(path), Some(theirs)) = (layout["path"].as_str(), layout["sha256"].as_str()) else { return };
+    let ours = load::inside(folder, path).map_err(|fault| fault.message).and_then(|path| load::digest(&path));
+    match ours {
+        Ok(ours) if ours == theirs => {}
+        Ok(ours) => {
+            found.push(format!("input: layout {path} has changed: SHA-256 {theirs} then, {ours} now"))
+        }
+        Err(error) => found.push(format!("input: layout {path} {error}")),
     }
 }
 

@@ -268,6 +268,7 @@ fn schedules(sections: &mut Sections, certificate: &Certificate) {
     let caption = "Files read, and the ledger of every card";
     let files = html! {
         (table(Caption::Heard, caption, "", &tables::inputs(certificate)))
+        (list(certificate.inputs.iter().flat_map(words::how_inputs_were_read)))
         (paragraph("", words::second_count(certificate)))
         (paragraph("", &words::program(certificate)))
     };

@@ -8,8 +8,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use crate::amount::{Shares, UNITS_PER_MILLIONTH, Votes};
 use crate::audit::Warning;
 use crate::certify::{
-    AllocationRule, Certificate, ExceptionFigures, FormFigures, InputFigures, OpenMatter, RuleSource,
-    RulingFigures, UnmarkedFigures,
+    AllocationRule, AsReadFigures, Certificate, ColumnFigures, ExceptionFigures, FormFigures, InputFigures,
+    NotReadFigures, OpenMatter, RuleSource, RulingFigures, StatedFigures, UnmarkedFigures, WordFigures,
 };
 use crate::text::{counted, thousands, visible};
 use crate::time::{parse_date, show_date};
@@ -314,17 +314,92 @@ pub(super) fn input(input: &InputFigures) -> String {
     let mut figures = vec![counted(input.bytes, "byte")];
     figures.extend(input.rows.map(|rows| counted(rows, "row")));
     figures.extend(input.shares.filter(|sum| !sum.is_zero()).map(of_shares));
-    let columns: Vec<String> = input
-        .columns
+    figures.join(", ")
+}
+
+/// How an input was read, where not as it stands: a sentence each.
+pub(super) fn reading(input: &InputFigures) -> Vec<String> {
+    let mut says = Vec::new();
+    if let (Some(layout), Some(read)) = (&input.layout, &input.as_read) {
+        says.push(format!("read through {}, SHA-256 {}", visible(&layout.path), layout.sha256));
+        let mut figures = vec![counted(read.rows, "row")];
+        figures.extend(read.shares.filter(|sum| !sum.is_zero()).map(of_shares));
+        says.push(format!("as read: {}, SHA-256 {}", figures.join(", "), read.sha256));
+        says.extend(how_read(read));
+    }
+    let of_columns = |column: &ColumnFigures| match &column.column {
+        Some(ours) => format!("{} is {ours}", visible(&column.header)),
+        None => not_read(column),
+    };
+    if !input.columns.is_empty() {
+        let columns: Vec<String> = input.columns.iter().map(of_columns).collect();
+        says.push(format!("columns: {}", columns.join("; ")));
+    }
+    says
+}
+
+/// The same, each with the file's name.
+pub(super) fn how_inputs_were_read(input: &InputFigures) -> Vec<String> {
+    let name = visible(&input.path);
+    reading(input).into_iter().map(|says| format!("{name}: {says}")).collect()
+}
+
+fn not_read(column: &ColumnFigures) -> String {
+    format!("{} is not read ({} held something)", visible(&column.header), counted(column.cells, "cell"))
+}
+
+/// Lines that are no rows are listed up to so many; all of them stand in the data.
+const NOT_READ_MAX: usize = 8;
+
+fn how_read(read: &AsReadFigures) -> Vec<String> {
+    let mut says = Vec::new();
+    says.extend(read.encoding.as_ref().map(|encoding| format!("encoding {encoding}")));
+    says.extend(read.sheet.as_ref().map(|sheet| format!("sheet {}", visible(sheet))));
+    if !read.not_read.is_empty() {
+        let line = |line: &NotReadFigures| match line.text.as_str() {
+            "" => format!("{} ({})", line.line, line.why),
+            text => format!("{} ({}: {})", line.line, line.why, visible(text)),
+        };
+        let lines: Vec<String> = read.not_read.iter().take(NOT_READ_MAX).map(line).collect();
+        let more = read.not_read.len().saturating_sub(NOT_READ_MAX);
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        says.push(format!("lines not read: {}{more}", lines.join("; ")));
+    }
+    if !read.control_totals.is_empty() {
+        let total = |total: &StatedFigures| format!("{} {} (line {})", total.stated, total.of, total.line);
+        let totals: Vec<String> = read.control_totals.iter().map(total).collect();
+        says.push(format!("control totals that agree: {}", totals.join(", ")));
+    }
+    let counts = [
+        (read.amounts_changed, "amount", "written otherwise as read"),
+        (read.dates_changed, "date", "written otherwise as read"),
+        (read.marks_dropped, "mark", "dropped by the layout"),
+        (read.formulas, "formula", "of which the last value was read"),
+        (read.other_names, "row", "of a position under another name than its first row"),
+    ];
+    let told: Vec<String> = counts
         .iter()
-        .map(|(header, ours)| match ours {
-            Some(ours) => format!("{header} read as {ours}"),
-            None => format!("{header} not read"),
-        })
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, noun, what)| format!("{} {what}", counted(*count, noun)))
         .collect();
-    let columns =
-        if columns.is_empty() { String::new() } else { format!("; columns: {}", columns.join(", ")) };
-    figures.join(", ") + &columns
+    if !told.is_empty() {
+        says.push(told.join("; "));
+    }
+    if !read.columns_not_read.is_empty() {
+        let columns: Vec<String> = read.columns_not_read.iter().map(not_read).collect();
+        says.push(format!("columns: {}", columns.join("; ")));
+    }
+    let mut columns: Vec<&str> = read.words.iter().map(|word| word.column.as_str()).collect();
+    columns.dedup();
+    for column in columns {
+        let word = |word: &WordFigures| {
+            let became = if word.became.is_empty() { "nothing" } else { &word.became };
+            format!("{} {} → {became}", visible(&word.found), thousands(&word.count.to_string()))
+        };
+        let words: Vec<String> = read.words.iter().filter(|word| word.column == column).map(word).collect();
+        says.push(format!("{column}: {}", words.join(", ")));
+    }
+    says
 }
 
 /// The digest of the ledger, or why there is none.
