@@ -370,8 +370,7 @@ impl RegisterFiles {
             }
         };
         let files = files.iter().map(|file| (file.first_row, file.place)).collect();
-        let register =
-            Register {
+        let register = Register {
             rows: Arc::new(rows),
             accounts: accounts_of_rows,
             votes,
