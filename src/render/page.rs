@@ -50,6 +50,12 @@ impl TextPage {
         self.text.push('\n');
     }
 
+    /// A name or title in the middle of the page: it is the user's and must not look like a result.
+    pub(super) fn centred_name(&mut self, name: &str) {
+        let mark = if is_like_a_result(name) { GOES_ON } else { "" };
+        self.centred(&format!("{mark}{name}"));
+    }
+
     /// A line in the middle of the page.
     pub(super) fn centred(&mut self, line: &str) {
         for part in hanging(line, self.width) {
@@ -252,8 +258,8 @@ mod tests {
         for length in 0..=WIDTH {
             let title = format!("{} {forged}", "x".repeat(length));
             let mut page = TextPage::default();
-            page.head(&title);
-            page.centred(&title);
+            page.head(&format!("ITEM 1: {title}"));
+            page.centred_name(&title);
             page.paragraph("  - ", 4, &title);
             page.table(2, &[vec![title.clone(), "1".to_owned()]]);
             page.told(2, 2, forged);

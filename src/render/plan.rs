@@ -44,7 +44,7 @@ fn votes(votes: Votes) -> String {
 fn heading(page: &mut TextPage, sheet: &PlanSheet) {
     let date = parse_date(&sheet.date).map_or_else(|_| sheet.date.clone(), show_date);
     page.line(&"=".repeat(page.width()));
-    page.centred(&sheet.company);
+    page.centred_name(&sheet.company);
     page.centred(&format!("{}, {date}", sheet.meeting));
     page.centred("PLAN FOR THE PROXY HOLDERS' BALLOT");
     page.line(&"=".repeat(page.width()));

@@ -89,8 +89,8 @@ pub fn wrapped(width: usize, first: &str, indent: usize, text: &str) -> Vec<Stri
 fn heading(page: &mut TextPage, certificate: &Certificate) {
     let meeting = &certificate.meeting;
     page.line(&"=".repeat(page.width()));
-    page.centred(&meeting.company);
-    page.centred(&meeting.title);
+    page.centred_name(&meeting.company);
+    page.centred_name(&meeting.title);
     page.centred(words::heading(certificate));
     page.line(&"=".repeat(page.width()));
 }
