@@ -199,7 +199,7 @@ fn compare_reads_yesterdays_and_todays_certificate_with_their_ledgers() {
     let cards = comparison["cards"].as_array().unwrap();
     assert!(!cards.is_empty());
     // Every card that moved between the two days was received on the second or answers one that was.
-    let late = |card: &Value| card["before"].as_str().is_some_and(|before| before.contains("late"));
+    let late = |card: &Value| card["before"].as_str().is_some_and(|before| before.contains("not_yet_received"));
     assert!(cards.iter().any(late));
     fs::remove_file(folder.path().join("day1/ledger.csv")).unwrap();
     let comparison = json(&["compare", &certificate("day1"), &certificate("day2"), "--format", "json"]);
@@ -329,10 +329,10 @@ fn a_card_whose_rejection_is_reversed_goes_before_a_newer_one() {
 fn a_card_of_an_account_that_is_a_nominee_in_one_class_is_a_nominees_card_in_all() {
     let meeting = r#"{"company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
         "record_date": "2024-03-22", "polls_close": "2024-05-14T11:00", "quorum": {"at_least": "1/3"},
-        "rules": {"law": "delaware"},
+        "rules": {"law": "delaware", "cumulative_notice": "at_meeting"},
         "classes": [{"id": "a", "outstanding": "100"}, {"id": "b", "outstanding": "40"}],
         "items": [{"id": "1", "kind": "election", "title": "E", "seats": 1, "standard": "plurality",
-                "nominees": [{"id": "x"}, {"id": "y"}]},
+                "nominees": [{"id": "x"}, {"id": "y"}], "cumulative": {"notice": null}},
             {"id": "2", "kind": "proposal", "title": "P", "standard": "majority_of_votes_cast"},
             {"id": "3", "kind": "proposal", "title": "Q", "standard": "majority_of_votes_cast"}],
         "proxy_forms": [{"id": "m", "ballot_cast": "2024-05-14T10:00", "unmarked": {"2": "FOR"}}]}"#;

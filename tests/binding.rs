@@ -525,8 +525,8 @@ fn the_certificate_shows_everything_that_made_it() {
         let output = quorate(&["tabulate", text(folder.path()), "--format", format]);
         let shown = stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ").replace('\\', "");
         for wanted in [
-            "1.ann read as 1.bea",
-            "1.bea read as 1.ann",
+            "1.ann is 1.bea",
+            "1.bea is 1.ann",
             "not read",
             "where a signed card says nothing: item 1 for ann; item 2 against",
             "Card C2: reject on item 2, by A. Inspector: seen with counsel",

@@ -329,12 +329,12 @@ fn the_page_says_what_the_signed_text_says() {
 fn bars_are_drawn_in_whole_permille() {
     // 5,912,173 of 9,014,232 is 655.87 permille, 4,507,117 is 500.00006.
     let page = html::render(&fixture("point360"));
-    assert!(page.contains("<rect class=\"have\" y=\"3\" width=\"655\" height=\"18\"/>"), "the quorum's bar");
-    assert!(page.contains("<path class=\"mark\" d=\"M500 0V24\"/>"), "the quorum's mark");
+    assert!(page.contains("<rect class=\"have\" y=\"3\" width=\"655\" height=\"18\"></rect>"), "the quorum's bar");
+    assert!(page.contains("<path class=\"mark\" d=\"M500 0V24\"></path>"), "the quorum's mark");
     // Item 2: 5,471,897 of 5,799,167 is 943.56; 5,471,897 is above 4,507,117, of which 2,253,559 is needed:
     // of a bar of 5,471,897, 411.8.
     assert!(page.contains("width=\"943\" height=\"18\""));
-    assert!(page.contains("<path class=\"mark\" d=\"M411 0V24\"/>"));
+    assert!(page.contains("<path class=\"mark\" d=\"M411 0V24\"></path>"));
 }
 
 #[test]
@@ -438,7 +438,7 @@ fn markdown_has_the_figures_in_tables() {
     for line in [
         "# Point.360: Annual Meeting of Shareholders",
         "- **Required quorum:** 4,507,117 (more than 1/2 of the votes outstanding)",
-        "| Haig S. Bagerdjian | 5,768,038 | 1,900 | 2,200 | 93,835 | 21,000 | 25,200 | elected |",
+        "| Haig S. Bagerdjian | 5,768,938 | 1,900 | 2,200 | 93,835 | 21,000 | 24,300 | elected |",
         "| Votes | 5,471,897 | 327,270 | 28,806 | 1,300 | 55,000 | 27,900 |",
         "**RESULT:** APPROVED.",
         "| Cards | 167 | 139 | 3 | 11 | 5 | 9 | 0 |",

@@ -352,7 +352,8 @@ fn twice_the_same_bytes() {
         let run = || {
             let out = tempfile::tempdir().unwrap();
             let folder = source.to_str().unwrap();
-            let output = support::quorate(&["tabulate", folder, "--out", out.path().to_str().unwrap()]);
+            let out_text = out.path().to_str().unwrap();
+            let output = support::quorate(&["tabulate", folder, "--out", out_text, "--quiet"]);
             let mut files: Vec<PathBuf> =
                 fs::read_dir(out.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
             files.sort();

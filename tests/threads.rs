@@ -273,11 +273,11 @@ fn interrupted_it_takes_away_what_is_not_finished() {
         let _ = Command::new("kill").args(["-INT", &run.id().to_string()]).stderr(Stdio::null()).status();
         let code = run.wait().unwrap().code();
         let left = contents(out.path());
-        assert!(left.is_empty() || left.len() == 6, "{code:?}: {:?}", left.keys());
+        assert!(left.is_empty() || left.len() == 8, "{code:?}: {:?}", left.keys());
         assert!(left.keys().all(|name| !name.starts_with('.')), "{:?}", left.keys());
         was_interrupted += u32::from(code != Some(0));
         if code == Some(0) {
-            assert_eq!(left.len(), 6);
+            assert_eq!(left.len(), 8);
             break;
         }
     }

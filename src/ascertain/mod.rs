@@ -6,7 +6,7 @@
 
 mod omnibus;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::amount::{Shares, UNITS_PER_MILLIONTH, VOTES_MAX, Votes, VotesPerShare, multiply_divide};
@@ -219,19 +219,17 @@ impl Electorate {
     }
 }
 
-/// Accounts with the same text in the register's column `holder` are one head: each goes by the first.
+/// Accounts with the same text in the register's column `holder` are one head: each goes by one of them. Of
+/// several texts of one account the first in alphabetical order is meant, so that the order of rows decides nothing.
 fn heads(register: &Register) -> HashMap<AccountId, AccountId> {
-    let mut rows: Vec<(&usize, &String)> = register.heads.iter().collect();
-    rows.sort_unstable();
-    let mut first_of: HashMap<&str, AccountId> = HashMap::new();
-    let of_row = |(place, holder): (&usize, &'_ String)| (register.account(*place), holder.clone());
-    let named: Vec<(AccountId, String)> = rows.into_iter().map(of_row).collect();
-    let mut heads = HashMap::new();
-    for (account, holder) in &named {
-        let first = *first_of.entry(holder).or_insert(*account);
-        heads.entry(*account).or_insert(first);
+    let mut holder_of: BTreeMap<AccountId, &str> = BTreeMap::new();
+    for (place, holder) in &register.heads {
+        let known = holder_of.entry(register.account(*place)).or_insert(holder);
+        *known = holder.as_str().min(known);
     }
-    heads
+    let mut first_of: HashMap<&str, AccountId> = HashMap::new();
+    let first = |(account, holder)| (account, *first_of.entry(holder).or_insert(account));
+    holder_of.into_iter().map(first).collect()
 }
 
 /// A part of stated votes, of which the shares before it have theirs.

@@ -111,6 +111,13 @@ fn a_superseded_card_never_matters() {
         let cells = with_marks(meeting, &cells, mark);
         other.add_card(&cells);
         let (first, second) = (meeting.outcome(), other.outcome());
+        // An older proxy that the proxy holders voted is no longer superseded by what came after (VOT-1).
+        let after_vote = |outcome: &Outcome| {
+            outcome.ledger.values().filter(|row| row["reason"] == "after_vote").count()
+        };
+        if after_vote(&first) != after_vote(&second) {
+            return None;
+        }
         let mut wrong = first.differences(&second);
         wrong.extend(first.other_fates(&second));
         // It may also have expired or been revoked.

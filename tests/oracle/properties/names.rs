@@ -73,7 +73,8 @@ fn renamed(meeting: &Meeting, random: &mut Random) -> Meeting {
         for group in item["voting_groups"].as_array_mut().into_iter().flatten() {
             names.list(&mut group["classes"], 'c');
         }
-        if item["cumulative"]["notice"].is_object() {
+        let notice = &item["cumulative"]["notice"];
+        if notice.is_object() && notice["by"] != "notice_of_meeting" {
             names.text(&mut item["cumulative"]["notice"]["by"], 'a');
         }
     }

@@ -13,7 +13,7 @@ fn won(outcome: &Outcome, item: usize) -> (Value, Value) {
 /// All cards of one holder say FOR a proposal where they said something else.
 #[test]
 fn another_mark_made_for_never_defeats_a_proposal() {
-    holds_for_random_meetings(15, |meeting, random| {
+    holds_for_random_meetings(12, |meeting, random| {
         let first = meeting.outcome();
         let approved = |place: &usize| won(&first, *place).0 == "approved";
         let places: Vec<usize> = (0..meeting.items().len()).filter(approved).collect();
@@ -155,7 +155,8 @@ fn an_abstention_works_against_where_it_is_in_the_base() {
             let tests = |outcome: &Outcome| outcome.certificate["items"][place]["tests"].clone();
             let (before, after) = (tests(&first), tests(&second));
             for (before, after) in before.as_array().unwrap().iter().zip(after.as_array().unwrap()) {
-                let has_abstentions = before["of"] != "votes_cast" && before["counting"] != "holders";
+                let is_without = before["of"] == "votes_cast" || before["of"] == "for_against_withheld";
+                let has_abstentions = !is_without && before["counting"] != "holders";
                 let figures = |test: &Value| ["base", "for", "needed", "met"].map(|key| test[key].clone());
                 if has_abstentions && figures(before) != figures(after) {
                     wrong.push(format!("item {id}: {before}, then {after}"));
