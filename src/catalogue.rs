@@ -100,6 +100,7 @@ codes! {
         AccountUnknown = "account_unknown": "an account that omnibus.csv, street.csv, revocations.csv or `excluded_accounts` names and nobody holds", "correct it; an unknown account on a card is no problem but a rejected card";
         RowRepeated = "row_repeated": "an account, or a card number, twice", "find out which row is right; card numbers are unique over all files";
         RegisterTotal = "register_total": "the register does not add up to the shares outstanding", "get the complete register, mark treasury shares `voting: no`, or declare it `\"register\": \"partial\"`";
+        HolderDiffers = "holder_differs": "rows of one account name different holders in the column `holder`", "write the same text on every row of the account";
         RegisterVotes = "register_votes": "votes are stated for a position without shares", "correct `shares` or `votes`";
         ExpectDiffers = "expect_differs": "a file is not the one agreed in `expect`", "get the right file, or agree on the total again";
         OmnibusTree = "omnibus_tree": "voting power that cannot be passed on as omnibus.csv says", "correct omnibus.csv with the nominee";

@@ -448,7 +448,7 @@ rules! {
     }
     NamesOnly = "ELE-7",
         "A proxy that only withholds on single names votes the others that the form lists as the form votes unmarked cards; in a contested election they are not voted." {
-        registered: "SEC Rule 14a-4(b)(2); SEC C&DI 139.08 (2023)",
+        registered: "SEC Rule 14a-4(b)(2); SEC C&DI 139.08",
         common: "the form of proxy, which says how a signed card without a mark is voted",
     }
     Policy = "ELE-8",

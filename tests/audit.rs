@@ -199,7 +199,8 @@ fn compare_reads_yesterdays_and_todays_certificate_with_their_ledgers() {
     let cards = comparison["cards"].as_array().unwrap();
     assert!(!cards.is_empty());
     // Every card that moved between the two days was received on the second or answers one that was.
-    let late = |card: &Value| card["before"].as_str().is_some_and(|before| before.contains("not_yet_received"));
+    let late =
+        |card: &Value| card["before"].as_str().is_some_and(|before| before.contains("not_yet_received"));
     assert!(cards.iter().any(late));
     fs::remove_file(folder.path().join("day1/ledger.csv")).unwrap();
     let comparison = json(&["compare", &certificate("day1"), &certificate("day2"), "--format", "json"]);

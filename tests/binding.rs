@@ -542,7 +542,11 @@ fn the_certificate_shows_everything_that_made_it() {
     assert_eq!(form["unmarked"], serde_json::json!({ "1": ["ann"], "2": "against" }));
     assert_eq!(
         certificate["inputs"][2]["columns"],
-        serde_json::json!({ "1.ann": "1.bea", "1.bea": "1.ann", "batch_no": null })
+        serde_json::json!([
+            { "header": "1.ann", "column": "1.bea", "cells": 0 },
+            { "header": "1.bea", "column": "1.ann", "cells": 0 },
+            { "header": "batch_no", "column": null, "cells": 2 },
+        ])
     );
     assert_eq!(certificate["rulings"][0]["card"], "C2");
     assert_eq!(certificate["rulings"][0]["item"], "2");

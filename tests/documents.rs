@@ -329,7 +329,10 @@ fn the_page_says_what_the_signed_text_says() {
 fn bars_are_drawn_in_whole_permille() {
     // 5,912,173 of 9,014,232 is 655.87 permille, 4,507,117 is 500.00006.
     let page = html::render(&fixture("point360"));
-    assert!(page.contains("<rect class=\"have\" y=\"3\" width=\"655\" height=\"18\"></rect>"), "the quorum's bar");
+    assert!(
+        page.contains("<rect class=\"have\" y=\"3\" width=\"655\" height=\"18\"></rect>"),
+        "the quorum's bar"
+    );
     assert!(page.contains("<path class=\"mark\" d=\"M500 0V24\"></path>"), "the quorum's mark");
     // Item 2: 5,471,897 of 5,799,167 is 943.56; 5,471,897 is above 4,507,117, of which 2,253,559 is needed:
     // of a bar of 5,471,897, 411.8.

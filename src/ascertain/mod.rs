@@ -219,17 +219,34 @@ impl Electorate {
     }
 }
 
-/// Accounts with the same text in the register's column `holder` are one head: each goes by one of them. Of
-/// several texts of one account the first in alphabetical order is meant, so that the order of rows decides nothing.
+/// Accounts with the same text in the register's column `holder` are one head: each goes by one of them.
 fn heads(register: &Register) -> HashMap<AccountId, AccountId> {
-    let mut holder_of: BTreeMap<AccountId, &str> = BTreeMap::new();
-    for (place, holder) in &register.heads {
-        let known = holder_of.entry(register.account(*place)).or_insert(holder);
-        *known = holder.as_str().min(known);
-    }
+    let named = register.heads.iter().map(|(place, holder)| (register.account(*place), holder.as_str()));
+    let holder_of: BTreeMap<AccountId, &str> = named.collect();
     let mut first_of: HashMap<&str, AccountId> = HashMap::new();
     let first = |(account, holder)| (account, *first_of.entry(holder).or_insert(account));
     holder_of.into_iter().map(first).collect()
+}
+
+/// An account is one holder's: its rows may not name two.
+fn check_heads(loaded: &Loaded, problems: &mut Problems) {
+    let register = &loaded.register;
+    let mut places: Vec<&usize> = register.heads.keys().collect();
+    places.sort_unstable();
+    let mut known: HashMap<AccountId, &String> = HashMap::new();
+    for place in places {
+        let holder = &register.heads[place];
+        let first = *known.entry(register.account(*place)).or_insert(holder);
+        if first != holder {
+            let message = format!(
+                "{} is another holder than {} on an earlier row of the account",
+                quoted(holder),
+                quoted(first)
+            );
+            let fault = Code::HolderDiffers.fault(message);
+            problems.at(loaded.path_of(Role::Register), Register::line(*place), "holder", fault);
+        }
+    }
 }
 
 /// A part of stated votes, of which the shares before it have theirs.
@@ -255,6 +272,7 @@ pub fn ascertain(loaded: &Loaded) -> Result<Electorate, Problems> {
         problems.begin_file(&input.path);
     }
     let sums = sums_of_record(loaded, &mut problems);
+    check_heads(loaded, &mut problems);
     let classes = class_totals(loaded, &sums, &mut problems);
     if !problems.is_empty() {
         return Err(problems);

@@ -50,7 +50,7 @@ fn numbers(tabulation: &Tabulation, place: usize, item: &Item, found: &mut Vec<W
     if count.capped.cards > 0 {
         let says = format!(
             "item {}: numbers on {} were capped at the shares' votes, because votes are not cumulated; {} votes \
-             written beyond them do not count (Standard Scale & Supply v. Chappel, 16 Del. Ch. 331 (1928))",
+             written beyond them do not count",
             visible(&item.id),
             counted(count.capped.cards, "card"),
             shown(count.capped.votes),

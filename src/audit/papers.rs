@@ -134,7 +134,7 @@ fn revocations_without_effect(tabulation: &Tabulation) -> Option<Warning> {
         let listed = idle.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
         warning(
             WarningCode::RevocationWithoutEffect,
-            format!("{count} of the revocations revoke no proxy: {listed}{more}"),
+            format!("{count} of the revocations without effect on any proxy: {listed}{more}"),
         )
     })
 }

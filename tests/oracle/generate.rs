@@ -6,6 +6,8 @@ mod people;
 pub mod random;
 mod slips;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use agenda::{Agenda, agenda};
@@ -145,11 +147,12 @@ fn papers(random: &mut Random, meeting: &mut Value) {
 fn heads(random: &mut Random, files: &mut [(String, String)]) {
     let register = files.iter_mut().find(|(name, _)| name == "register.csv").expect("a register");
     let mut text = String::new();
+    // All rows of an account name one holder.
+    let mut of_account: BTreeMap<String, &str> = BTreeMap::new();
     for (place, line) in register.1.lines().enumerate() {
-        let cell = match place {
-            0 => "holder",
-            _ => random.pick(&["", "", "", "H1", "H1", "H2"]),
-        };
+        let picked = random.pick(&["", "", "", "H1", "H1", "H2"]);
+        let account = line.split(',').next().unwrap_or_default().to_owned();
+        let cell = if place == 0 { "holder" } else { *of_account.entry(account).or_insert(picked) };
         text += &format!("{line},{cell}\n");
     }
     register.1 = text;

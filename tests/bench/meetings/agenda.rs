@@ -205,7 +205,8 @@ fn add_cumulated(lines: &mut [Lines], marks: &[Say], pool: u64) {
     for (line, mark) in lines.iter_mut().zip(marks) {
         let hundredths = match mark {
             Say::Votes(votes) => votes * HUNDREDTHS,
-            Say::Percent(percent) => pool * percent,
+            // Only whole votes count (CUM-9).
+            Say::Percent(percent) => pool * percent / 100 * 100,
             Say::For => {
                 let extra = u64::from(left > 0);
                 left = left.saturating_sub(1);

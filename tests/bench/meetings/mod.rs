@@ -215,8 +215,6 @@ impl Meeting {
         if self.options.shape == Shape::Overvoted {
             rules["overvote"] = json!("first_in");
         }
-        // Written numbers of votes have decimals, and count as written.
-        rules["fractional_votes"] = json!("six_decimals");
         json!({
             "company": "Synthetic Corporation",
             "title": "Annual Meeting of Shareholders",

@@ -103,9 +103,7 @@ pub fn ascertain(folder: &Folder) -> Ledger {
     };
     for row in &folder.register_rows {
         let (account, holder) = (cell(row, "account"), cell(row, "holder"));
-        // Of two texts the first in alphabetical order: the order of rows decides nothing.
-        let is_first = ledger.holders.get(account).is_none_or(|known| holder < known.as_str());
-        if !holder.is_empty() && is_first {
+        if !holder.is_empty() {
             ledger.holders.insert(account.to_string(), holder.to_string());
         }
         add_register_row(&mut ledger, row, folder);

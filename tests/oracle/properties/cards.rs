@@ -112,9 +112,8 @@ fn a_superseded_card_never_matters() {
         other.add_card(&cells);
         let (first, second) = (meeting.outcome(), other.outcome());
         // An older proxy that the proxy holders voted is no longer superseded by what came after (VOT-1).
-        let after_vote = |outcome: &Outcome| {
-            outcome.ledger.values().filter(|row| row["reason"] == "after_vote").count()
-        };
+        let after_vote =
+            |outcome: &Outcome| outcome.ledger.values().filter(|row| row["reason"] == "after_vote").count();
         if after_vote(&first) != after_vote(&second) {
             return None;
         }
