@@ -512,7 +512,7 @@ rules! {
     WholeVotes = "CUM-9",
         "Only whole votes count: a written number or percentage is cut, and what is cut is unused." {
         california: "Garnier v. Garnier, 248 Cal. App. 2d 255 (1967)",
-        common: "the meeting's rule",
+        common: "the meeting's rule on fractional votes",
     }
     ProxyHolderBallot = "OPN-1",
         "Proxies are voted by the proxy holders' ballot; without it they are represented, and their votes provisional." {

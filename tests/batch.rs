@@ -171,7 +171,7 @@ fn the_results_have_a_line_for_every_meeting_and_item() {
         night.read("out/results.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), rows.len());
     assert_eq!(lines[9]["item"]["nominees"][0]["for"], "10410");
-    assert_eq!(lines[3]["problems"], 1);
+    assert_eq!(lines[3]["problems"], 2);
     let certificate = night.read("out/annual/certificate.json");
     use sha2::{Digest, Sha256};
     let digest = quorate::load::hex(&Sha256::digest(certificate.as_bytes()));

@@ -244,7 +244,7 @@ fn check_heads(loaded: &Loaded, problems: &mut Problems) {
                 quoted(first)
             );
             let fault = Code::HolderDiffers.fault(message);
-            problems.at(loaded.path_of(Role::Register), Register::line(*place), "holder", fault);
+            loaded.problem_of_record(problems, *place, "holder", fault);
         }
     }
 }

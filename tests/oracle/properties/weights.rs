@@ -139,7 +139,7 @@ fn a_thousand_times_the_shares_give_a_thousand_times_the_votes() {
             }
         }
         let (before, after) = (first.figures(), second.figures());
-        for (place, item) in meeting.items().iter().enumerate() {
+        for place in 0..meeting.items().len() {
             let at = format!("items[{place}]");
             if before["items"][place]["voting"] == "cumulative" {
                 // What a division leaves goes to the first names, whatever the scale.
