@@ -89,6 +89,13 @@ fn as_many_are_drawn_as_suffice_and_each_draw_can_be_recomputed() {
         (Some("5300"), Some("1900"))
     );
     assert_eq!((plan["certain"].as_array().unwrap().len(), plan["drawn_from"].as_str()), (0, Some("13000")));
+    // What is audited is the certificate that tabulate writes.
+    let results = folder.path().join("results");
+    let meeting = folder.path().join("meeting");
+    quorate(&["tabulate", meeting.to_str().unwrap(), "--out", results.to_str().unwrap(), "--quiet"]);
+    let digest = quorate::load::digest(&results.join("certificate.json")).unwrap();
+    assert_eq!(plan["fingerprint"].as_str().unwrap().replace(' ', ""), digest);
+    assert_eq!(plan["status"], "certified");
     let draws = plan["draws"].as_array().unwrap();
     assert_eq!(draws.len(), 17);
     for (number, draw) in (1..).zip(draws) {
@@ -152,6 +159,27 @@ fn a_list_that_is_not_filled_in_or_is_not_what_was_drawn_is_refused_with_every_p
     let (code, _, told) = assess(&out);
     assert_eq!(code, Some(1));
     assert!(told.contains("its rows in pulls.csv are not those that were drawn"), "{told}");
+}
+
+#[test]
+fn a_preliminary_result_is_told_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let meeting = meeting(folder.path());
+    let json = fs::read_to_string(meeting.join("meeting.json")).unwrap();
+    fs::write(meeting.join("meeting.json"), json.replace(r#", "ballot_cast": "2002-12-05T10:50:00""#, ""))
+        .unwrap();
+    let out = folder.path().join("audit");
+    let output = quorate(&[
+        "audit",
+        "draw",
+        meeting.to_str().unwrap(),
+        "--seed",
+        SEED,
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("The result is preliminary"), "{}", stdout(&output));
 }
 
 #[test]

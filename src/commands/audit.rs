@@ -11,13 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{CommandError, Exit, loaded, output};
 use crate::amount::Votes;
+use crate::audit::ledger;
+use crate::certify::certify;
 use crate::cli::{Audit, AuditAssess, AuditDraw, AuditStep};
 use crate::sampling::{
     self, Claim, Claims, Draw, Seed, Verdict, as_counted, assess, certain_accounts, claims, draws,
     draws_needed, pulls_of, read_pulls, write_accounts, write_pulls,
 };
 use crate::tabulate::Tabulation;
-use crate::text::{counted, did_you_mean, quoted, thousands};
+use crate::text::{counted, did_you_mean, quoted, thousands, visible};
 
 const UNDONE: &str = "nothing was drawn";
 
@@ -31,6 +33,10 @@ struct AuditPlan {
     company: String,
     meeting: String,
     date: String,
+    /// Of the certificate whose result is audited.
+    fingerprint: String,
+    /// `certified` or `preliminary`.
+    status: String,
     seed: String,
     risk: String,
     /// Whole votes, or the smallest parts that are counted.
@@ -90,12 +96,15 @@ fn draw(args: &AuditDraw) -> anyhow::Result<Exit> {
     accounts.dedup();
     let counted_there = as_counted(&tabulation, &items, &accounts.iter().map(pulled).collect::<Vec<_>>());
     let pulls = pulls_of(&found.population, &sample.certain, &sample.draws, &counted_there);
+    let certificate = certify(&tabulation, Some(ledger::write(&tabulation, std::io::sink())?));
     let meeting = &tabulation.loaded.meeting;
     let plan = AuditPlan {
         schema: SCHEMA.to_owned(),
         company: meeting.company.clone(),
         meeting: meeting.title.clone(),
         date: meeting.date.to_string(),
+        fingerprint: certificate.fingerprint().map(|it| it.to_string()).unwrap_or_default(),
+        status: certificate.status.to_owned(),
         seed: seed.digits().to_owned(),
         risk: risk.to_string(),
         unit: if found.population.is_whole { "votes" } else { "10^-18 votes" }.to_owned(),
@@ -177,7 +186,11 @@ impl Sample {
 }
 
 fn told_draw(plan: &AuditPlan, sample: &Sample, pulled: usize) -> String {
-    let mut text = format!("{}, {}\n", plan.company, plan.meeting);
+    let (company, meeting) = (visible(&plan.company), visible(&plan.meeting));
+    let mut text = format!("{company}, {meeting}\n{}, fingerprint {}\n", plan.status, plan.fingerprint);
+    if plan.status != "certified" {
+        text.push_str("The result is preliminary: what is open is told by `quorate tabulate`, and no sample settles it.\n");
+    }
     let claims = counted(plan.claims.len() as u64, "claim");
     text.push_str(&format!("{claims} of the result, risk limit {}:\n", plan.risk));
     for claim in &plan.claims {
@@ -217,7 +230,7 @@ fn judge(args: &AuditAssess) -> anyhow::Result<Exit> {
         .map_err(|problems| anyhow::anyhow!("{}", problems.join("\n")))?;
     check_complete(&plan, &pulls)?;
     let assessment = assess(&plan.claims, &pulls, amount(&plan.drawn_from)?, &risk)?;
-    let mut told = String::new();
+    let mut told = format!("{}, fingerprint {}\n", plan.status, plan.fingerprint);
     for claim in &assessment.claims {
         let what = match claim.verdict {
             Verdict::Stop => "STOP: the risk limit is reached",

@@ -303,6 +303,9 @@ impl Claimant<'_> {
         if !quorum.heads.is_empty() {
             return self.not_covered("its quorum counts holders; a sample of votes says nothing of them");
         }
+        if !quorum.by_class.is_empty() {
+            self.not_covered("each class needs a quorum of its own; only that of all of them is sampled");
+        }
         // One vote less than the quorum is too few where votes are whole.
         let least = if self.found.population.is_whole {
             quorum.required.saturating_sub(Votes::whole(1))
