@@ -390,7 +390,18 @@ fn a_batch_believes_no_certificate_of_its_folder() {
     assert!(!stdout(&output).contains("unchanged"), "{}", stdout(&output));
     assert_eq!(fs::read_to_string(&path).unwrap(), right);
     assert!(fs::read_to_string(out.join("results.csv")).unwrap().contains(",6150,"));
-    assert!(stdout(&quorate(&args)).contains("(unchanged)"));
+    assert!(stderr(&output).contains("note: meeting: certificate.json is changed"), "{}", stderr(&output));
+    let again = quorate(&args);
+    assert!(stdout(&again).contains("(unchanged)"));
+    assert!(again.stderr.is_empty(), "{}", stderr(&again));
+    // A set that a kill left mixed, or that was altered: its own SHA256SUMS tells.
+    fs::write(out.join("meeting/ledger.csv"), "card\n").unwrap();
+    let output = quorate(&args);
+    assert!(
+        stderr(&output).contains("note: meeting: ledger.csv is not the one that SHA256SUMS names"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]

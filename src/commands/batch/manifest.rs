@@ -36,6 +36,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// The inputs that it was counted from.
+    pub(super) fn inputs(&self) -> &[(String, String, String)] {
+        &self.inputs
+    }
+
     pub(super) fn of(tabulation: &Tabulation, digests: &Digests) -> Self {
         let input = |input: &crate::load::Input| {
             (input.role.name().to_owned(), input.path.clone(), input.sha256.clone())

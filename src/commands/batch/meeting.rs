@@ -50,6 +50,8 @@ pub(super) enum Done {
         certificate: Box<Value>,
         /// Its SHA-256.
         sha256: String,
+        /// What was found in its folder that no run wrote there so.
+        altered: Vec<String>,
         /// What it rests on, for the manifest.
         entry: Entry,
         /// Whether it was left alone.
@@ -97,8 +99,10 @@ impl Work<'_> {
         let folder = &self.folder;
         let (certificate, digests) = documents::digests(&tabulation, false)?;
         let entry = Entry::of(&tabulation, &digests);
+        let altered = self.altered(&entry, &digests);
         let done = |is_unchanged| -> anyhow::Result<Done> {
             Ok(Done::Counted {
+                altered,
                 certificate: Box::new(serde_json::to_value(&certificate)?),
                 sha256: hex(&Sha256::digest(certificate.to_json().as_bytes())),
                 entry,
@@ -135,6 +139,18 @@ impl Work<'_> {
             fs::remove_file(&said).with_context(|| format!("removing {}", said.display()))?;
         }
         done(false)
+    }
+
+    /// What lies in its folder and is not what an earlier run wrote there: altered since, or left mixed by a
+    /// run that was killed.
+    fn altered(&self, entry: &Entry, digests: &documents::Digests) -> Vec<String> {
+        let found = documents::disagreeing(&self.folder);
+        // The digests too may have been altered: of the same inputs everything is the same.
+        let has_same_inputs = self.known.is_some_and(|known| known.inputs() == entry.inputs());
+        if !found.is_empty() || !has_same_inputs || !self.folder.exists() {
+            return found;
+        }
+        documents::compared(&self.folder, digests, &[]).unwrap_or_default()
     }
 
     /// Writes down why it was not counted. The documents of an earlier run stay, and this says so.

@@ -24,7 +24,7 @@ use super::output::{self, Access, Lock};
 use super::{CommandError, Exit, terminal};
 use crate::cli::Batch;
 use crate::parallel::Threads;
-use crate::text::{counted, quoted};
+use crate::text::{counted, quoted, visible};
 
 /// Says that a folder is a batch's: what is in it may be replaced by the next run.
 const MARK: &str = ".quorate-batch";
@@ -195,6 +195,7 @@ fn each(
 
 /// The table as it goes, and on a terminal how far the run is.
 struct Screen {
+    names: Vec<String>,
     table: ResultsTable,
     is_quiet: bool,
     has_progress: bool,
@@ -205,6 +206,7 @@ impl Screen {
     fn begin(names: &[String], is_quiet: bool, color: ColorChoice) -> anyhow::Result<Self> {
         let table = ResultsTable::of(names, terminal::width());
         let screen = Self {
+            names: names.to_vec(),
             table,
             is_quiet,
             has_progress: !is_quiet && io::stderr().is_terminal(),
@@ -223,6 +225,14 @@ impl Screen {
         let Some(done) = told.last() else { return Ok(()) };
         self.clear();
         self.print(&self.table.row(told.len() - 1, done, self.is_coloured))?;
+        if let Done::Counted { altered, is_unchanged: false, .. } = done
+            && !self.is_quiet
+        {
+            for what in altered {
+                let name = visible(&self.names[told.len() - 1]);
+                eprintln!("note: {name}: {}; all its documents were written again", visible(what));
+            }
+        }
         if self.has_progress && told.len() < all {
             eprint!("{} of {}", told.len(), counted(all as u64, "meeting"));
             // The line is for the eye; where it cannot be shown nothing is lost.

@@ -230,6 +230,19 @@ pub(in crate::commands) fn compared(
     Ok(found)
 }
 
+/// The documents in a folder that its own SHA256SUMS does not name so: of a set that a kill left mixed, or
+/// altered since.
+pub(in crate::commands) fn disagreeing(folder: &Path) -> Vec<String> {
+    let Ok(sums) = fs::read_to_string(folder.join(SUMS)) else { return Vec::new() };
+    let listed = sums.lines().filter_map(|line| line.split_once("  "));
+    listed
+        // A name with a path in it would lead elsewhere.
+        .filter(|(_, name)| DOCUMENTS.contains(name))
+        .filter(|(digest, name)| load::digest(&folder.join(name)).ok().as_deref() != Some(*digest))
+        .map(|(_, name)| format!("{name} is not the one that SHA256SUMS names"))
+        .collect()
+}
+
 /// Whether a file may stand beside the documents.
 fn is_known(name: &str, digests: &Digests) -> bool {
     // Signatures and receipts are made of the documents afterwards.
