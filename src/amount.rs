@@ -466,6 +466,11 @@ impl Fraction {
             < u128::from(numerator) * u128::from(self.denominator)
     }
 
+    /// The numerator and the denominator.
+    pub(crate) const fn parts(&self) -> (u64, u64) {
+        (self.numerator, self.denominator)
+    }
+
     /// The fraction in words where English has one, else as written.
     #[must_use]
     pub fn in_words(&self) -> &str {

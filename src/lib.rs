@@ -12,15 +12,16 @@
 //! 6. [`count`]: marks into totals.
 //! 7. [`decide`]: the quorum, then each item by its standard.
 //! 8. [`tabulate`]: these stages in a row.
-//! 9. [`audit`]: the ledger, the second count, warnings, challenges, comparisons.
-//! 10. [`certify`] and [`render`]: the certificate as data and as documents; [`calendar`]: when a filing
+//! 9. [`prospect`]: what open matters could still change, proved or shown.
+//! 10. [`audit`]: the ledger, the second count, warnings, challenges, comparisons.
+//! 11. [`certify`] and [`render`]: the certificate as data and as documents; [`calendar`]: when a filing
 //!     is due.
-//! 11. [`explain`], [`plan`] and [`check`]: why a card fared as it did; what proxy holders can elect; what
+//! 12. [`explain`], [`plan`] and [`check`]: why a card fared as it did; what proxy holders can elect; what
 //!     can be said before any result.
-//! 12. [`sampling`]: an audit of the paper by a sample weighted by votes.
-//! 13. [`init`] and [`schema`]: meetings to begin with; what each file may hold.
-//! 14. [`manual`]: its pages are documentation of the files, the results and the rules.
-//! 15. [`cli`] and [`commands`]: the command line, a file for each verb.
+//! 13. [`sampling`]: an audit of the paper by a sample weighted by votes.
+//! 14. [`init`] and [`schema`]: meetings to begin with; what each file may hold.
+//! 15. [`manual`]: its pages are documentation of the files, the results and the rules.
+//! 16. [`cli`] and [`commands`]: the command line, a file for each verb.
 //!
 //! Only `load`, `commands` and `main` touch the outside. The clock is read for the progress that a
 //! terminal shows, and for nothing else.
@@ -47,6 +48,7 @@ pub mod meeting;
 pub mod parallel;
 pub mod plan;
 pub mod progress;
+pub mod prospect;
 pub mod render;
 pub mod rule;
 pub mod sampling;

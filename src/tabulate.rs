@@ -76,9 +76,12 @@ impl Tabulation {
     }
 }
 
+/// What the stages after `ascertain` come to.
+pub type Outcomes = (Determined, Count, Decided);
+
 /// The stages after `ascertain`, for the meeting as it was held or for what might have been.
 #[must_use]
-pub fn run(scenario: &Scenario<'_>) -> (Determined, Count, Decided) {
+pub fn run(scenario: &Scenario<'_>) -> Outcomes {
     let determined = determine(scenario);
     let count = count(scenario.loaded, scenario.electorate, &determined);
     let decided = decide(&scenario.loaded.meeting, scenario.electorate, &count);

@@ -123,6 +123,12 @@ impl Electorate {
         self.heads.get(&account).copied().unwrap_or(account)
     }
 
+    /// Whether some holder's accounts are counted as one head.
+    #[must_use]
+    pub fn has_shared_heads(&self) -> bool {
+        self.heads.iter().any(|(account, head)| account != head)
+    }
+
     /// Whether an account is a nominee: it holds shares for others, in one class at least.
     #[must_use]
     pub fn is_nominee(&self, account: AccountId) -> bool {

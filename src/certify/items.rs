@@ -15,7 +15,7 @@ use crate::decide::{
     Decision, ElectionDecision, FrequencyDecision, GroupResult, ItemDecision, NomineeDecision,
     ProposalDecision, Quorum, TestResult,
 };
-use crate::decide::{Margin, margins};
+use crate::decide::{Margin, Marked, Stand, margins};
 use crate::meeting::{Counting, Cumulative, Election, Item, ItemKind, Policy};
 use crate::parallel::each;
 use crate::tabulate::Tabulation;
@@ -265,9 +265,8 @@ pub struct ItemFigures {
     pub policy: Option<PolicyFigures>,
     /// What came of it.
     pub outcome: &'static str,
-    /// How far it is from another outcome.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub margin: Option<MarginFigures>,
+    /// How far it is from another verdict.
+    pub margin: MarginFigures,
 }
 
 /// What a policy on resignations makes of an election.
@@ -295,17 +294,52 @@ pub struct PolicyNominee {
     pub applies: bool,
 }
 
-/// How far an item is from another outcome, in whole votes.
+/// How far an item is from another verdict, in whole votes.
 #[derive(Debug, Clone, Serialize)]
 pub struct MarginFigures {
-    /// Votes that would have to move from the side that prevailed to the other.
-    pub votes_to_move: Option<Votes>,
-    /// Votes that would have to be added to the other side.
-    pub votes_to_add: Option<Votes>,
-    /// The smallest number of cards or street totals that hold the votes to move.
+    /// The fewest votes present that would do it, had they been marked otherwise; cumulated votes where
+    /// votes are cumulated. Nothing where no marks would.
+    pub votes: Option<Votes>,
+    /// The fewest absent votes that would do it, present and marked as one likes.
+    pub added: Option<Votes>,
+    /// Where the votes to be marked otherwise stand, where one place holds them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<StandFigures>,
+    /// Where they would have to stand, where that matters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<StandFigures>,
+    /// Where the votes added would have to stand, where that matters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub added_to: Option<StandFigures>,
+    /// The smallest number of cards or street totals that hold the votes to be marked otherwise; nothing
+    /// where these do not stand in one place.
     pub cards: Option<u64>,
-    /// From where the votes would move: the nominee's or choice's id, or `for` or `against`.
-    pub from: String,
+    /// Where fewer might do too: the standards of overlapping groups left more ways than were tried.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub at_most: bool,
+    /// Whether it was looked for.
+    #[serde(skip)]
+    pub is_known: bool,
+}
+
+/// Where votes stand.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct StandFigures {
+    /// The nominee's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nominee: Option<String>,
+    /// The choice's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
+    /// The line, as `for`; nothing for a choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<&'static str>,
+    /// The nominee's or the choice's name.
+    #[serde(skip)]
+    pub name: String,
+    /// Whether the votes are cumulated ones.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cumulated: bool,
 }
 
 /// `more_than` or `at_least` with the fraction as written.
@@ -326,7 +360,7 @@ pub(super) fn figures(tabulation: &Tabulation) -> Vec<ItemFigures> {
     let over_items = tabulation.loaded.threads_over_items();
     let large = LargeCoverage::of(tabulation, tabulation.loaded.threads.shared_by(over_items.count()));
     each(over_items, &decided, |(place, ((item, decision), margin))| ItemFigures {
-        margin: margin.as_ref().map(|margin| margin_figures(tabulation, *place, margin, &large)),
+        margin: margin_figures(tabulation, *place, margin, &large),
         ..item_figures(tabulation, *place, item, decision)
     })
 }
@@ -338,40 +372,76 @@ fn margin_figures(
     large: &LargeCoverage,
 ) -> MarginFigures {
     let item = &tabulation.loaded.meeting.items[place];
-    let from = match &item.kind {
-        ItemKind::Election(election) => election.nominees[margin.from].id.clone(),
-        ItemKind::Frequency(choices) => choices[margin.from].id.clone(),
-        ItemKind::Proposal(_) if margin.is_from_for => "for".to_owned(),
-        ItemKind::Proposal(_) => "against".to_owned(),
-    };
+    let stand = |stand: Option<Stand>| stand.map(|stand| stand_figures(item, stand));
+    let (marked, added) = (margin.marked.as_ref(), margin.added.as_ref());
     MarginFigures {
-        votes_to_move: margin.to_move,
-        votes_to_add: margin.to_add,
-        cards: margin.to_move.and_then(|votes| fewest_cards(tabulation, place, margin, votes, large)),
-        from,
+        votes: marked.map(|marked| marked.votes),
+        added: added.map(|added| added.votes),
+        from: stand(marked.and_then(|marked| marked.from)),
+        to: stand(marked.and_then(|marked| marked.to)),
+        added_to: stand(added.and_then(|added| added.to)),
+        cards: marked.and_then(|marked| fewest_cards(tabulation, place, marked, large)),
+        at_most: marked.is_some_and(|marked| !marked.is_proved)
+            || added.is_some_and(|added| !added.is_proved),
+        is_known: margin.is_known,
     }
 }
 
-/// The fewest cards or street totals that together hold so many votes where they would move from.
+fn stand_figures(item: &Item, stand: Stand) -> StandFigures {
+    let blank =
+        StandFigures { nominee: None, choice: None, line: None, name: String::new(), cumulated: false };
+    match (&item.kind, stand) {
+        (ItemKind::Election(election), Stand::Line(nominee, _) | Stand::Cumulated(nominee)) => {
+            let nominee = &election.nominees[nominee];
+            let line = match stand {
+                Stand::Line(_, line) => line,
+                Stand::Cumulated(_) | Stand::Choice(_) => Line::For,
+            };
+            StandFigures {
+                nominee: Some(nominee.id.clone()),
+                line: Some(line_name(line)),
+                name: nominee.name.clone(),
+                cumulated: matches!(stand, Stand::Cumulated(_)),
+                ..blank
+            }
+        }
+        (ItemKind::Frequency(choices), Stand::Choice(choice)) => StandFigures {
+            choice: Some(choices[choice].id.clone()),
+            name: choices[choice].name.clone(),
+            ..blank
+        },
+        (_, Stand::Line(_, line)) => StandFigures { line: Some(line_name(line)), ..blank },
+        (_, Stand::Choice(_) | Stand::Cumulated(_)) => blank,
+    }
+}
+
+/// A line as the certificate writes it.
+fn line_name(line: Line) -> &'static str {
+    match line {
+        Line::For => "for",
+        Line::Against => "against",
+        Line::Abstain => "abstain",
+        Line::Withheld => "withheld",
+        Line::BrokerNonVote => "broker_non_votes",
+        Line::NotVoted => "not_voted",
+    }
+}
+
+/// The fewest cards or street totals that together hold the votes where they would be marked otherwise.
 fn fewest_cards(
     tabulation: &Tabulation,
     place: usize,
-    margin: &Margin,
-    votes: Votes,
+    marked: &Marked,
     large: &LargeCoverage,
 ) -> Option<u64> {
-    let line = if margin.is_from_for { Line::For } else { Line::Against };
-    let is_there = |slot: Slot| match (&tabulation.loaded.meeting.items[place].kind, slot) {
-        (ItemKind::Frequency(_), Slot::Choice(choice)) => choice == margin.from,
-        (ItemKind::Election(election), Slot::Cumulated(nominee)) => {
-            election.is_cumulative() && nominee == margin.from
-        }
-        (ItemKind::Election(_) | ItemKind::Proposal(_), Slot::Line(column, at)) => {
-            column == margin.from && at == line
-        }
+    let from = marked.from.filter(|_| marked.is_anyones)?;
+    let is_there = |slot: Slot| match (from, slot) {
+        (Stand::Choice(from), Slot::Choice(choice)) => choice == from,
+        (Stand::Cumulated(from), Slot::Cumulated(nominee)) => nominee == from,
+        (Stand::Line(from, line), Slot::Line(column, at)) => column == from && at == line,
         _ => false,
     };
-    fewest(tabulation, place, votes, is_there, large)
+    fewest(tabulation, place, marked.votes, is_there, large)
 }
 
 fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &ItemDecision) -> ItemFigures {
@@ -404,7 +474,16 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
         voting_groups: Vec::new(),
         policy: None,
         outcome: decision.outcome.name(),
-        margin: None,
+        margin: MarginFigures {
+            votes: None,
+            added: None,
+            from: None,
+            to: None,
+            added_to: None,
+            cards: None,
+            at_most: false,
+            is_known: true,
+        },
     };
     match (&decision.decision, &item.kind) {
         (Decision::Election(result), ItemKind::Election(election)) => {

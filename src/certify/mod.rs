@@ -8,6 +8,7 @@ mod fingerprint;
 mod interim;
 mod items;
 mod open;
+mod prospects;
 mod provenance;
 mod public;
 mod reading;
@@ -37,9 +38,9 @@ use scan::CertificateScan;
 pub use fingerprint::Fingerprint;
 pub use items::{
     AllocationFigures, ChoiceFigures, CumulativeFigures, GroupFigures, ItemFigures, LineFigures,
-    MarginFigures, NomineeFigures, PolicyFigures, PolicyNominee, TestFigures, WhileFigures,
+    MarginFigures, NomineeFigures, PolicyFigures, PolicyNominee, StandFigures, TestFigures, WhileFigures,
 };
-pub use open::OpenMatter;
+pub use open::{Example, OpenMatter};
 pub use provenance::{AllocationRule, RulingFigures, UnmarkedFigures};
 pub use reconciliation::NodeFigures;
 

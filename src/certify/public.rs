@@ -19,6 +19,11 @@ impl Certificate {
         for matter in &mut self.open_matters {
             matter.card_numbers.clear();
             matter.says = sentence(matter.code.entry().means);
+            for example in &mut matter.examples {
+                example.needs.clear();
+                let shown = if example.shown { "It is shown" } else { "It is neither shown nor excluded" };
+                example.says = format!("{shown} that item {} could come out otherwise.", example.item);
+            }
         }
         for warning in &mut self.warnings {
             warning.account = None;

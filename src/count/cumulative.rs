@@ -100,10 +100,7 @@ struct OfForm {
 
 impl<'a> Pools<'a> {
     pub(super) fn new(meeting: &'a Meeting, election: &'a Election, place: usize) -> Self {
-        let unit = match meeting.rules.fractional_votes {
-            FractionalVotes::Whole => UNITS_PER_ONE,
-            FractionalVotes::SixDecimals => UNITS_PER_MILLIONTH,
-        };
+        let unit = unit(meeting);
         let count = CumulativeCount {
             votes_for: vec![Votes::ZERO; election.nominees.len()],
             ..CumulativeCount::default()
@@ -261,22 +258,48 @@ impl<'a> Pools<'a> {
     fn allocate(&self, form: usize, of_form: OfForm) -> FormAllocation {
         let nominees = self.election.nominees.len();
         let pools: Vec<(Vec<usize>, Votes)> = of_form.pools.into_iter().collect();
-        let mut infeasible = None;
-        let votes = match &self.meeting.forms[form].allocation[self.place] {
-            Allocation::PerCard => of_form.per_card,
-            Allocation::Level => level::allocate(nominees, &pools, self.unit),
-            Allocation::Totals(totals) => {
-                let is_whole = self.meeting.rules.fractional_votes == FractionalVotes::Whole;
-                let of = |nominee: usize| {
-                    let votes = totals.get(&nominee).copied().unwrap_or_default();
-                    if is_whole { votes.whole_part() } else { votes }
-                };
-                let wanted: Vec<Votes> = (0..nominees).map(of).collect();
-                infeasible = flow::violated_set(nominees, &pools, &wanted);
-                if infeasible.is_some() { vec![Votes::ZERO; nominees] } else { wanted }
+        let (votes, infeasible) = match &self.meeting.forms[form].allocation[self.place] {
+            Allocation::PerCard => (of_form.per_card, None),
+            manner @ (Allocation::Level | Allocation::Totals(_)) => {
+                allocate(self.meeting, nominees, manner, &pools)
             }
         };
         FormAllocation { form, pools, votes, infeasible, card_count: of_form.card_count }
+    }
+}
+
+/// The finest amount of cumulated votes that is cast.
+fn unit(meeting: &Meeting) -> u128 {
+    match meeting.rules.fractional_votes {
+        FractionalVotes::Whole => UNITS_PER_ONE,
+        FractionalVotes::SixDecimals => UNITS_PER_MILLIONTH,
+    }
+}
+
+/// What pools that are allocated together come to for each nominee, and the nominees whose written totals
+/// the cards do not permit.
+pub(crate) fn allocate(
+    meeting: &Meeting,
+    nominees: usize,
+    manner: &Allocation,
+    pools: &[(Vec<usize>, Votes)],
+) -> (Vec<Votes>, Option<Vec<usize>>) {
+    match manner {
+        Allocation::PerCard => unreachable!("each card's pool is cast by itself"),
+        Allocation::Level => (level::allocate(nominees, pools, unit(meeting)), None),
+        Allocation::Totals(totals) => {
+            // CUM-9: whole votes, where only those count.
+            let is_whole = meeting.rules.fractional_votes == FractionalVotes::Whole;
+            let of = |nominee: usize| {
+                let votes = totals.get(&nominee).copied().unwrap_or_default();
+                if is_whole { votes.whole_part() } else { votes }
+            };
+            let wanted: Vec<Votes> = (0..nominees).map(of).collect();
+            match flow::violated_set(nominees, pools, &wanted) {
+                Some(set) => (vec![Votes::ZERO; nominees], Some(set)),
+                None => (wanted, None),
+            }
+        }
     }
 }
 

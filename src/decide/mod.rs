@@ -14,7 +14,7 @@ use crate::meeting::{Base, Counting, Expression, Item, ItemKind, Meeting, Standa
 
 pub(crate) use election::fill_seats;
 pub use election::{ElectionDecision, NomineeDecision};
-pub use margin::{Margin, margins, votes_to_carry};
+pub use margin::{Added, Margin, Marked, Stand, margins, votes_to_carry};
 pub use quorum::{HeadQuorum, Quorum};
 
 /// What came of an item.
@@ -143,10 +143,14 @@ pub struct ItemDecision {
 }
 
 impl ItemDecision {
-    /// What could be different: the outcome, who is elected or tied, what is chosen.
+    /// What could be different: the outcome, who is elected or tied, what is chosen. Without a quorum
+    /// nothing is.
     #[must_use]
     pub fn verdict(&self) -> (Outcome, Vec<usize>, Vec<usize>) {
         match &self.decision {
+            _ if matches!(self.outcome, Outcome::NoQuorum | Outcome::Withdrawn) => {
+                (self.outcome, Vec::new(), Vec::new())
+            }
             Decision::Election(election) => {
                 let mut elected = election.elected.clone();
                 elected.sort_unstable();
@@ -183,6 +187,27 @@ pub fn decide(meeting: &Meeting, electorate: &Electorate, count: &Count) -> Deci
     Decided { quorum, items }
 }
 
+/// Decides one item.
+pub(crate) fn decide_item(
+    meeting: &Meeting,
+    electorate: &Electorate,
+    place: usize,
+    votes: &ItemCount,
+) -> ItemDecision {
+    ItemDecider::new(meeting, electorate, place, &meeting.items[place], votes).decide()
+}
+
+/// Votes outstanding and entitled on an item, of some classes.
+pub(crate) fn outstanding_on(
+    meeting: &Meeting,
+    electorate: &Electorate,
+    place: usize,
+    classes: &[usize],
+) -> Votes {
+    let of = |class: usize| classes.contains(&class);
+    quorum::outstanding(electorate, place, &meeting.items[place], of).voting
+}
+
 /// Decides an item, with what its tests compare.
 struct ItemDecider<'a> {
     electorate: &'a Electorate,
@@ -211,6 +236,11 @@ impl<'a> ItemDecider<'a> {
     ) -> Self {
         let quorum = quorum::of_item(meeting, electorate, place, item, votes);
         Self { electorate, place, item, votes, quorum }
+    }
+
+    /// The same item with other votes; its quorum asks what it asked.
+    fn with<'v>(&'v self, votes: &'v ItemCount) -> ItemDecider<'v> {
+        ItemDecider { votes, quorum: self.quorum.clone(), ..*self }
     }
 
     fn decide(&self) -> ItemDecision {
@@ -256,17 +286,23 @@ impl<'a> ItemDecider<'a> {
         let groups = self.item.voting_groups.iter().enumerate();
         groups
             .map(|(place, group)| {
-                let of = |class: usize| group.classes.contains(&class);
-                let figures = Figures {
-                    lines: self.votes.lines(column, of),
-                    present: self.votes.present(of),
-                    outstanding: self.outstanding(of),
-                    required_quorum: self.quorum.groups[place].required,
-                    holders: self.votes.group_holders.get(place).map(|holders| holders[column]),
-                };
+                let figures = self.group_figures(place, column);
                 GroupResult { lines: figures.lines, standard: judge(&group.standard, &figures) }
             })
             .collect()
+    }
+
+    /// What the tests of a voting group compare.
+    fn group_figures(&self, group: usize, column: usize) -> Figures {
+        let classes = &self.item.voting_groups[group].classes;
+        let of = |class: usize| classes.contains(&class);
+        Figures {
+            lines: self.votes.lines(column, of),
+            present: self.votes.present(of),
+            outstanding: self.outstanding(of),
+            required_quorum: self.quorum.groups[group].required,
+            holders: self.votes.group_holders.get(group).map(|holders| holders[column]),
+        }
     }
 
     /// STD-7.

@@ -135,6 +135,9 @@ pub struct Scenario<'a> {
     pub reversed: Option<CardId>,
     /// Accounts whose street totals, held by `overvote`, are taken to count in part or be rejected.
     pub settled_totals: &'a [(AccountId, StreetCut)],
+    /// Only these accounts, each with all its cards, in the order of the accounts; nothing: all. Their
+    /// votes add to those of all others.
+    pub only: Option<&'a [(AccountId, Vec<CardId>)]>,
 }
 
 impl<'a> Scenario<'a> {
@@ -151,6 +154,7 @@ impl<'a> Scenario<'a> {
             released_blocks: &[],
             reversed: None,
             settled_totals: &[],
+            only: None,
         }
     }
 }
@@ -161,7 +165,6 @@ pub fn determine(scenario: &Scenario<'_>) -> Determined {
     let determiner = Determiner::new(scenario);
     let loaded = scenario.loaded;
     let determinations = Determinations::new(loaded.cards.count());
-    let by_account = ByAccount::of(loaded);
     let mut determined = Determined {
         ruled_out_items: determiner.ruled_out_items.clone(),
         cutoff: determiner.cutoff,
@@ -170,6 +173,15 @@ pub fn determine(scenario: &Scenario<'_>) -> Determined {
         coverage: Coverage::of_positions(Arc::clone(&scenario.electorate.positions)),
         ..Determined::default()
     };
+    if let Some(only) = scenario.only {
+        determined.append(&loaded.cards, determiner.only(only, &determinations));
+        determined.conclude(determinations);
+        street::apply(&determiner, &mut determined, |account| {
+            only.binary_search_by_key(&account, |(only, _)| *only).is_ok()
+        });
+        return determined;
+    }
+    let by_account = ByAccount::of(loaded);
     for id in by_account.unknown() {
         let determination = determiner.unknown_account(id);
         let claimed = determiner.claimed(id);
@@ -183,11 +195,8 @@ pub fn determine(scenario: &Scenario<'_>) -> Determined {
     })
     .into_iter()
     .for_each(|part| determined.append(&loaded.cards, part));
-    determined.in_part.sort_unstable_by_key(|(id, _)| *id);
-    let is_beyond = |(id, _): &(CardId, Shares)| determinations.get(*id).disposition == Disposition::Counted;
-    determined.has_beyond = determined.in_part.iter().any(is_beyond);
-    determined.determinations = determinations;
-    street::apply(&determiner, &mut determined);
+    determined.conclude(determinations);
+    street::apply(&determiner, &mut determined, |_| true);
     determined
 }
 
@@ -340,6 +349,16 @@ impl<'a> Determiner<'a> {
         }
         // Where accounts sent many cards, most take nothing.
         found.coverage.give_back();
+        found
+    }
+
+    /// Determines the cards of a few accounts.
+    fn only(&self, accounts: &[(AccountId, Vec<CardId>)], determinations: &Determinations) -> Found {
+        let mut found = Found::default();
+        let mut scratch = Scratch::default();
+        for (account, ids) in accounts {
+            self.account(*account, ids, &mut scratch, determinations, &mut found);
+        }
         found
     }
 
@@ -751,6 +770,15 @@ impl Determined {
         self.in_person.append(&mut found.in_person);
         self.overvotes.append(&mut found.overvotes);
         self.in_part.append(&mut found.in_part);
+    }
+
+    /// Takes over what became of each card, when all cards are determined.
+    fn conclude(&mut self, determinations: Determinations) {
+        self.in_part.sort_unstable_by_key(|(id, _)| *id);
+        let is_beyond =
+            |(id, _): &(CardId, Shares)| determinations.get(*id).disposition == Disposition::Counted;
+        self.has_beyond = self.in_part.iter().any(is_beyond);
+        self.determinations = determinations;
     }
 
     /// The shares that a card votes in the meeting as it was held: all that it claims where it is counted, none

@@ -64,10 +64,15 @@ pub struct StreetPosition {
     pub replaced: Vec<usize>,
 }
 
-/// Applies every participant's totals.
-pub(super) fn apply(determiner: &Determiner<'_>, determined: &mut Determined) {
+/// Applies the totals of some participants.
+pub(super) fn apply(
+    determiner: &Determiner<'_>,
+    determined: &mut Determined,
+    is_wanted: impl Fn(AccountId) -> bool,
+) {
     let mut by_account: BTreeMap<AccountId, Vec<usize>> = BTreeMap::new();
-    for (place, row) in determiner.loaded.street.iter().enumerate() {
+    for (place, row) in determiner.loaded.street.iter().enumerate().filter(|(_, row)| is_wanted(row.account))
+    {
         by_account.entry(row.account).or_default().push(place);
     }
     for (account, rows) in by_account {

@@ -99,6 +99,7 @@ pub fn render(certificate: &Certificate) -> String {
     if !certificate.open_matters.is_empty() {
         page.block("**PRELIMINARY - NOT CERTIFIED. The following is open:**");
         page.list(certificate.open_matters.iter().map(words::open_matter));
+        page.list(words::open_matters_could_change(certificate));
     }
     page.entries(words::meeting(certificate));
     page.head("Shares outstanding and represented; quorum");
@@ -155,9 +156,7 @@ fn item(page: &mut Document, certificate: &Certificate, item: &ItemFigures) {
         }
     }
     page.block(&format!("**RESULT:** {}", escaped(&words::marked_result(certificate, item))));
-    if let Some(margin) = &item.margin {
-        page.block(&format!("**MARGIN:** {}", escaped(&words::margin_sentence(margin))));
-    }
+    page.block(&format!("**MARGIN:** {}", escaped(&words::margin_sentence(&item.margin))));
     if let Some(sentence) = words::policy(item) {
         page.paragraph(&sentence);
     }

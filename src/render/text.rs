@@ -104,6 +104,9 @@ fn open_matters(page: &mut TextPage, certificate: &Certificate) {
     for matter in &certificate.open_matters {
         page.paragraph("  * ", 4, &words::open_matter(matter));
     }
+    for sentence in words::open_matters_could_change(certificate) {
+        page.paragraph("  > ", 4, &sentence);
+    }
 }
 
 fn quorum(page: &mut TextPage, certificate: &Certificate) {
@@ -133,9 +136,7 @@ fn item(page: &mut TextPage, certificate: &Certificate, item: &ItemFigures) {
     }
     page.blank();
     page.paragraph("  RESULT: ", 10, &words::marked_result(certificate, item));
-    if let Some(margin) = &item.margin {
-        page.paragraph("  MARGIN: ", 10, &words::margin_sentence(margin));
-    }
+    page.paragraph("  MARGIN: ", 10, &words::margin_sentence(&item.margin));
     if let Some(sentence) = words::policy(item) {
         page.paragraph("", 10, &sentence);
     }

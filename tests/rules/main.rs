@@ -17,6 +17,7 @@ mod nominees;
 mod order;
 mod papers;
 mod presence;
+mod prospects;
 mod register;
 mod standards;
 mod story;

@@ -1,50 +1,89 @@
 //! How far an item is from another outcome, and what an unfinished count still needs: how few votes, moved or added, would have turned it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::counted::Counted;
 use crate::story::{Meeting, vote};
 
-/// The margin of item 1: `100 for to move, 200 to add`; `none` where an item has none.
+/// The margin of item 1, as `100 from for to against, 200 added`.
 fn margin(counted: &Counted) -> String {
-    let margin = &counted.at("/items/0")["margin"];
-    if margin.is_null() {
-        return "none".to_owned();
-    }
-    let text = |key: &str| margin[key].as_str().unwrap_or("no");
-    format!("{} {} to move, {} to add", text("votes_to_move"), text("from"), text("votes_to_add"))
+    margin_of(&counted.at("/items/0")["margin"])
+}
+
+fn margin_of(margin: &Value) -> String {
+    let text = |key: &str| margin[key].as_str().unwrap_or("no").to_owned();
+    let stand = |key: &str| {
+        let stand = &margin[key];
+        let part = |key: &str| stand[key].as_str().map(str::to_owned);
+        let parts: Vec<String> = ["nominee", "choice", "line"].into_iter().filter_map(part).collect();
+        if parts.is_empty() { "any".to_owned() } else { parts.join(" ") }
+    };
+    let marked = match text("votes").as_str() {
+        "no" => "no".to_owned(),
+        votes => format!("{votes} from {} to {}", stand("from"), stand("to")),
+    };
+    format!("{marked}, {} added", text("added"))
 }
 
 /// 600 to 400: 600 − v is no longer more than half of 1,000 from v = 100 on, nor 600 of 1,000 + a from
 /// a = 200 on, where so many are absent. 400 to 600: 400 + v is more than 500 from v = 101 on; 400 + a is
 /// more than half of 1,000 + a from a = 201 on.
 #[test]
-fn a_majority_of_the_votes_cast_is_turned_by_votes_moved_or_added() {
+fn a_majority_of_the_votes_cast_is_turned_by_votes_marked_otherwise_or_added() {
     let told = |votes| margin(&vote("majority_of_votes_cast", votes).count());
-    assert_eq!(told([600, 400, 0, 200]), "100 for to move, 200 to add");
-    assert_eq!(told([600, 400, 0, 199]), "100 for to move, no to add");
-    assert_eq!(told([400, 600, 0, 201]), "101 against to move, 201 to add");
-    assert_eq!(told([400, 600, 0, 200]), "101 against to move, no to add");
+    assert_eq!(told([600, 400, 0, 200]), "100 from for to against, 200 added");
+    assert_eq!(told([600, 400, 0, 199]), "100 from for to against, no added");
+    assert_eq!(told([400, 600, 0, 201]), "101 from against to for, 201 added");
+    assert_eq!(told([400, 600, 0, 200]), "101 from against to for, no added");
 }
 
-/// Of 1,100 present, 100 of them abstaining, more than 550 are needed, and votes that move leave as many
-/// present. 600 for: 50 moved leave 550; with a more against, 600 is half of 1,100 + a at a = 100. 500 for:
-/// 51 moved make 551; 500 + a is more than half of 1,100 + a from a = 101 on.
+/// Two thirds of 33 outstanding are 22; 20 are FOR. The 3 abstentions and 10 broker non-votes count like the
+/// absent: two of them, marked FOR, make 22. One would leave 21.
 #[test]
-fn votes_that_move_leave_the_votes_present_as_they_are() {
-    let told = |votes| margin(&vote("majority_of_present", votes).count());
-    assert_eq!(told([600, 400, 100, 300]), "50 for to move, 100 to add");
-    assert_eq!(told([500, 500, 100, 300]), "51 against to move, 101 to add");
-    assert_eq!(told([500, 500, 100, 100]), "51 against to move, no to add");
+fn abstentions_and_non_votes_become_votes_for() {
+    let counted = Meeting::of("A 20, B 3, C 10")
+        .proposal("two_thirds_of_outstanding")
+        .cards(
+            "card, account, received,   1
+             C-1,  A,       2024-05-10, FOR
+             C-2,  B,       2024-05-10, ABSTAIN
+             C-3,  C,       2024-05-10, NONVOTE",
+        )
+        .count();
+    assert_eq!(counted.outcome("1"), "not_approved");
+    assert_eq!(margin(&counted), "2 from any to for, no added");
 }
 
-/// Half a vote ahead, one whole vote turns it, moved or added; ten ahead, five moved make a tie and ten
+/// 50 of 100 FOR, 30 AGAINST, 20 ABSTAIN, and a majority of those present and entitled: 50 is not more than
+/// half of 100; one abstention or vote against that becomes FOR makes 51. It says nothing that none against
+/// it would do.
+#[test]
+fn a_single_vote_may_do() {
+    let counted = vote("majority_of_present_and_entitled", [50, 30, 20, 0]).count();
+    assert_eq!(margin(&counted), "1 from against to for, no added");
+    let no_votes_against = vote("majority_of_present_and_entitled", [50, 0, 50, 0]).count();
+    assert_eq!(margin(&no_votes_against), "1 from any to for, no added");
+}
+
+/// Of 1,100 present, 100 of them abstaining, more than 550 are needed, and votes marked otherwise leave as
+/// many present. 600 for: 50 changed leave 550; with a more against, 600 is half of 1,100 + a at a = 100.
+/// 500 for: 51 changed make 551; 500 + a is more than half of 1,100 + a from a = 101 on.
+#[test]
+fn votes_marked_otherwise_leave_the_votes_present_as_they_are() {
+    let told = |votes| margin(&vote("majority_of_present", votes).count());
+    assert_eq!(told([600, 400, 100, 300]), "50 from for to against, 100 added");
+    assert_eq!(told([500, 500, 100, 300]), "51 from against to for, 101 added");
+    assert_eq!(told([500, 500, 100, 100]), "51 from against to for, no added");
+}
+
+/// Half a vote ahead, one whole vote turns it, changed or added; ten ahead, five changed make a tie and ten
 /// added do. Level is another verdict.
 #[test]
 fn the_frequency_ahead_is_caught_by_half_the_votes_between() {
     let told = |one: &str| {
-        let register = format!("account, name, shares\n A, Ann, {one}\n B, Bob, 300\n C, Cat, 299");
-        let outstanding = if one == "310" { "909" } else { "899.5" };
+        let register =
+            format!("account, name, shares\n A, Ann, {one}\n B, Bob, 300\n C, Cat, 299\n D, Dan, 10");
+        let outstanding = if one == "310" { "919" } else { "909.5" };
         let counted = Meeting::with_register(outstanding, &register)
             .frequency("one two three")
             .cards(
@@ -56,12 +95,12 @@ fn the_frequency_ahead_is_caught_by_half_the_votes_between() {
             .count();
         margin(&counted)
     };
-    assert_eq!(told("310"), "5 one to move, 10 to add");
-    assert_eq!(told("300.5"), "1 one to move, 1 to add");
+    assert_eq!(told("310"), "5 from one to two, 10 added");
+    assert_eq!(told("300.5"), "1 from one to two, 1 added");
 }
 
 /// Two seats, a majority of the votes cast for each: ann has 600 to 400, bob 700 to 300. ann misses it at
-/// 500, 100 moved; bob at 500, 200 moved. Votes added are not told: they may be for anyone.
+/// 500, 100 changed; bob at 500, 200 changed. All are present.
 #[test]
 fn of_directors_by_a_majority_the_one_nearest_to_missing_it_is_told() {
     let counted = Meeting::of("A 600, B 100, C 300")
@@ -75,23 +114,52 @@ fn of_directors_by_a_majority_the_one_nearest_to_missing_it_is_told() {
         )
         .count();
     assert_eq!(counted.outcome("1"), "elected bob ann");
-    assert_eq!(margin(&counted), "100 ann to move, no to add");
+    assert_eq!(margin(&counted), "100 from ann for to ann against, no added");
 }
 
-/// 400 for and none against of 1,000 are no quorum; of 700 they are one, and 200 of them moved leave half of the
-/// votes cast. Accounts that are counted have no votes to move.
+/// One of two seats is vacant, and nobody voted for bob: one vote is enough to elect him, changed or added.
 #[test]
-fn there_is_no_margin_without_a_quorum_nor_where_holders_are_counted() {
+fn a_vacant_seat_is_filled_by_one_vote() {
+    let counted = Meeting::of("A 100, B 5")
+        .election(2, "ann bob")
+        .cards("card, account, received, 1.ann, 1.bob\n C-1, A, 2024-05-10, FOR, WITHHOLD")
+        .count();
+    assert_eq!(counted.outcome("1"), "elected ann");
+    assert_eq!(margin(&counted), "1 from any to bob for, 1 added");
+}
+
+/// Two tied for one seat: one vote breaks it. 100 and 90 for two of three names, two seats, third 40: the
+/// second seat is 50 ahead, 25 changed make a tie and 50 added do.
+#[test]
+fn ties_are_broken_by_one_vote_and_made_by_half_the_lead() {
+    let told = |seats: u32, votes: [u32; 3]| {
+        let [a, b, c] = votes;
+        let counted = Meeting::of(&format!("A {a}, B {b}, C {c}, D 60"))
+            .election(seats, "ann bob cat")
+            .cards(
+                "card, account, received,   1.ann, 1.bob, 1.cat
+                 C-1,  A,       2024-05-10, FOR,,
+                 C-2,  B,       2024-05-10, ,FOR,
+                 C-3,  C,       2024-05-10, ,,FOR",
+            )
+            .count();
+        margin(&counted)
+    };
+    assert_eq!(told(1, [100, 100, 40]), "1 from ann for to bob for, 1 added");
+    assert_eq!(told(2, [100, 90, 40]), "25 from bob for to cat for, 50 added");
+}
+
+/// 400 for and none against of 1,000 are no quorum: 501 − 400 = 101 more present make one, and no mark does.
+/// Of 700 they are one, and 200 of them changed leave half of the votes cast; 400 added would, and 300 are
+/// absent.
+#[test]
+fn without_a_quorum_the_votes_that_make_one_are_told() {
     let meeting = |absent: u32| {
         vote("majority_of_votes_cast", [400, 0, 0, absent]).set("/quorum", json!({ "more_than": "1/2" }))
     };
     assert_eq!(meeting(600).count().outcome("1"), "no_quorum");
-    assert_eq!(margin(&meeting(600).count()), "none");
-    assert_eq!(margin(&meeting(300).count()), "200 for to move, no to add");
-
-    let holders = json!({ "more_than": "1/2", "of": "votes_cast", "counting": "holders" });
-    let counted = vote(holders, [400, 100, 0, 0]).count();
-    assert_eq!((counted.outcome("1").as_str(), margin(&counted).as_str()), ("not_approved", "none"));
+    assert_eq!(margin(&meeting(600).count()), "no, 101 added");
+    assert_eq!(margin(&meeting(300).count()), "200 from for to against, no added");
 }
 
 /// Halfway, 100 for and 200 against: 100 + x is more than half of 300 + x from x = 101 on, where so many are

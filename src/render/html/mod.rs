@@ -110,7 +110,10 @@ fn sections(certificate: &Certificate) -> Markup {
     let mut sections = Sections::default();
     let is_preliminary = words::is_preliminary(certificate);
     if is_preliminary {
-        let matters = list(certificate.open_matters.iter().map(words::open_matter));
+        let matters = html! {
+            (list(certificate.open_matters.iter().map(words::open_matter)))
+            (list(words::open_matters_could_change(certificate)))
+        };
         sections.add_of("open", "PRELIMINARY - NOT CERTIFIED. The following is open:", matters);
     }
     sections.add("Meeting", entries(&words::meeting(certificate)));
@@ -155,9 +158,7 @@ fn item(certificate: &Certificate, item: &ItemFigures) -> Markup {
         @if let Some(sentence) = words::not_voting(item) { (paragraph("", &sentence)) }
         (votes(item))
         (paragraph("result", &format!("RESULT: {}", words::marked_result(certificate, item))))
-        @if let Some(margin) = &item.margin {
-            (paragraph("margin", &format!("MARGIN: {}", words::margin_sentence(margin))))
-        }
+        (paragraph("margin", &format!("MARGIN: {}", words::margin_sentence(&item.margin))))
         @if let Some(sentence) = words::policy(item) { (paragraph("", &sentence)) }
         @if let Some(sentence) = words::seat_by_seat(item) { (paragraph("margin", &sentence)) }
     }

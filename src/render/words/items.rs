@@ -1,9 +1,10 @@
 //! What the certificate says of an item: its votes, tests, result and margin.
 
 use super::{is_preliminary, met, of_votes, percent, shown_time, votes, words_of};
+use crate::amount::Votes;
 use crate::certify::{
     AllocationFigures, Certificate, ClassQuorumFigures, CumulativeFigures, GroupFigures, ItemFigures,
-    LineFigures, MarginFigures, NomineeFigures, QuorumTestFigures, TestFigures,
+    LineFigures, MarginFigures, NomineeFigures, QuorumTestFigures, StandFigures, TestFigures,
 };
 use crate::meeting::NOTICE_OF_MEETING;
 use crate::text::{counted, thousands, visible};
@@ -16,8 +17,8 @@ pub(in crate::render) fn seat_margin(nominee: &NomineeFigures) -> Option<String>
 
 /// How far the result is from another one, in a sentence.
 pub(in crate::render) fn margin_sentence(margin: &MarginFigures) -> String {
-    let mut parts = Vec::new();
-    if let Some(moved) = margin.votes_to_move {
+    let at_most = if margin.at_most { "at most " } else { "" };
+    let marked = margin.votes.map(|votes| {
         let cards = match margin.cards {
             Some(1) => " (the largest card or total there holds them)".to_owned(),
             Some(cards) => {
@@ -25,15 +26,66 @@ pub(in crate::render) fn margin_sentence(margin: &MarginFigures) -> String {
             }
             None => String::new(),
         };
-        parts.push(format!("{} moved away from {}{cards}", of_votes(moved), visible(&margin.from)));
-    }
-    if let Some(added) = margin.votes_to_add {
-        parts.push(format!("{} added to the other side", of_votes(added)));
-    }
-    if parts.is_empty() {
-        "no votes moved or added could change this result.".to_owned()
+        format!("{at_most}{} would have to {}{cards}", margin_votes(margin, votes), changed(margin))
+    });
+    let added = margin.added.map(|added| {
+        let absent = format!("{at_most}{}", of_votes(added)).replace(" vote", " absent vote");
+        match &margin.added_to {
+            Some(to) => format!("{absent} would have to be present, marked {}", stand_words(to)),
+            None => format!("{absent} would have to be present to make a quorum"),
+        }
+    });
+    let parts: Vec<String> = marked.into_iter().chain(added).collect();
+    if !margin.is_known {
+        "it was not looked for, as a test of this item counts holders.".to_owned()
+    } else if parts.is_empty() {
+        "no votes marked otherwise and no absent votes could change this result.".to_owned()
     } else {
-        format!("it would take {} to change this result.", parts.join(", or "))
+        format!("{}.", parts.join(", or "))
+    }
+}
+
+/// So many votes, cumulated ones as such.
+fn margin_votes(margin: &MarginFigures, votes: Votes) -> String {
+    let is_cumulated = margin.from.iter().chain(&margin.to).any(|stand| stand.cumulated);
+    let told = of_votes(votes);
+    if is_cumulated { told.replace(" vote", " cumulated vote") } else { told }
+}
+
+/// `change from For to Against`.
+fn changed(margin: &MarginFigures) -> String {
+    match (&margin.from, &margin.to) {
+        (Some(from), Some(to)) if from.name.is_empty() || from.name != to.name => {
+            format!("change from {} to {}", stand_words(from), stand_words(to))
+        }
+        // Within one nominee's column.
+        (Some(from), Some(to)) => {
+            format!("change from {} to {} on {}", line_words(from), line_words(to), visible(&to.name))
+        }
+        (Some(from), None) => format!("change from {} to anything else", stand_words(from)),
+        (None, Some(to)) => format!("change to {}", stand_words(to)),
+        (None, None) => "be marked otherwise".to_owned(),
+    }
+}
+
+fn stand_words(stand: &StandFigures) -> String {
+    let name = visible(&stand.name);
+    match (line_words(stand), stand.name.is_empty()) {
+        (line, true) => line.to_owned(),
+        ("" | "For", false) => name.into_owned(),
+        (line, false) => format!("{line} on {name}"),
+    }
+}
+
+fn line_words(stand: &StandFigures) -> &'static str {
+    match stand.line {
+        Some("for") => "For",
+        Some("against") => "Against",
+        Some("abstain") => "Abstain",
+        Some("withheld") => "Withheld",
+        Some("broker_non_votes") => "Broker Non-Vote",
+        Some("not_voted") => "Not Voted",
+        _ => "",
     }
 }
 
@@ -63,7 +115,7 @@ pub fn item_lines(certificate: &Certificate, item: &ItemFigures) -> Vec<String> 
     }
     lines.push(result(item));
     lines.extend(policy(item));
-    lines.extend(item.margin.as_ref().map(margin_sentence));
+    lines.push(margin_sentence(&item.margin));
     lines.extend(item.nominees.iter().flatten().filter_map(seat_margin));
     lines
 }

@@ -7,6 +7,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::amount::{Shares, UNITS_PER_MILLIONTH, Votes};
 use crate::audit::Warning;
+use crate::catalogue::MatterCode;
 use crate::certify::{
     AllocationRule, AsReadFigures, Certificate, ColumnFigures, ExceptionFigures, FormFigures, InputFigures,
     NotReadFigures, OpenMatter, RuleSource, RulingFigures, StatedFigures, UnmarkedFigures, WordFigures,
@@ -101,13 +102,49 @@ pub(super) fn open_matter(matter: &OpenMatter) -> String {
     } else if !matter.votes.is_zero() {
         what.push_str(&format!(" {} concerned.", of_votes(matter.votes)));
     }
-    let ids = matter.could_change.join(", ");
-    what.push_str(&match (matter.could_change.is_empty(), matter.is_exact) {
-        (true, _) => " It cannot change the outcome of any item.".to_owned(),
-        (false, true) => format!(" It could change the outcome of item {ids}."),
-        (false, false) => format!(" It could change the outcome of no item but {ids}."),
-    });
     what
+}
+
+/// What the open matters together could change, a sentence for each thing that is so.
+pub(super) fn open_matters_could_change(certificate: &Certificate) -> Vec<String> {
+    let Some(first) = certificate.open_matters.first() else { return Vec::new() };
+    let mut says: Vec<String> =
+        first.examples.iter().filter(|one| one.shown).map(|one| one.says.clone()).collect();
+    let open: Vec<&str> =
+        first.examples.iter().filter(|one| !one.shown).map(|one| one.item.as_str()).collect();
+    if !open.is_empty() {
+        says.push(format!(
+            "Neither shown nor excluded: that {} could come out otherwise.",
+            items_named(&open)
+        ));
+    }
+    let ways = match certificate.open_matters.as_slice() {
+        [only] if only.code == MatterCode::HeldCards && only.cards == 1 => {
+            "No way of ruling on the held card".to_owned()
+        }
+        [only] if only.code == MatterCode::HeldCards => {
+            format!("No way of ruling on the {} held cards", thousands(&only.cards.to_string()))
+        }
+        [_] => "No way of settling the open matter".to_owned(),
+        _ => "No way of settling the open matters".to_owned(),
+    };
+    let never: Vec<&str> = first.cannot_change.iter().map(String::as_str).collect();
+    match (first.could_change.is_empty(), never.as_slice()) {
+        (_, []) => {}
+        (true, _) => says.push(format!("{ways} changes any result.")),
+        (false, never) => says.push(format!("{ways} changes {}.", items_named(never))),
+    }
+    says
+}
+
+/// `item 1`, `items 1, 2 and 3`.
+fn items_named(ids: &[&str]) -> String {
+    let shown: Vec<_> = ids.iter().map(|id| visible(id)).collect();
+    match shown.as_slice() {
+        [only] => format!("item {only}"),
+        [first @ .., last] => format!("items {} and {last}", first.join(", ")),
+        [] => String::new(),
+    }
 }
 
 /// The meeting: labels and what stands beside them.
