@@ -355,7 +355,7 @@ pub enum ExplainFormat {
 /// `quorate verify`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  quorate verify results fixtures/point360\n  quorate verify results/certificate.json fixtures/point360\n\nThe documents beside the certificate are rendered again and compared: what is changed, missing or foreign is named.\n\nExit codes: 0 verified; 3 verified, and preliminary; 4 something differs, each difference is named."
+    after_help = "Examples:\n  quorate verify results fixtures/point360\n  quorate verify results/certificate.json fixtures/point360\n  quorate verify results fixtures/point360 --signers allowed_signers\n\nThe documents beside the certificate are rendered again and compared: what is changed, missing or foreign is named.\n\nExit codes: 0 verified; 3 verified, and preliminary; 4 something differs, each difference is named."
 )]
 pub struct Verify {
     /// The certificate.json, or the folder that it and its documents were written to
@@ -364,6 +364,12 @@ pub struct Verify {
     /// Which files to read
     #[command(flatten)]
     pub files: Files,
+    /// Check every *.sig in DIR, with ssh-keygen, by this file of allowed signers; without a meeting here only that
+    #[arg(long, value_name = "FILE")]
+    pub signers: Option<PathBuf>,
+    /// The day on which the signers' keys must have been valid, instead of today
+    #[arg(long, value_name = "DATE", requires = "signers")]
+    pub signed_on: Option<String>,
 }
 
 /// `quorate compare`.

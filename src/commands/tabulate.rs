@@ -7,6 +7,7 @@ use clap::ColorChoice;
 
 use super::output::documents::{self, Manner};
 use super::output::{self, Access};
+use super::verify::NAMESPACE;
 use super::watch::watched;
 use super::{CommandError, Exit, overrides, terminal};
 use crate::audit::ledger::{self, LedgerDigest};
@@ -125,7 +126,20 @@ fn written(args: &Tabulate, folder: &Path, certificate: &Certificate) -> String 
     }
     let fingerprint = certificate.fingerprint().map(|it| format!("; fingerprint {it}")).unwrap_or_default();
     text.push_str(&format!("status: {}{fingerprint}\n", certificate.status));
+    if certificate.open_matters.is_empty() {
+        text.push_str(&how_to_sign(folder));
+    }
     text
+}
+
+/// The two lines of OpenSSH that sign the documents, and that check a signature.
+fn how_to_sign(folder: &Path) -> String {
+    let sums = folder.join(documents::SUMS).display().to_string();
+    let (sums, signature) = (quoted_path(&sums), quoted_path(&format!("{sums}.sig")));
+    format!(
+        "to sign:  ssh-keygen -Y sign -n {NAMESPACE} -f KEY {sums}\n\
+         to check: ssh-keygen -Y verify -n {NAMESPACE} -f allowed_signers -I SIGNER -s {signature} < {sums}\n"
+    )
 }
 
 /// A path as it can be typed again, plain where it needs no quotes.

@@ -243,9 +243,17 @@ pub(in crate::commands) fn disagreeing(folder: &Path) -> Vec<String> {
         .collect()
 }
 
+/// Whether a folder's SHA256SUMS names these bytes as its certificate.json, which must lie there.
+pub(in crate::commands) fn is_listed(folder: &Path, path: &Path, bytes: &[u8]) -> bool {
+    let line = format!("{}  {CERTIFICATE}", hex(&Sha256::digest(bytes)));
+    let sums = fs::read_to_string(folder.join(SUMS)).unwrap_or_default();
+    path.file_name().is_some_and(|name| name == CERTIFICATE) && sums.lines().any(|listed| listed == line)
+}
+
 /// Whether a file may stand beside the documents.
 fn is_known(name: &str, digests: &Digests) -> bool {
-    // Signatures and receipts are made of the documents afterwards.
-    let is_made_of_them = name.ends_with(".sig") || name.contains("receipt");
+    // Signatures, time stamps and receipts are made of the documents afterwards.
+    let is_made_of_them =
+        [".sig", ".tsq", ".tsr"].iter().any(|end| name.ends_with(end)) || name.contains("receipt");
     [SUMS, RUN].contains(&name) || is_made_of_them || digests.iter().any(|(known, _)| *known == name)
 }

@@ -5,6 +5,7 @@
 //! read, plain files of the size that it states.
 
 mod inputs;
+mod signatures;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,10 +19,13 @@ use crate::audit::compare::{FigureChange, Side, compare};
 use crate::audit::ledger;
 use crate::certify::{Fingerprint, SCHEMA, is_certificate};
 use crate::cli::Verify;
+use crate::load::Role;
 use crate::render;
 use crate::tabulate::{SecondCount, Tabulation};
 use crate::text::{counted, quoted, visible};
 use crate::time::Moment;
+
+pub(super) use self::signatures::NAMESPACE;
 
 const UNDONE: &str = "the certificate could not be replayed";
 
@@ -88,11 +92,16 @@ impl Subject {
         )
     }
 
+    /// The folder that it lies in.
+    fn folder(&self) -> &Path {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or(Path::new("."))
+    }
+
     /// The folder of the documents that belong to it, where there are any: a certificate may also lie
     /// somewhere by itself.
     fn documents(&self) -> Option<&Path> {
-        let folder = self.path.parent()?;
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let folder = self.folder();
         let is_named = self.path.file_name().is_some_and(|name| name == documents::CERTIFICATE);
         let others = documents::WRITTEN.iter().filter(|name| **name != documents::CERTIFICATE);
         let has_others = || others.into_iter().any(|name| folder.join(name).symlink_metadata().is_ok());
@@ -105,6 +114,13 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Exit> {
     let subject = Subject::read(args)?;
     output::print(&subject.introduced())?;
     let mut found: Vec<String> = Vec::new();
+    of_signatures(args, &subject, &mut found)?;
+    if args.signers.is_some() && is_without_meeting(args) {
+        found.extend(
+            documents::disagreeing(subject.folder()).into_iter().map(|what| format!("document: {what}")),
+        );
+        return conclude_unreplayed(&subject, &found);
+    }
     inputs::as_they_lie(args, &subject.certificate, &mut found);
     let loaded = match loaded(&args.files) {
         Ok(loaded) => loaded,
@@ -131,6 +147,38 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Exit> {
     inputs::as_read(&tabulation, &subject.certificate, &mut found);
     let has_documents = replay(&subject, &tabulation, &mut found)?;
     conclude(&subject, &found, has_documents)
+}
+
+/// Whether no meeting is named and none lies here: whoever was handed the documents alone has none.
+fn is_without_meeting(args: &Verify) -> bool {
+    let meeting = &args.files.meeting;
+    meeting == Path::new(".") && !meeting.join(Role::Meeting.default_file()).exists()
+}
+
+/// The signatures beside the documents, and whether what they sign is this certificate.
+fn of_signatures(args: &Verify, subject: &Subject, found: &mut Vec<String>) -> anyhow::Result<()> {
+    let checked = signatures::check(args, subject.folder())?;
+    let lines = checked.says.iter().map(|line| format!("signature:   {line}\n"));
+    output::print(&lines.collect::<String>())?;
+    found.extend(checked.faults);
+    if args.signers.is_some() && !documents::is_listed(subject.folder(), &subject.path, &subject.bytes) {
+        found.push(format!("signature: {} names another certificate.json than this", documents::SUMS));
+    }
+    Ok(())
+}
+
+/// The end where only signatures and digests were looked at.
+fn conclude_unreplayed(subject: &Subject, found: &[String]) -> anyhow::Result<Exit> {
+    let shown = visible(&subject.shown);
+    if !found.is_empty() {
+        return conclude(subject, found, true);
+    }
+    output::print(&format!(
+        "{shown}: signed; every document beside it is the one that {} names. Not replayed: name the meeting's \
+         folder to have it counted again\n",
+        documents::SUMS
+    ))?;
+    Ok(if subject.is_preliminary() { Exit::Preliminary } else { Exit::Certified })
 }
 
 /// The results, bytes and documents of the replay against those that are there. Returns whether there
