@@ -356,7 +356,10 @@ fn a_preliminary_page_says_so_everywhere() {
     }
     assert!(page.contains("@top-center { content: \"PRELIMINARY - NOT CERTIFIED\""), "on every printed page");
     let held = text_of(&html::render(&certificate(folder.path(), None)));
-    assert!(!held.contains("PRELIMINARY") && held.contains("The undersigned determined"), "{held}");
+    assert!(
+        !held.contains("PRELIMINARY") && held.contains("The undersigned Inspector of Elections"),
+        "{held}"
+    );
 }
 
 const HOSTILE: &str = "<script>alert(1)</script>";
@@ -524,7 +527,7 @@ fn item_507_gives_the_form_s_lines_the_quorum_and_the_due_date() {
     let page = filing::item507(&fixture("frequency_votes"));
     for words in [
         "1,000 shares of Common Stock (one vote each) were outstanding",
-        "Holders of 675, or 67.50 %, of these votes were present in person or represented by proxy, which \
+        "Holders of 675, or 67.50%, of these votes were present in person or represented by proxy, which \
          constituted a quorum (501 were required).",
         "|  | One year | Two years | Three years | Abstentions | Broker non-votes | Not voted |",
         "| Votes | 300 | 50 | 280 | 10 | 20 | 15 |",

@@ -184,7 +184,7 @@ fn a_percentage_is_worked_out_in_one_way() {
     // 2 of 3 is 66.666…: rounded 66.67, the same wherever it is printed.
     let folder = meeting("3", ITEM, "1,A,2\n2,B,1\n", cards);
     let shown = text(&folder);
-    assert!(shown.contains("2 for, of 3 votes cast (for and against) = 66.67 %"), "{shown}");
+    assert!(shown.contains("2 for, of 3 votes cast (for and against) = 66.67%"), "{shown}");
     assert!(!shown.contains("66.66") && !shown.contains("66.7 "), "{shown}");
     assert!(!certificate(&folder).to_string().contains("66.6"));
 }

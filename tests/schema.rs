@@ -94,7 +94,7 @@ fn bare() -> Value {
     json!({
         "company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
         "record_date": "2024-03-22", "classes": [{ "id": "a", "outstanding": "1" }], "quorum": { "more_than": "1/2" },
-        "rules": {}, "proxy_forms": [{ "id": "f" }], "files": {}, "columns": {}, "expect": { "register": {}, "rulings": {} },
+        "rules": {}, "appointed": { "by": "B" }, "proxy_forms": [{ "id": "f" }], "files": {}, "columns": {}, "expect": { "register": {}, "rulings": {} },
         "items": [
             { "id": "1", "kind": "election", "seats": 1, "nominees": [{ "id": "x" }],
               "cumulative": { "notice": { "by": "x", "given": "2024-05-14T09:45" } },
@@ -131,7 +131,7 @@ fn known_keys(at: &str) -> BTreeSet<String> {
 }
 
 /// Where an object stands in a meeting, and where its properties stand in the schema.
-const OBJECTS: [(&str, &str); 19] = [
+const OBJECTS: [(&str, &str); 20] = [
     ("", "/properties"),
     ("/classes/0", "/$defs/class/properties"),
     ("/quorum", "/$defs/quorum/properties"),
@@ -147,6 +147,7 @@ const OBJECTS: [(&str, &str); 19] = [
     ("/items/2/standard", "/$defs/expression/properties"),
     ("/items/2/voting_groups/0", "/$defs/voting_group/properties"),
     ("/files", "/properties/files/properties"),
+    ("/appointed", "/properties/appointed/properties"),
     ("/columns", "/properties/columns/properties"),
     ("/expect", "/$defs/expect/properties"),
     ("/expect/register", "/$defs/expect/properties/register/properties"),

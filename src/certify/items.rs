@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::fewest::{LargeCoverage, fewest};
+use super::needed::{NeededFigures, needed};
 use super::{ItemQuorumFigures, item_quorum};
 use crate::amount::{Reach, Threshold, Votes};
 use crate::audit::attribution::Slot;
@@ -16,7 +17,7 @@ use crate::decide::{
     ProposalDecision, Quorum, TestResult,
 };
 use crate::decide::{Margin, Marked, Stand, margins};
-use crate::meeting::{Counting, Cumulative, Election, Item, ItemKind, Policy};
+use crate::meeting::{Counting, Cumulative, Election, Item, ItemKind, Mark, Policy};
 use crate::parallel::each;
 use crate::tabulate::Tabulation;
 
@@ -93,6 +94,9 @@ pub struct GroupFigures {
     pub quorum: ItemQuorumFigures,
     /// Its tests.
     pub tests: Vec<TestFigures>,
+    /// The ways to meet its standard.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needed: Vec<NeededFigures>,
     /// Whether it approves.
     pub met: bool,
 }
@@ -110,6 +114,9 @@ pub struct NomineeFigures {
     /// The election's tests, where it is not by plurality.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<TestFigures>,
+    /// The ways to meet its standard.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needed: Vec<NeededFigures>,
     /// The voting groups.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub voting_groups: Vec<GroupFigures>,
@@ -221,6 +228,9 @@ pub struct ItemFigures {
     pub needs_quorum: bool,
     /// Its own quorum, which alone decides whether it can be acted on.
     pub quorum: ItemQuorumFigures,
+    /// Whether it advises and does not bind.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub advisory: bool,
     /// Accounts that may not vote on it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub excluded_accounts: Vec<String>,
@@ -263,6 +273,12 @@ pub struct ItemFigures {
     /// What the corporation's policy on resignations makes of the votes; it changes no result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyFigures>,
+    /// The boxes that the form of proxy offers on an election or a proposal.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<&'static str>,
+    /// The ways to meet a proposal's standard.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needed: Vec<NeededFigures>,
     /// What came of it.
     pub outcome: &'static str,
     /// How far it is from another verdict.
@@ -459,6 +475,7 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
             item.quorum_rule(&tabulation.loaded.meeting),
             &decision.quorum,
         ),
+        advisory: item.is_advisory,
         excluded_accounts: item.excluded_accounts.clone(),
         seats: None,
         nominees: None,
@@ -473,6 +490,13 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
         tests: None,
         voting_groups: Vec::new(),
         policy: None,
+        options: match item.kind {
+            ItemKind::Frequency(_) => Vec::new(),
+            ItemKind::Election(_) | ItemKind::Proposal(_) => {
+                item.options.iter().filter_map(|mark| box_name(*mark)).collect()
+            }
+        },
+        needed: Vec::new(),
         outcome: decision.outcome.name(),
         margin: MarginFigures {
             votes: None,
@@ -491,12 +515,24 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
         }
         (Decision::Proposal(result), ItemKind::Proposal(standard)) => ItemFigures {
             standard: standard.name,
+            needed: needed(&standard.expression, &result.standard.tests),
             ..proposal_figures(tabulation, place, item, result, blank)
         },
         (Decision::Frequency(result), ItemKind::Frequency(choices)) => {
             frequency_figures(choices, result, blank)
         }
         _ => unreachable!("an item is decided by its kind"),
+    }
+}
+
+/// A box of a form of proxy, as meeting.json writes it.
+fn box_name(mark: Mark) -> Option<&'static str> {
+    match mark {
+        Mark::For => Some("for"),
+        Mark::Against => Some("against"),
+        Mark::Abstain => Some("abstain"),
+        Mark::Withhold => Some("withhold"),
+        Mark::BrokerNonVote | Mark::Void => None,
     }
 }
 
@@ -568,6 +604,10 @@ fn election_figures(
             name: nominee.name.clone(),
             lines: lines(&decision.lines, decision.votes_for),
             tests: tests.map(test_figures).collect(),
+            needed: match (&election.standard, &decision.standard) {
+                (Some(standard), Some(result)) => needed(&standard.expression, &result.tests),
+                _ => Vec::new(),
+            },
             voting_groups: groups(tabulation, item, quorum, &decision.groups),
             elected: decision.is_elected,
             rank: decision.rank,
@@ -733,6 +773,7 @@ fn groups(
             lines: lines(&result.lines, result.lines.votes_for),
             quorum: item_quorum(meeting, item.quorum_rule(meeting), quorum),
             tests: result.standard.tests.iter().map(test_figures).collect(),
+            needed: needed(&group.standard.expression, &result.standard.tests),
             met: result.standard.is_met,
         })
         .collect()

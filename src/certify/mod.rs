@@ -7,6 +7,7 @@ mod fewest;
 mod fingerprint;
 mod interim;
 mod items;
+mod needed;
 mod open;
 mod prospects;
 mod provenance;
@@ -28,7 +29,7 @@ use crate::audit::story;
 use crate::audit::warnings::warnings;
 use crate::decide::{HeadQuorum, Quorum};
 use crate::determine::{Disposition, Largest, Note, claimed};
-use crate::meeting::{Meeting, QuorumRule, QuorumTest};
+use crate::meeting::{DateStyle, Meeting, Mode, QuorumRule, QuorumTest};
 use crate::tabulate::Tabulation;
 
 pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
@@ -40,6 +41,7 @@ pub use items::{
     AllocationFigures, ChoiceFigures, CumulativeFigures, GroupFigures, ItemFigures, LineFigures,
     MarginFigures, NomineeFigures, PolicyFigures, PolicyNominee, StandFigures, TestFigures, WhileFigures,
 };
+pub use needed::NeededFigures;
 pub use open::{Example, OpenMatter};
 pub use provenance::{AllocationRule, RulingFigures, UnmarkedFigures};
 pub use reconciliation::NodeFigures;
@@ -139,8 +141,28 @@ pub struct MeetingFigures {
     pub adjourned_from: Vec<String>,
     /// Who signs.
     pub inspectors: Vec<String>,
+    /// Who appointed them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointed: Option<AppointmentFigures>,
+    /// Whether their oath is printed above what they sign.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub oath: bool,
+    /// How documents that a person reads write dates.
+    pub dates: DateStyle,
+    /// `test` where the meeting is a trial.
+    pub mode: Mode,
     /// The forms of proxy.
     pub proxy_forms: Vec<FormFigures>,
+}
+
+/// Who appointed the inspectors.
+#[derive(Debug, Clone, Serialize)]
+pub struct AppointmentFigures {
+    /// By whom.
+    pub by: String,
+    /// On which day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
 }
 
 /// A form of proxy.
@@ -451,6 +473,13 @@ fn meeting_figures(tabulation: &Tabulation, scan: &CertificateScan) -> MeetingFi
         as_of: tabulation.as_of.map(shown),
         adjourned_from: meeting.adjourned_from.iter().map(ToString::to_string).collect(),
         inspectors: meeting.inspectors.clone(),
+        appointed: meeting.papers.appointed.as_ref().map(|appointed| AppointmentFigures {
+            by: appointed.by.clone(),
+            on: appointed.on.map(|day| day.to_string()),
+        }),
+        oath: meeting.papers.has_oath,
+        dates: meeting.papers.dates,
+        mode: meeting.papers.mode,
         proxy_forms: meeting.forms.iter().zip(scan.standing.iter().copied()).map(form).collect(),
     }
 }

@@ -59,7 +59,7 @@ impl Voting {
     }
 }
 
-const ITEM_KEYS: [&str; 19] = [
+const ITEM_KEYS: [&str; 20] = [
     "id",
     "kind",
     "title",
@@ -79,6 +79,7 @@ const ITEM_KEYS: [&str; 19] = [
     "options",
     "policy",
     "withdrawn",
+    "advisory",
 ];
 
 /// Reads the items; those at fault are reported and left out.
@@ -132,6 +133,7 @@ fn read_item<'a>(
     });
     let is_routine = fields.given("routine").and_then(|n| reader.boolean(&n));
     let needs_quorum = fields.given("needs_quorum").and_then(|n| reader.boolean(&n)).unwrap_or(true);
+    let is_advisory = fields.given("advisory").and_then(|n| reader.boolean(&n)).unwrap_or(false);
     let entitled_classes = match fields.given("entitled_classes") {
         Some(n) => read_classes(reader, &n, &voting.class_ids)
             .map(|listed| (0..voting.class_ids.len()).map(|class| listed.contains(&class)).collect()),
@@ -165,6 +167,7 @@ fn read_item<'a>(
         quorum,
         options,
         is_withdrawn,
+        is_advisory,
     };
     // A quorum of heads alone leaves nothing in votes to take a fraction of.
     let asks_quorum =

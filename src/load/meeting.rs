@@ -8,6 +8,7 @@ use super::arrangement::{self, Arrangement};
 use super::forms::{ItemNames, default_form, read_forms};
 use super::items;
 use super::json::{self, Fields, JsonNode, JsonReader};
+use super::papers;
 use super::problem::Problems;
 use super::quorum::read_quorum;
 use super::source::Source;
@@ -26,7 +27,7 @@ const CLASSES_MAX: usize = 100;
 const FORMS_MAX: usize = 100;
 const ITEMS_MAX: usize = 500;
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 24] = [
     "company",
     "title",
     "date",
@@ -47,6 +48,10 @@ const KEYS: [&str; 20] = [
     "delimiter",
     "expect",
     "adjourned_from",
+    "appointed",
+    "oath",
+    "dates",
+    "mode",
 ];
 
 /// Reads the meeting. Where it is at fault, what is needed to go on and read its files is made up, so
@@ -164,6 +169,7 @@ fn read_meeting<'a>(
         forms,
         items,
         adjourned_from,
+        papers: papers::read_papers(reader, fields),
     })
 }
 

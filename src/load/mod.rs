@@ -19,6 +19,7 @@ mod mark_cells;
 mod meeting;
 mod notice;
 mod omnibus;
+mod papers;
 pub(crate) mod problem;
 mod quorum;
 mod read_cards;

@@ -5,6 +5,7 @@
 //! error of their own. Nothing here opens a file.
 
 mod mark;
+mod papers;
 mod rules;
 mod standard;
 
@@ -17,6 +18,7 @@ use crate::amount::{Shares, Threshold, Votes, VotesPerShare};
 use crate::time::Moment;
 
 pub use mark::Mark;
+pub use papers::{Appointment, DateStyle, Mode, Papers};
 pub use rules::{
     AttendanceRevokes, CumulatedWithoutNotice, CumulativeNotice, ExchangeAct, ExcludedCountForQuorum,
     FractionalVotes, JointHolders, Law, Order, OverCumulated, Overvote, RevocableUntil, Rules,
@@ -61,6 +63,8 @@ pub struct Meeting {
     pub items: Vec<Item>,
     /// Dates of earlier sessions that were adjourned to this one.
     pub adjourned_from: Vec<Date>,
+    /// What the papers say beside the result.
+    pub papers: Papers,
 }
 
 impl Meeting {
@@ -239,6 +243,8 @@ pub struct Item {
     pub options: Vec<Mark>,
     /// Whether it was withdrawn before it was voted on: its marks are not counted.
     pub is_withdrawn: bool,
+    /// Whether the vote advises and does not bind, as on executive compensation (SEC Rule 14a-21).
+    pub is_advisory: bool,
 }
 
 impl Item {

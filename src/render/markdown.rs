@@ -1,7 +1,7 @@
 //! The certificate as Markdown: the same words and tables as the text that is signed.
 
 use super::tables::{self, DocumentTable};
-use super::{interim, words};
+use super::{front, interim, words};
 use crate::certify::{Certificate, CumulativeFigures, GroupFigures, ItemFigures, NomineeFigures};
 use crate::text::visible;
 
@@ -101,7 +101,23 @@ pub fn render(certificate: &Certificate) -> String {
         page.list(certificate.open_matters.iter().map(words::open_matter));
         page.list(words::open_matters_could_change(certificate));
     }
+    if let Some(banner) = words::test_banner(certificate) {
+        page.block(&format!("**{banner}**"));
+    }
     page.entries(words::meeting(certificate));
+    page.paragraph(&front::quorum(certificate));
+    page.head("Results");
+    page.table(&front::results(certificate));
+    page.paragraph(&words::fingerprint(certificate));
+    page.head("What stands against signing");
+    page.list(front::against_signing(certificate));
+    page.paragraph(&front::considered(certificate));
+    signatures(&mut page, certificate);
+    page.paragraph(words::FINGERPRINT);
+    if !meeting.proxy_forms.is_empty() {
+        page.head("Forms of proxy");
+        page.entries(words::forms(certificate));
+    }
     page.head("Shares outstanding and represented; quorum");
     page.entries(words::quorum(certificate));
     page.paragraph(words::quorum_conclusion(certificate));
@@ -111,8 +127,6 @@ pub fn render(certificate: &Certificate) -> String {
         page.table(&interim::present_by(certificate, figures));
     }
     certificate.items.iter().for_each(|figures| item(&mut page, certificate, figures));
-    page.paragraph(&words::fingerprint(certificate));
-    page.paragraph(words::FINGERPRINT);
     cards(&mut page, certificate);
     if !certificate.reconciliation.is_empty() {
         page.head("Reconciliation of nominees (shares)");
@@ -120,7 +134,7 @@ pub fn render(certificate: &Certificate) -> String {
     }
     if !certificate.rulings.is_empty() {
         page.head("Rulings of the inspector");
-        page.list(certificate.rulings.iter().map(words::ruling));
+        page.list(certificate.rulings.iter().map(|ruling| words::ruling(certificate, ruling)));
     }
     if !certificate.notes.is_empty() || !certificate.warnings.is_empty() {
         page.head("Notes");
@@ -131,7 +145,6 @@ pub fn render(certificate: &Certificate) -> String {
     let applied = certificate.rules_applied.iter();
     page.list(applied.map(|rule| format!("{} {} [{}]", rule.id, rule.sentence, rule.source)));
     inputs(&mut page, certificate);
-    signatures(&mut page, certificate);
     if let Some(foot) = foot(certificate) {
         page.block(&foot);
     }
@@ -145,14 +158,14 @@ fn item(page: &mut Document, certificate: &Certificate, item: &ItemFigures) {
         page.paragraph(&sentence);
     }
     match item.kind {
-        "election" => election(page, item),
+        "election" => election(page, certificate, item),
         "frequency" => page.bare(tables::choices(item)),
         _ => {
             if let Some(lines) = &item.lines {
-                page.table(&tables::lines(lines));
+                page.table(&tables::lines(item, lines));
             }
             page.list(item.tests.iter().flatten().map(words::sentence));
-            groups(page, &item.voting_groups);
+            groups(page, item, &item.voting_groups);
         }
     }
     page.block(&format!("**RESULT:** {}", escaped(&words::marked_result(certificate, item))));
@@ -165,19 +178,19 @@ fn item(page: &mut Document, certificate: &Certificate, item: &ItemFigures) {
     }
 }
 
-fn groups(page: &mut Document, groups: &[GroupFigures]) {
+fn groups(page: &mut Document, item: &ItemFigures, groups: &[GroupFigures]) {
     for group in groups {
         page.paragraph(&words::group(group));
-        page.table(&tables::lines(&group.lines));
+        page.table(&tables::lines(item, &group.lines));
         page.list(group.tests.iter().map(words::sentence));
     }
 }
 
-fn election(page: &mut Document, item: &ItemFigures) {
+fn election(page: &mut Document, certificate: &Certificate, item: &ItemFigures) {
     let Some(nominees) = &item.nominees else { return };
     page.paragraph(&words::seats(item));
     match &item.cumulative {
-        Some(cumulative) => cumulated(page, item, nominees, cumulative),
+        Some(cumulative) => cumulated(page, certificate, item, nominees, cumulative),
         None => page.table(&tables::nominees(item, nominees)),
     }
     for nominee in nominees {
@@ -187,21 +200,22 @@ fn election(page: &mut Document, item: &ItemFigures) {
         }
         if !nominee.voting_groups.is_empty() {
             page.paragraph(&format!("{}, by voting group", nominee.name));
-            groups(page, &nominee.voting_groups);
+            groups(page, item, &nominee.voting_groups);
         }
     }
 }
 
 fn cumulated(
     page: &mut Document,
+    certificate: &Certificate,
     item: &ItemFigures,
     nominees: &[NomineeFigures],
     cumulative: &CumulativeFigures,
 ) {
-    page.paragraph(&words::notice(item, cumulative));
+    page.paragraph(&words::notice(certificate, item, cumulative));
     page.table(&tables::cumulated(item, nominees, cumulative));
     page.paragraph(words::NOT_FOR);
-    page.table(&tables::not_for(nominees));
+    page.table(&tables::not_for(item, nominees));
     page.paragraph(&words::pool(item));
     page.bare(tables::pool(cumulative));
     for allocation in &cumulative.allocations {
@@ -244,7 +258,10 @@ fn signatures(page: &mut Document, certificate: &Certificate) {
         page.paragraph(words::UNSIGNED);
         return;
     }
-    page.paragraph(words::SIGNED);
+    if let Some(oath) = front::oath(certificate) {
+        page.paragraph(&oath);
+    }
+    page.paragraph(&front::certification(certificate));
     page.paragraph(&words::fingerprint(certificate));
     for signer in words::signers(certificate) {
         page.paragraph(&format!("{signer}: ____________________  Date: ____________"));

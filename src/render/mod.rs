@@ -4,6 +4,7 @@
 pub mod check;
 pub mod csv;
 pub mod filing;
+mod front;
 pub mod html;
 mod interim;
 pub mod json;

@@ -187,12 +187,16 @@ fn named(row: &[String]) -> Vec<String> {
 }
 
 /// A title as lines: it is the user's, so every line but the first is marked as the same title's.
+/// What leads it stays, as before a row of a table that belongs to the one above.
 fn hanging(title: &str, width: usize) -> Vec<String> {
+    let lead = " ".repeat((title.len() - title.trim_start_matches(' ').len()).min(width / 2));
+    let width = width - lead.len();
     let mut lines = wrap(title, width);
     if lines.len() > 1 {
         lines = wrap(title, width.saturating_sub(GOES_ON.chars().count()).max(1));
     }
     lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, GOES_ON));
+    lines.iter_mut().for_each(|line| line.insert_str(0, &lead));
     lines
 }
 

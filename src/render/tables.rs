@@ -25,9 +25,39 @@ fn head<const N: usize>(first: &str, others: [&str; N]) -> Vec<String> {
     row(first, others.map(str::to_owned))
 }
 
-/// The lines of a proposal or a voting group.
-pub(super) fn lines(lines: &LineFigures) -> DocumentTable {
-    DocumentTable { head: head("", LINE_HEADS), rows: vec![row("Votes", cells(lines))] }
+/// The lines of a proposal or a voting group of an item.
+pub(super) fn lines(item: &ItemFigures, lines: &LineFigures) -> DocumentTable {
+    let rows = vec![row("Votes", cells(lines))];
+    offered(DocumentTable { head: head("", LINE_HEADS), rows }, item)
+}
+
+/// Whether a line of an item is one that its form of proxy offers, or that brokers report.
+pub(super) fn is_offered(item: &ItemFigures, head: &str) -> bool {
+    let name = match head {
+        "For" => return true,
+        "Against" => "against",
+        "Abstain" => "abstain",
+        "Withheld" => "withhold",
+        "Broker non-votes" => return true,
+        _ => return false,
+    };
+    item.options.contains(&name)
+}
+
+/// A table without the lines that were not offered and on which nobody voted.
+fn offered(table: DocumentTable, item: &ItemFigures) -> DocumentTable {
+    let is_shown: Vec<bool> = (0..table.head.len())
+        .map(|column| {
+            let head = table.head[column].as_str();
+            !LINE_HEADS.contains(&head)
+                || is_offered(item, head)
+                || table.rows.iter().any(|row| row.get(column).is_some_and(|cell| cell != "0"))
+        })
+        .collect();
+    let kept = |cells: Vec<String>| -> Vec<String> {
+        cells.into_iter().zip(&is_shown).filter(|(_, is_shown)| **is_shown).map(|(cell, _)| cell).collect()
+    };
+    DocumentTable { head: kept(table.head), rows: table.rows.into_iter().map(kept).collect() }
 }
 
 /// The choices of a frequency item, then the votes for none.
@@ -56,7 +86,8 @@ pub(super) fn nominees(item: &ItemFigures, nominees: &[NomineeFigures]) -> Docum
     let of = |nominee: &NomineeFigures| {
         row(&nominee.name, cells(&nominee.lines).into_iter().chain([standing(item, nominee)]))
     };
-    DocumentTable { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() }
+    let table = DocumentTable { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() };
+    offered(table, item)
 }
 
 /// The cumulated votes of each nominee.
@@ -79,10 +110,10 @@ pub(super) fn cumulated(
 }
 
 /// The lines of a cumulative election but FOR.
-pub(super) fn not_for(nominees: &[NomineeFigures]) -> DocumentTable {
+pub(super) fn not_for(item: &ItemFigures, nominees: &[NomineeFigures]) -> DocumentTable {
     let heads = LINE_HEADS[1..].iter().map(|head| (*head).to_owned());
     let of = |nominee: &NomineeFigures| row(&nominee.name, cells(&nominee.lines).into_iter().skip(1));
-    DocumentTable { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() }
+    offered(DocumentTable { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() }, item)
 }
 
 /// Where the pool went.

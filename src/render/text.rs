@@ -2,7 +2,7 @@
 
 use super::page::{TextPage, WIDTH, WIDTHS, columns, wrap};
 use super::tables::{self, DocumentTable};
-use super::{interim, words};
+use super::{front, interim, words};
 use crate::certify::{Certificate, CumulativeFigures, GroupFigures, ItemFigures, NomineeFigures};
 use crate::text::{counted, visible};
 
@@ -16,41 +16,70 @@ pub fn render(certificate: &Certificate) -> String {
 #[must_use]
 pub fn render_within(certificate: &Certificate, columns: usize) -> String {
     let mut page = TextPage::of_width(columns.clamp(*WIDTHS.start(), *WIDTHS.end()));
-    heading(&mut page, certificate);
-    open_matters(&mut page, certificate);
-    page.blank();
-    words::meeting(certificate).iter().for_each(|(label, text)| page.entry(label, text));
-    quorum(&mut page, certificate);
-    if let Some(figures) = &certificate.interim {
-        page.head("INTERIM COUNT: WHAT IS STILL NEEDED");
-        for sentence in interim::sentences(certificate, figures) {
-            page.paragraph("  - ", 4, &sentence);
-        }
-        page.blank();
-        headed(&mut page, 2, &interim::present_by(certificate, figures));
-    }
-    for item in &certificate.items {
-        self::item(&mut page, certificate, item);
-    }
-    page.blank();
-    page.paragraph("", 2, &words::fingerprint(certificate));
-    page.paragraph("", 2, words::FINGERPRINT);
-    cards(&mut page, certificate);
-    reconciliation(&mut page, certificate);
-    if !certificate.rulings.is_empty() {
-        page.head("RULINGS OF THE INSPECTOR");
-        certificate.rulings.iter().for_each(|ruling| page.told(2, 4, &words::ruling(ruling)));
-    }
-    notes(&mut page, certificate);
-    rules(&mut page, certificate);
-    inputs(&mut page, certificate);
-    signatures(&mut page, certificate);
+    front_page(&mut page, certificate);
+    annexes(&mut page, certificate);
     if let Some(foot) = words::foot(certificate) {
         page.blank();
         page.line(&"-".repeat(page.width()));
         page.line(&foot);
     }
     page.finish()
+}
+
+/// Page one: what is certified, and where it is signed.
+fn front_page(page: &mut TextPage, certificate: &Certificate) {
+    heading(page, certificate);
+    open_matters(page, certificate);
+    page.blank();
+    words::meeting(certificate).iter().for_each(|(label, text)| page.entry(label, text));
+    page.blank();
+    page.paragraph("", 0, &front::quorum(certificate));
+    page.head("RESULTS");
+    headed(page, 0, &front::results(certificate));
+    page.blank();
+    page.paragraph("", 0, &words::fingerprint(certificate));
+    page.head("WHAT STANDS AGAINST SIGNING");
+    for sentence in front::against_signing(certificate) {
+        page.paragraph("  - ", 4, &sentence);
+    }
+    page.blank();
+    page.paragraph("", 0, &front::considered(certificate));
+    signatures(page, certificate);
+    page.blank();
+    page.paragraph("", 0, words::FINGERPRINT);
+}
+
+/// What stands behind page one.
+fn annexes(page: &mut TextPage, certificate: &Certificate) {
+    page.blank();
+    page.line(&"=".repeat(page.width()));
+    page.centred("ANNEXES");
+    page.line(&"=".repeat(page.width()));
+    if !certificate.meeting.proxy_forms.is_empty() {
+        page.head("FORMS OF PROXY");
+        words::forms(certificate).iter().for_each(|(label, text)| page.entry(label, text));
+    }
+    quorum(page, certificate);
+    if let Some(figures) = &certificate.interim {
+        page.head("INTERIM COUNT: WHAT IS STILL NEEDED");
+        for sentence in interim::sentences(certificate, figures) {
+            page.paragraph("  - ", 4, &sentence);
+        }
+        page.blank();
+        headed(page, 2, &interim::present_by(certificate, figures));
+    }
+    for item in &certificate.items {
+        self::item(page, certificate, item);
+    }
+    cards(page, certificate);
+    reconciliation(page, certificate);
+    if !certificate.rulings.is_empty() {
+        page.head("RULINGS OF THE INSPECTOR");
+        certificate.rulings.iter().for_each(|ruling| page.told(2, 4, &words::ruling(certificate, ruling)));
+    }
+    notes(page, certificate);
+    rules(page, certificate);
+    inputs(page, certificate);
 }
 
 /// The certificate's text for a terminal: heads bold, what is open or failed red, what is met green.
@@ -92,6 +121,9 @@ fn heading(page: &mut TextPage, certificate: &Certificate) {
     page.centred_name(&meeting.company);
     page.centred_name(&meeting.title);
     page.centred(words::heading(certificate));
+    if let Some(banner) = words::test_banner(certificate) {
+        page.centred(banner);
+    }
     page.line(&"=".repeat(page.width()));
 }
 
@@ -127,7 +159,7 @@ fn item(page: &mut TextPage, certificate: &Certificate, item: &ItemFigures) {
         page.paragraph("", 0, &sentence);
     }
     match item.kind {
-        "election" => election(page, item),
+        "election" => election(page, certificate, item),
         "frequency" => {
             page.blank();
             page.table(2, &tables::choices(item));
@@ -148,31 +180,31 @@ fn item(page: &mut TextPage, certificate: &Certificate, item: &ItemFigures) {
 fn proposal(page: &mut TextPage, item: &ItemFigures) {
     let Some(lines) = &item.lines else { return };
     page.blank();
-    headed(page, 2, &tables::lines(lines));
+    headed(page, 2, &tables::lines(item, lines));
     page.blank();
     for test in item.tests.iter().flatten() {
         page.paragraph("  - ", 4, &words::sentence(test));
     }
-    groups(page, &item.voting_groups);
+    groups(page, item, &item.voting_groups);
 }
 
-fn groups(page: &mut TextPage, groups: &[GroupFigures]) {
+fn groups(page: &mut TextPage, item: &ItemFigures, groups: &[GroupFigures]) {
     for group in groups {
         page.blank();
         page.paragraph("  ", 2, &words::group(group));
-        headed(page, 4, &tables::lines(&group.lines));
+        headed(page, 4, &tables::lines(item, &group.lines));
         for test in &group.tests {
             page.paragraph("    - ", 6, &words::sentence(test));
         }
     }
 }
 
-fn election(page: &mut TextPage, item: &ItemFigures) {
+fn election(page: &mut TextPage, certificate: &Certificate, item: &ItemFigures) {
     let Some(nominees) = &item.nominees else { return };
     page.paragraph("", 0, &words::seats(item));
     page.blank();
     match &item.cumulative {
-        Some(cumulative) => cumulated(page, item, nominees, cumulative),
+        Some(cumulative) => cumulated(page, certificate, item, nominees, cumulative),
         None => headed(page, 2, &tables::nominees(item, nominees)),
     }
     for nominee in nominees {
@@ -185,23 +217,24 @@ fn election(page: &mut TextPage, item: &ItemFigures) {
         }
         if !nominee.voting_groups.is_empty() {
             page.told(2, 2, &format!("{}, by voting group", nominee.name));
-            groups(page, &nominee.voting_groups);
+            groups(page, item, &nominee.voting_groups);
         }
     }
 }
 
 fn cumulated(
     page: &mut TextPage,
+    certificate: &Certificate,
     item: &ItemFigures,
     nominees: &[NomineeFigures],
     cumulative: &CumulativeFigures,
 ) {
-    page.paragraph("", 0, &words::notice(item, cumulative));
+    page.paragraph("", 0, &words::notice(certificate, item, cumulative));
     page.blank();
     headed(page, 2, &tables::cumulated(item, nominees, cumulative));
     page.blank();
     page.paragraph("  ", 2, words::NOT_FOR);
-    headed(page, 2, &tables::not_for(nominees));
+    headed(page, 2, &tables::not_for(item, nominees));
     page.blank();
     page.paragraph("  ", 2, &words::pool(item));
     page.table(4, &tables::pool(cumulative));
@@ -288,7 +321,11 @@ fn signatures(page: &mut TextPage, certificate: &Certificate) {
         page.paragraph("", 0, words::UNSIGNED);
         return;
     }
-    page.paragraph("", 0, words::SIGNED);
+    if let Some(oath) = front::oath(certificate) {
+        page.paragraph("", 0, &oath);
+        page.blank();
+    }
+    page.paragraph("", 0, &front::certification(certificate));
     page.paragraph("", 2, &words::fingerprint(certificate));
     for signer in words::signers(certificate) {
         page.blank();

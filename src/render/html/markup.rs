@@ -80,7 +80,7 @@ pub(super) fn table(kind: Caption, caption: &str, unnamed: &str, content: &Docum
                     @for cells in &content.rows {
                         tr {
                             @for (place, cell) in cells.iter().enumerate() {
-                                @if place == 0 { th scope="row" { (name(cell)) } }
+                                @if place == 0 { th scope="row" class=[cell.starts_with("  ").then_some("sub")] { (name(cell.trim_start())) } }
                                 @else if is_figure(cell) { td class=[class(place)] { (visible(cell)) } }
                                 @else { td class=[class(place)] { (name(cell)) } }
                             }

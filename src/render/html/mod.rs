@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use self::markup::{Caption, entries, list, name, prose, table};
 use super::tables::{self, DocumentTable};
-use super::{interim, words};
+use super::{front, interim, words};
 use crate::certify::{Certificate, CumulativeFigures, GroupFigures, ItemFigures, NomineeFigures};
 use crate::text::visible;
 
@@ -116,7 +116,10 @@ fn sections(certificate: &Certificate) -> Markup {
         };
         sections.add_of("open", "PRELIMINARY - NOT CERTIFIED. The following is open:", matters);
     }
-    sections.add("Meeting", entries(&words::meeting(certificate)));
+    front_page(&mut sections, certificate);
+    if !certificate.meeting.proxy_forms.is_empty() {
+        sections.add("Forms of proxy", entries(&words::forms(certificate)));
+    }
     sections.add("Shares outstanding and represented; quorum", quorum(certificate));
     if let Some(figures) = &certificate.interim {
         let present = interim::present_by(certificate, figures);
@@ -130,18 +133,33 @@ fn sections(certificate: &Certificate) -> Markup {
         let title = format!("Item {}: {}", figures.id, figures.title);
         sections.add(&title, item(certificate, figures));
     }
-    sections.content.push(html! {
-        (paragraph("fingerprint", &words::fingerprint(certificate)))
-        (paragraph("fingerprint", words::FINGERPRINT))
-    });
     sections.add("Cards and ballots", cards(certificate));
     schedules(&mut sections, certificate);
-    sections.add_of("signatures", "Signature", signatures(certificate));
     html! {
         @if is_preliminary { div class="stamp" aria-hidden="true" { "PRELIMINARY" } "\n" }
+        @if let Some(banner) = words::test_banner(certificate) { (paragraph("result", banner)) }
         @for section in &sections.content { (section) }
         @if let Some(foot) = words::foot(certificate) { (paragraph("foot", &foot)) }
     }
+}
+
+/// What is certified, and where it is signed: a whole by itself.
+fn front_page(sections: &mut Sections, certificate: &Certificate) {
+    let results = html! {
+        (bars::quorum(certificate))
+        (paragraph("", &front::quorum(certificate)))
+        (table(Caption::Heard, "Every matter with its outcome", "", &front::results(certificate)))
+        (paragraph("fingerprint", &words::fingerprint(certificate)))
+    };
+    sections.add("Quorum and results", results);
+    sections.add("Meeting", entries(&words::meeting(certificate)));
+    let standing = html! {
+        (list(front::against_signing(certificate)))
+        (paragraph("", &front::considered(certificate)))
+    };
+    sections.add("What stands against signing", standing);
+    sections.add_of("signatures", "Signature", signatures(certificate));
+    sections.content.push(paragraph("fingerprint", words::FINGERPRINT));
 }
 
 fn quorum(certificate: &Certificate) -> Markup {
@@ -156,7 +174,7 @@ fn item(certificate: &Certificate, item: &ItemFigures) -> Markup {
     html! {
         (paragraph("", &words::item_base(certificate, item)))
         @if let Some(sentence) = words::not_voting(item) { (paragraph("", &sentence)) }
-        (votes(item))
+        (votes(certificate, item))
         (paragraph("result", &format!("RESULT: {}", words::marked_result(certificate, item))))
         (paragraph("margin", &format!("MARGIN: {}", words::margin_sentence(&item.margin))))
         @if let Some(sentence) = words::policy(item) { (paragraph("", &sentence)) }
@@ -165,38 +183,38 @@ fn item(certificate: &Certificate, item: &ItemFigures) -> Markup {
 }
 
 /// An item's votes, by its kind.
-fn votes(item: &ItemFigures) -> Markup {
+fn votes(certificate: &Certificate, item: &ItemFigures) -> Markup {
     let caption = format!("Votes on item {}", item.id);
     match item.kind {
-        "election" => election(item),
+        "election" => election(certificate, item),
         "frequency" => {
             let head = ["Choice", "Votes", "Share"].map(str::to_owned).to_vec();
             let choices = DocumentTable { head, rows: tables::choices(item) };
             html! { (table(Caption::Heard, &caption, "", &choices)) (bars::choices(item)) }
         }
         _ => html! {
-            @if let Some(lines) = &item.lines { (table(Caption::Heard, &caption, "", &tables::lines(lines))) }
+            @if let Some(lines) = &item.lines { (table(Caption::Heard, &caption, "", &tables::lines(item, lines))) }
             (bars::tests(item.tests.as_deref().unwrap_or(&[])))
-            (groups(&item.voting_groups))
+            (groups(item, &item.voting_groups))
         },
     }
 }
 
-fn groups(groups: &[GroupFigures]) -> Markup {
+fn groups(item: &ItemFigures, groups: &[GroupFigures]) -> Markup {
     html! {
         @for group in groups {
-            (table(Caption::Shown, &words::group(group), "", &tables::lines(&group.lines)))
+            (table(Caption::Shown, &words::group(group), "", &tables::lines(item, &group.lines)))
             (bars::tests(&group.tests))
         }
     }
 }
 
-fn election(item: &ItemFigures) -> Markup {
+fn election(certificate: &Certificate, item: &ItemFigures) -> Markup {
     let Some(nominees) = &item.nominees else { return html! {} };
     html! {
         (paragraph("", &words::seats(item)))
         @if let Some(cumulative) = &item.cumulative {
-            (cumulated(item, nominees, cumulative))
+            (cumulated(certificate, item, nominees, cumulative))
         } @else {
             (table(Caption::Heard, &format!("Votes on item {}, by nominee", item.id), "Result",
                 &tables::nominees(item, nominees)))
@@ -206,20 +224,25 @@ fn election(item: &ItemFigures) -> Markup {
             @if !nominee.tests.is_empty() || !nominee.voting_groups.is_empty() {
                 h3 { (name(&nominee.name)) } "\n"
                 (bars::tests(&nominee.tests))
-                (groups(&nominee.voting_groups))
+                (groups(item, &nominee.voting_groups))
             }
         }
     }
 }
 
-fn cumulated(item: &ItemFigures, nominees: &[NomineeFigures], cumulative: &CumulativeFigures) -> Markup {
+fn cumulated(
+    certificate: &Certificate,
+    item: &ItemFigures,
+    nominees: &[NomineeFigures],
+    cumulative: &CumulativeFigures,
+) -> Markup {
     let caption = format!("Cumulated votes on item {}, by nominee", item.id);
     let amounts = |rows| DocumentTable { head: vec![String::new(), "Votes".to_owned()], rows };
     html! {
-        (paragraph("", &words::notice(item, cumulative)))
+        (paragraph("", &words::notice(certificate, item, cumulative)))
         (table(Caption::Heard, &caption, "Result", &tables::cumulated(item, nominees, cumulative)))
         (bars::nominees(item, nominees))
-        (table(Caption::Shown, words::NOT_FOR, "", &tables::not_for(nominees)))
+        (table(Caption::Shown, words::NOT_FOR, "", &tables::not_for(item, nominees)))
         (table(Caption::Shown, &words::pool(item), "", &amounts(tables::pool(cumulative))))
         @for allocation in &cumulative.allocations {
             (table(Caption::Shown, &words::allocation(allocation), "",
@@ -252,7 +275,10 @@ fn schedules(sections: &mut Sections, certificate: &Certificate) {
         sections.add("Reconciliation of nominees (shares)", positions);
     }
     if !certificate.rulings.is_empty() {
-        sections.add("Rulings of the inspector", list(certificate.rulings.iter().map(words::ruling)));
+        sections.add(
+            "Rulings of the inspector",
+            list(certificate.rulings.iter().map(|ruling| words::ruling(certificate, ruling))),
+        );
     }
     if !certificate.notes.is_empty() || !certificate.warnings.is_empty() {
         let warnings = certificate.warnings.iter().map(words::warning);
@@ -281,7 +307,8 @@ fn signatures(certificate: &Certificate) -> Markup {
         return paragraph("result", words::UNSIGNED);
     }
     html! {
-        (paragraph("", words::SIGNED))
+        @if let Some(oath) = front::oath(certificate) { (paragraph("", &oath)) }
+        (paragraph("", &front::certification(certificate)))
         (paragraph("fingerprint", &words::fingerprint(certificate)))
         @for signer in words::signers(certificate) {
             div class="sign" { div class="name" { (name(&signer)) } div class="date" { "Date" } } "\n"

@@ -131,7 +131,7 @@ pub(in crate::render) fn cells(lines: &LineFigures) -> Vec<String> {
         .collect()
 }
 
-/// A test in words and figures: `6,150 for of 7,500 votes cast (82.00 %); more than 1/2 is needed,
+/// A test in words and figures: `6,150 for of 7,500 votes cast (82.00%); more than 1/2 is needed,
 /// 3,751 or more: met`.
 pub(in crate::render) fn sentence(test: &TestFigures) -> String {
     let base = match (test.counting, test.of) {
@@ -206,9 +206,9 @@ pub(in crate::render) fn result(item: &ItemFigures) -> String {
         count => format!(" {} left vacant.", counted(count as u64, "seat")),
     };
     match item.outcome {
-        "approved" => "APPROVED.".to_owned(),
+        "approved" => format!("APPROVED{}.", advisory(item)),
         "not_approved" if item.kind == "frequency" => "Nobody voted for a choice; none is chosen.".to_owned(),
-        "not_approved" => "NOT APPROVED.".to_owned(),
+        "not_approved" => format!("NOT APPROVED{}.", advisory(item)),
         "elected" => format!("ELECTED: {}{vacancies}", ended(&names(item, elected))),
         "none_elected" => format!("NOBODY IS ELECTED.{vacancies}"),
         "tied" if item.kind == "frequency" => {
@@ -233,6 +233,27 @@ pub(in crate::render) fn result(item: &ItemFigures) -> String {
         "withdrawn" => "WITHDRAWN before it was voted on; marks on it are not counted.".to_owned(),
         _ => no_quorum(item),
     }
+}
+
+/// That a vote advises and does not bind.
+fn advisory(item: &ItemFigures) -> &'static str {
+    if item.advisory { " on an advisory basis" } else { "" }
+}
+
+/// What came of an item, in the word that certificates use.
+pub(in crate::render) fn outcome(item: &ItemFigures) -> String {
+    let word = match item.outcome {
+        "not_approved" if item.kind == "frequency" => "nothing chosen",
+        "approved" => "approved",
+        "not_approved" => "not approved",
+        "elected" => "elected",
+        "none_elected" => "nobody elected",
+        "tied" => "tied",
+        "chosen" => "chosen",
+        "withdrawn" => "withdrawn",
+        _ => "no quorum",
+    };
+    if item.advisory { format!("{word} on an advisory basis") } else { word.to_owned() }
 }
 
 /// Why nothing is decided on an item: its own quorum, or that of a class, a voting group or of heads, lacks.
@@ -325,7 +346,7 @@ pub(in crate::render) fn seat_by_seat(item: &ItemFigures) -> Option<String> {
 /// How many directors are elected, and by which standard.
 pub(in crate::render) fn seats(item: &ItemFigures) -> String {
     let by = match item.standard {
-        Some("plurality") => "plurality: most votes win, one is enough".to_owned(),
+        Some("plurality") => "a plurality of the votes".to_owned(),
         Some(name) => name.replace('_', " "),
         None => "the tests below".to_owned(),
     };
@@ -365,11 +386,17 @@ pub(in crate::render) fn policy(item: &ItemFigures) -> Option<String> {
 }
 
 /// Who gave notice of cumulative voting, and what it multiplies.
-pub(in crate::render) fn notice(item: &ItemFigures, cumulative: &CumulativeFigures) -> String {
+pub(in crate::render) fn notice(
+    certificate: &Certificate,
+    item: &ItemFigures,
+    cumulative: &CumulativeFigures,
+) -> String {
     let why = match (cumulative.notice_by.as_deref(), &cumulative.notice_given) {
         (None, _) => "of right, without notice".to_owned(),
         (Some(NOTICE_OF_MEETING), _) => "the notice of the meeting says so".to_owned(),
-        (Some(by), Some(given)) => format!("notice was given by {by}, {}", shown_time(given)),
+        (Some(by), Some(given)) => {
+            format!("notice was given by {by}, {}", shown_time(&certificate.meeting, given))
+        }
         (Some(by), None) => format!("notice was given by {by}"),
     };
     format!(

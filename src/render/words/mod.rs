@@ -3,22 +3,27 @@
 
 mod items;
 
+use super::front;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::amount::{Shares, UNITS_PER_MILLIONTH, Votes};
 use crate::audit::Warning;
+use crate::calendar::long_date;
 use crate::catalogue::MatterCode;
 use crate::certify::{
     AllocationRule, AsReadFigures, Certificate, ColumnFigures, ExceptionFigures, FormFigures, InputFigures,
-    NotReadFigures, OpenMatter, RuleSource, RulingFigures, StatedFigures, UnmarkedFigures, WordFigures,
+    MeetingFigures, NotReadFigures, OpenMatter, RuleSource, RulingFigures, StatedFigures, UnmarkedFigures,
+    WordFigures,
 };
+use crate::meeting::{DateStyle, Mode};
 use crate::text::{counted, thousands, visible};
-use crate::time::{parse_date, show_date};
+use crate::time::parse_date;
 
 pub use items::item_lines;
 pub(super) use items::{
-    LINE_HEADS, NOT_FOR, allocation, cells, group, guarantees, infeasible, item_base, margin_sentence,
-    marked_result, names, not_voting, notice, policy, pool, result, seat_by_seat, seats, sentence, standing,
+    LINE_HEADS, NOT_FOR, allocation, cells, group, guarantees, head_quorum, infeasible, item_base,
+    margin_sentence, marked_result, names, not_voting, notice, outcome, policy, pool, result, seat_by_seat,
+    seats, sentence, standing,
 };
 
 pub(super) fn is_preliminary(certificate: &Certificate) -> bool {
@@ -58,22 +63,35 @@ pub fn percent(part: Votes, base: Votes) -> Option<String> {
     }
     let share = part.checked_div(base)?.checked_mul(Decimal::ONE_HUNDRED)?;
     let rounded = share.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
-    Some(format!("{rounded:.2} %"))
+    Some(format!("{rounded:.2}%"))
 }
 
-pub(super) fn shown_date(text: &str) -> String {
-    parse_date(text).map_or_else(|_| text.to_owned(), show_date)
-}
-
-/// A time of the certificate as a person writes it: `5 Dec 2002, 11:00`.
-pub(super) fn shown_time(text: &str) -> String {
-    match text.split_once('T') {
-        Some((date, clock)) => {
-            let clock = clock.strip_suffix(":00").unwrap_or(clock);
-            format!("{}, {clock}", shown_date(date))
-        }
-        None => shown_date(text),
+/// A day of the certificate as the meeting writes dates: `December 5, 2002`, or as it is.
+pub(super) fn shown_date(meeting: &MeetingFigures, text: &str) -> String {
+    match meeting.dates {
+        DateStyle::Us => parse_date(text).map_or_else(|_| text.to_owned(), long_date),
+        DateStyle::Iso => text.to_owned(),
     }
+}
+
+/// A time of the certificate: `December 5, 2002, 11:00 a.m.`, or `2002-12-05, 11:00`.
+pub(super) fn shown_time(meeting: &MeetingFigures, text: &str) -> String {
+    let Some((date, clock)) = text.split_once('T') else { return shown_date(meeting, text) };
+    let clock = clock.strip_suffix(":00").filter(|clock| clock.contains(':')).unwrap_or(clock);
+    let clock = match meeting.dates {
+        DateStyle::Us => twelve_hours(clock),
+        DateStyle::Iso => clock.to_owned(),
+    };
+    format!("{}, {clock}", shown_date(meeting, date))
+}
+
+/// A clock of twelve hours: `11:00 a.m.`, `12:00 p.m.` at noon.
+fn twelve_hours(clock: &str) -> String {
+    let Some((hours, rest)) = clock.split_once(':') else { return clock.to_owned() };
+    let Ok(hour) = hours.parse::<u8>() else { return clock.to_owned() };
+    let half = if hour < 12 { "a.m." } else { "p.m." };
+    let shown = if hour % 12 == 0 { 12 } else { hour % 12 };
+    format!("{shown}:{rest} {half}")
 }
 
 /// What the report is called.
@@ -83,6 +101,11 @@ pub(super) fn heading(certificate: &Certificate) -> &'static str {
     } else {
         "CERTIFICATE AND REPORT OF THE INSPECTOR OF ELECTIONS"
     }
+}
+
+/// On every page and document of a trial.
+pub(super) fn test_banner(certificate: &Certificate) -> Option<&'static str> {
+    (certificate.meeting.mode == Mode::Test).then_some("TEST - A TRIAL, NOT THE RESULT OF A MEETING")
 }
 
 /// An open matter, with what it concerns and could change.
@@ -149,25 +172,27 @@ fn items_named(ids: &[&str]) -> String {
 
 /// The meeting: labels and what stands beside them.
 pub(super) fn meeting(certificate: &Certificate) -> Vec<(String, String)> {
+    let appointment = front::appointment(certificate);
     let mut entries = Vec::new();
     let mut entry = |label: &str, text: &str| entries.push((label.to_owned(), text.to_owned()));
     let meeting = &certificate.meeting;
-    entry("Date of the meeting", &shown_date(&meeting.date));
+    entry("Date of the meeting", &shown_date(meeting, &meeting.date));
     if !meeting.adjourned_from.is_empty() {
-        let sessions: Vec<String> = meeting.adjourned_from.iter().map(|date| shown_date(date)).collect();
+        let sessions: Vec<String> =
+            meeting.adjourned_from.iter().map(|date| shown_date(meeting, date)).collect();
         entry("Adjourned from", &sessions.join(", "));
     }
     if let Some(place) = &meeting.place {
         entry("Place", place);
     }
-    entry("Record date", &shown_date(&meeting.record_date));
+    entry("Record date", &shown_date(meeting, &meeting.record_date));
     let zone = &meeting.time_zone;
     if let Some(open) = &meeting.polls_open {
-        entry("Polls opened", &format!("{} ({zone})", shown_time(open)));
+        entry("Polls opened", &format!("{} ({zone})", shown_time(meeting, open)));
     }
     match (&meeting.polls_close, &meeting.as_of) {
-        (_, Some(as_of)) => entry("Counted as of", &format!("{} ({zone})", shown_time(as_of))),
-        (Some(close), None) => entry("Polls closed", &format!("{} ({zone})", shown_time(close))),
+        (_, Some(as_of)) => entry("Counted as of", &format!("{} ({zone})", shown_time(meeting, as_of))),
+        (Some(close), None) => entry("Polls closed", &format!("{} ({zone})", shown_time(meeting, close))),
         (None, None) => entry("Polls closed", "not yet"),
     }
     if !meeting.inspectors.is_empty() {
@@ -176,6 +201,17 @@ pub(super) fn meeting(certificate: &Certificate) -> Vec<(String, String)> {
             &meeting.inspectors.join(", "),
         );
     }
+    if let Some(appointment) = &appointment {
+        entry("Appointed by", appointment);
+    }
+    entries
+}
+
+/// The forms of proxy: labels and what stands beside them.
+pub(super) fn forms(certificate: &Certificate) -> Vec<(String, String)> {
+    let mut entries = Vec::new();
+    let mut entry = |label: &str, text: &str| entries.push((label.to_owned(), text.to_owned()));
+    let meeting = &certificate.meeting;
     for form in meeting.proxy_forms.iter().filter(|form| form.cards > 0 || !form.holders.is_empty()) {
         let holders = if form.holders.is_empty() {
             "holders not stated".to_owned()
@@ -184,7 +220,7 @@ pub(super) fn meeting(certificate: &Certificate) -> Vec<(String, String)> {
         };
         let ballot = form.ballot_cast.as_ref().map_or_else(
             || "no ballot handed in".to_owned(),
-            |cast| format!("ballot handed in {}", shown_time(cast)),
+            |cast| format!("ballot handed in {}", shown_time(meeting, cast)),
         );
         let stand = if form.cards == 1 { "stands" } else { "stand" };
         entry(
@@ -234,10 +270,14 @@ fn allocated(form: &FormFigures) -> String {
 }
 
 /// A ruling of the inspector.
-pub(super) fn ruling(ruling: &RulingFigures) -> String {
+pub(super) fn ruling(certificate: &Certificate, ruling: &RulingFigures) -> String {
     let on = ruling.item.as_ref().map(|item| format!(" on item {item}")).unwrap_or_default();
     let by = ruling.by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
-    let at = ruling.at.as_ref().map(|at| format!(", {}", shown_time(at))).unwrap_or_default();
+    let at = ruling
+        .at
+        .as_ref()
+        .map(|at| format!(", {}", shown_time(&certificate.meeting, at)))
+        .unwrap_or_default();
     format!("Card {}: {}{on}{by}{at}: {}", ruling.card, ruling.ruling, ruling.reason)
 }
 
@@ -279,7 +319,7 @@ pub(super) fn quorum(certificate: &Certificate) -> Vec<(String, String)> {
     };
     entry("Required quorum", &format!("{} ({fraction})", votes(quorum.required)));
     for test in quorum.tests.iter().filter(|test| test.counting == "holders") {
-        entry("  holders", &items::head_quorum(test));
+        entry("  holders", &head_quorum(test));
     }
     for class in quorum.by_class.iter().flatten() {
         entry(
@@ -484,11 +524,6 @@ pub(super) fn program(certificate: &Certificate) -> String {
 /// In place of signatures while a matter is open.
 pub(super) const UNSIGNED: &str = "PRELIMINARY - not to be signed while the matters named above are open.";
 
-/// What the inspectors sign.
-pub(super) const SIGNED: &str = "The undersigned determined the shares outstanding and their voting power, the \
-     shares represented, the existence of a quorum and the validity of proxies and ballots, counted all votes \
-     and ballots, and certify the results above.";
-
 /// Who signs, a line for each; one without a name where none is known.
 pub(super) fn signers(certificate: &Certificate) -> Vec<String> {
     let inspectors = &certificate.meeting.inspectors;
@@ -504,11 +539,11 @@ mod tests {
 
     #[test]
     fn percentages_are_rounded_half_up_and_only_beside_a_base() {
-        // 4,999,999 of 10,000,000 prints 50.00 % and fails all the same.
-        assert_eq!(percent(Votes::whole(4_999_999), Votes::whole(10_000_000)).as_deref(), Some("50.00 %"));
-        assert_eq!(percent(Votes::whole(12_437_408), Votes::whole(15_086_032)).as_deref(), Some("82.44 %"));
-        assert_eq!(percent(Votes::whole(1), Votes::whole(3)).as_deref(), Some("33.33 %"));
-        assert_eq!(percent(Votes::whole(1), Votes::whole(800)).as_deref(), Some("0.13 %"));
+        // 4,999,999 of 10,000,000 prints 50.00% and fails all the same.
+        assert_eq!(percent(Votes::whole(4_999_999), Votes::whole(10_000_000)).as_deref(), Some("50.00%"));
+        assert_eq!(percent(Votes::whole(12_437_408), Votes::whole(15_086_032)).as_deref(), Some("82.44%"));
+        assert_eq!(percent(Votes::whole(1), Votes::whole(3)).as_deref(), Some("33.33%"));
+        assert_eq!(percent(Votes::whole(1), Votes::whole(800)).as_deref(), Some("0.13%"));
         assert_eq!(percent(Votes::ZERO, Votes::ZERO), None);
     }
 }
