@@ -501,7 +501,7 @@ fn a_title_cannot_forge_a_line_of_the_certificate() {
         for format in ["text", "markdown", "item507"] {
             let output = quorate(&["tabulate", text(folder.path()), "--format", format]);
             let shown = stdout(&output);
-            let results = shown.lines().filter(|line| line.trim_start().starts_with("RESULT")).count();
+            let results = shown.lines().filter(|line| line.trim_start().starts_with("RESULT:")).count();
             let wanted = if format == "text" { 1 } else { 0 };
             assert_eq!(results, wanted, "{format}: {}", stdout(&output));
         }
