@@ -40,6 +40,10 @@ pub enum Command {
     Explain(Explain),
     /// Replay a certificate: same inputs, rules, program, results and bytes?
     Verify(Verify),
+    /// For a holder: the rows of one account in the ledger, and the proof that they stand in it
+    Receipt(ReceiptOf),
+    /// Does a receipt hold? What its holder, or anybody, checks
+    VerifyReceipt(VerifyReceipt),
     /// Two results side by side: which figures differ, and which cards moved them
     Compare(Compare),
     /// For the proxy holders: how many directors their votes elect for sure, and how
@@ -206,6 +210,9 @@ pub struct Tabulate {
     /// Leave accounts, holders and cards out: the same results, for publication
     #[arg(long)]
     pub public: bool,
+    /// State the root of receipts on the certificate, made with this key of 32 random bytes
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub receipts_key: Option<PathBuf>,
     /// Print nothing but the result and errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -370,6 +377,43 @@ pub struct Verify {
     /// The day on which the signers' keys must have been valid, instead of today
     #[arg(long, value_name = "DATE", requires = "signers")]
     pub signed_on: Option<String>,
+    /// Compute the root of the receipts again with this key; without it the root is not compared
+    #[arg(long, value_name = "FILE")]
+    pub receipts_key: Option<PathBuf>,
+}
+
+/// `quorate receipt`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  quorate receipt results --account A-0093 --receipts-key receipts.key --out receipt.txt\n\nThe certificate must state the root of the receipts: tabulate --out DIR --receipts-key FILE. A receipt shows\nhow the account voted, to whomever its holder shows it. `quorate manual receipts` says what it proves."
+)]
+pub struct ReceiptOf {
+    /// The folder of the certificate and the ledger
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The account whose rows are shown
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: String,
+    /// The key with which the root was made, 32 bytes
+    #[arg(long, value_name = "FILE")]
+    pub receipts_key: PathBuf,
+    /// Write the receipt into this new file (mode 0600), instead of printing it
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// `quorate verify-receipt`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate verify-receipt receipt.txt\n  quorate verify-receipt receipt.txt --certificate results/certificate.json\n\nExit codes: 0 it holds; 4 it does not, or is not of this certificate; 1 it is no receipt."
+)]
+pub struct VerifyReceipt {
+    /// The receipt
+    #[arg(value_name = "FILE")]
+    pub receipt: PathBuf,
+    /// Also compare root, size and columns with this certificate.json, or the one in this folder
+    #[arg(long, value_name = "CERTIFICATE|DIR")]
+    pub certificate: Option<PathBuf>,
 }
 
 /// `quorate compare`.

@@ -49,6 +49,7 @@ pub mod parallel;
 pub mod plan;
 pub mod progress;
 pub mod prospect;
+pub mod receipts;
 pub mod render;
 pub mod rule;
 pub mod sampling;

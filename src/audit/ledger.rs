@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use hashbrown::DefaultHashBuilder;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::amount::Shares;
@@ -15,9 +16,10 @@ use crate::audit::story;
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, MarkReader, MarkSetting, PoolUse};
 use crate::determine::{Cause, Determination, Disposition, claimed};
-use crate::load::{Card, CardId, Loaded, Medium, SignedState};
+use crate::load::{Card, CardId, Loaded, Medium, SignedState, hex};
 use crate::meeting::{Item, ItemKind};
 use crate::parallel::{TOGETHER, in_order, lock};
+use crate::receipts::{Salts, Subtree, Tree, cells_of, leaf, perfect, rows};
 use crate::tabulate::Tabulation;
 use crate::time::{Times, push_day};
 
@@ -28,6 +30,20 @@ pub struct LedgerDigest {
     pub rows: u64,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+    /// The tree of receipts over its rows, where one is asked for.
+    pub receipts: Option<ReceiptFigures>,
+}
+
+/// What the certificate says of the tree of receipts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptFigures {
+    /// Its root, in hexadecimal.
+    pub root: String,
+    /// The SHA-256 of the inspector's key, in hexadecimal.
+    pub key_sha256: String,
+    /// The columns of the ledger, by which a row is read.
+    pub columns: Vec<String>,
 }
 
 /// Makes a cell harmless in a spreadsheet: one that would run as a formula, and one that already
@@ -38,6 +54,12 @@ pub fn harmless(cell: &str) -> String {
     if is_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
 
+/// A cell as it was before it was made [`harmless`].
+#[must_use]
+pub(crate) fn plain(cell: &str) -> &str {
+    cell.strip_prefix('\'').unwrap_or(cell)
+}
+
 /// Whether a spreadsheet would run a cell, or it begins with the apostrophe that keeps one from that.
 fn is_formula(cell: &str) -> bool {
     matches!(cell.as_bytes().first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\''))
@@ -46,14 +68,27 @@ fn is_formula(cell: &str) -> bool {
 /// Up to so many cards the ledger is made for its digest alone, where nobody asks for the ledger.
 pub const DIGEST_CARDS_MAX: usize = 500_000;
 
-/// Cards whose rows are made together.
+/// Cards whose rows are made together. A power of two, so that they make whole subtrees of the receipts' tree.
 const ROWS_TOGETHER: usize = 4096;
+const _: () = assert!(ROWS_TOGETHER.is_power_of_two());
 
 /// Writes the ledger.
 ///
 /// # Errors
 /// What the writer reports.
-pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<LedgerDigest> {
+pub fn write(tabulation: &Tabulation, out: impl Write + Send) -> io::Result<LedgerDigest> {
+    write_with_receipts(tabulation, None, out)
+}
+
+/// Writes the ledger, and makes the tree of receipts over its rows where there are salts for them.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_with_receipts(
+    tabulation: &Tabulation,
+    salts: Option<&Salts>,
+    mut out: impl Write + Send,
+) -> io::Result<LedgerDigest> {
     let count = tabulation.loaded.cards.count();
     let mut hasher = Sha256::new();
     let head = header(tabulation, None)?;
@@ -62,16 +97,28 @@ pub fn write(tabulation: &Tabulation, mut out: impl Write + Send) -> io::Result<
     let progress = &tabulation.loaded.progress;
     progress.begin("writing the ledger", count as u64);
     let id = |place: usize| CardId(u32::try_from(place).unwrap_or(u32::MAX));
-    let write = |rows: &[u8]| {
+    let subtrees = |first: usize, piece: &[u8]| {
+        let salts = salts?;
+        let leaf = |(place, row)| leaf(&salts.salt(place), row);
+        Some(perfect((first as u64..).zip(rows(piece)).map(leaf)))
+    };
+    let mut tree = Tree::default();
+    let take = |piece: &[u8], subtrees: Option<Vec<Subtree>>| {
         progress.advance(ROWS_TOGETHER as u64);
-        hasher.update(rows);
-        done = out.write_all(rows);
+        hasher.update(piece);
+        subtrees.into_iter().flatten().for_each(|subtree| tree.add(subtree));
+        done = out.write_all(piece);
         done.is_ok()
     };
-    each_row(tabulation, count, id, |writer, id, rows| writer.row(id, rows), write);
+    each_row(tabulation, count, id, |writer, id, rows| writer.row(id, rows), subtrees, take);
     done?;
     out.flush()?;
-    Ok(LedgerDigest { rows: count as u64, sha256: crate::load::hex(&hasher.finalize()) })
+    let receipts = salts.map(|salts| ReceiptFigures {
+        root: hex(&tree.finish().0),
+        key_sha256: salts.key_sha256().to_owned(),
+        columns: cells_of(&String::from_utf8_lossy(&head)),
+    });
+    Ok(LedgerDigest { rows: count as u64, sha256: hex(&hasher.finalize()), receipts })
 }
 
 /// Looks at what lies far apart before it is worked on: one kind after the other, so that little stands
@@ -89,13 +136,15 @@ fn fetch(tabulation: &Tabulation, ids: impl Iterator<Item = CardId> + Clone) {
     std::hint::black_box(touched ^ texts ^ positions);
 }
 
-/// Makes rows on several threads and hands them on in order, as long as they are taken.
-fn each_row(
+/// Makes rows on several threads, and something of each piece of them that begins at a place; hands both on in
+/// order, as long as they are taken.
+fn each_row<T: Send>(
     tabulation: &Tabulation,
     count: usize,
     id: impl Fn(usize) -> CardId + Sync,
     row: impl Fn(&mut RowWriter<'_>, CardId, &mut Vec<u8>) + Sync,
-    mut take: impl FnMut(&[u8]) -> bool + Send,
+    of_piece: impl Fn(usize, &[u8]) -> T + Sync,
+    mut take: impl FnMut(&[u8], T) -> bool + Send,
 ) {
     // Rows handed on leave their room to those made next.
     let used: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
@@ -119,10 +168,11 @@ fn each_row(
                     rows.push(b'\n');
                 }
             }
-            rows
+            let of_piece = of_piece(range.start, &rows);
+            (rows, of_piece)
         },
-        |rows| {
-            let goes_on = take(&rows);
+        |(rows, of_piece)| {
+            let goes_on = take(&rows, of_piece);
             lock(&used).push(rows);
             if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         },
@@ -142,12 +192,12 @@ pub fn write_exceptions(tabulation: &Tabulation, mut out: impl Write + Send) -> 
         rows.push(b',');
         push_text(rows, &story::why(tabulation, id));
     };
-    let write = |rows: &[u8]| {
+    let write = |rows: &[u8], ()| {
         tabulation.loaded.progress.advance(ROWS_TOGETHER as u64);
         done = out.write_all(rows);
         done.is_ok()
     };
-    each_row(tabulation, exceptions.len(), |place| exceptions[place], row, write);
+    each_row(tabulation, exceptions.len(), |place| exceptions[place], row, |_, _| (), write);
     done?;
     out.flush()
 }

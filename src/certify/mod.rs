@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use crate::amount::{Shares, Threshold, Votes};
 use crate::audit::Warning;
-use crate::audit::ledger::LedgerDigest;
+use crate::audit::ledger::{LedgerDigest, ReceiptFigures};
 use crate::audit::recount::recount;
 use crate::audit::story;
 use crate::audit::warnings::warnings;
@@ -408,6 +408,9 @@ pub struct LedgerFigures {
     pub rows: u64,
     /// Its SHA-256; null where so large a ledger was not made.
     pub sha256: Option<String>,
+    /// The tree of receipts over its rows, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipts: Option<ReceiptFigures>,
 }
 
 /// Certifies a tabulation, with the digest of its ledger where that was made.
@@ -444,6 +447,7 @@ pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certifi
         program: ProgramFigures { name: "quorate", version: env!("CARGO_PKG_VERSION") },
         ledger: LedgerFigures {
             rows: tabulation.loaded.cards.count() as u64,
+            receipts: ledger.as_ref().and_then(|ledger| ledger.receipts.clone()),
             sha256: ledger.map(|ledger| ledger.sha256),
         },
         second_count: if tabulation.is_counted_twice() { "agrees" } else { "not_made" },

@@ -12,6 +12,7 @@ mod layout;
 mod manual;
 mod output;
 mod plan;
+mod receipt;
 mod shell;
 mod tabulate;
 mod terminal;
@@ -86,6 +87,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Batch(args) => batch::run(args, cli.color),
         Command::Explain(args) => explain::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Receipt(args) => receipt::run(args),
+        Command::VerifyReceipt(args) => receipt::verify(args),
         Command::Compare(args) => compare::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Audit(args) => audit::run(args),

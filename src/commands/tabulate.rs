@@ -5,11 +5,11 @@ use std::path::Path;
 
 use clap::ColorChoice;
 
-use super::output::documents::{self, Manner};
+use super::output::documents::{self, Manner, Receipts};
 use super::output::{self, Access};
 use super::verify::NAMESPACE;
 use super::watch::watched;
-use super::{CommandError, Exit, overrides, terminal};
+use super::{CommandError, Exit, overrides, receipt, terminal};
 use crate::audit::ledger::{self, LedgerDigest};
 use crate::catalogue::MatterCode;
 use crate::certify::{Certificate, OpenMatter, certify};
@@ -27,8 +27,10 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     if let Some(folder) = &args.out {
         documents::check(folder, manner(args))?;
     }
+    let receipts = receipts(args)?;
     let files = overrides(&args.files);
-    let (certificate, tabulation) = watched(&files.progress, args.quiet, || tabulate(args, &files))?;
+    let (certificate, tabulation) =
+        watched(&files.progress, args.quiet, || tabulate(args, &receipts, &files))?;
     // What a meeting of millions takes is given back at once when the program ends.
     std::mem::forget(tabulation);
     let as_text = || render::text::render_within(&certificate, terminal::width());
@@ -59,8 +61,27 @@ fn manner(args: &Tabulate) -> Manner {
     Manner { may_replace: args.force, access: Access::of(args.shared), is_public: args.public }
 }
 
+/// The key of the receipts, where they are wanted. It is never written where the documents are handed on.
+fn receipts(args: &Tabulate) -> anyhow::Result<Receipts> {
+    let Some(path) = &args.receipts_key else { return Ok(Receipts::None) };
+    let folder_of = |path: &Path| path.canonicalize().ok()?.parent().map(Path::to_owned);
+    let out = args.out.as_ref().and_then(|out| out.canonicalize().ok());
+    if out.is_some() && folder_of(path) == out {
+        let shown = shown(path);
+        return Err(CommandError::Usage(format!(
+            "--receipts-key: {shown} lies where the documents go, which are handed on; keep it elsewhere"
+        ))
+        .into());
+    }
+    receipt::key(path, args.quiet).map(Receipts::Key)
+}
+
 /// Loads, tabulates and certifies a meeting, and writes its documents where they are wanted.
-fn tabulate(args: &Tabulate, files: &Overrides) -> anyhow::Result<(Certificate, Tabulation)> {
+fn tabulate(
+    args: &Tabulate,
+    receipts: &Receipts,
+    files: &Overrides,
+) -> anyhow::Result<(Certificate, Tabulation)> {
     let loaded =
         super::read(&args.files.meeting, files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
     let as_of = match &args.as_of {
@@ -78,7 +99,7 @@ fn tabulate(args: &Tabulate, files: &Overrides) -> anyhow::Result<(Certificate, 
         SecondCountWhen::Never => SecondCount::Never,
     };
     let certificate = match &args.out {
-        Some(folder) => documents::write_documents(&tabulation, folder, manner(args))?,
+        Some(folder) => documents::write_documents(&tabulation, receipts, folder, manner(args))?,
         None => {
             let certificate = certify(&tabulation, digest(&tabulation)?);
             if args.public { certificate.public() } else { certificate }

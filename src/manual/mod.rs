@@ -44,6 +44,7 @@ pages! {
     auditor = "auditor", "auditor.md", "for the auditor: replaying, comparing, tracing, building";
     audit = "audit", "audit.md", "for the auditor: the paper checked by a sample weighted by votes";
     signatures = "signatures", "signatures.md", "for whoever is handed results: who signed them, checked with OpenSSH alone";
+    receipts = "receipts", "receipts.md", "for whoever is handed a receipt: one account's rows, and the proof of them";
     proxy_holders = "proxy-holders", "proxy-holders.md", "for proxy holders: what cumulated votes elect for sure";
     files = "files", "files.md", "the files of a meeting: columns, keys, amounts, times, marks";
     layouts = "layouts", "layouts.md", "reading the files of others as they are exported";

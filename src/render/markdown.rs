@@ -243,6 +243,9 @@ fn inputs(page: &mut Document, certificate: &Certificate) {
     page.head("Input files");
     page.table(&tables::inputs(certificate));
     page.list(certificate.inputs.iter().flat_map(words::how_inputs_were_read));
+    if let Some(receipts) = words::receipts(certificate) {
+        page.paragraph(&receipts);
+    }
     page.paragraph(words::second_count(certificate));
     page.paragraph(&words::program(certificate));
 }

@@ -310,6 +310,9 @@ fn inputs(page: &mut TextPage, certificate: &Certificate) {
     }
     page.paragraph(&format!("{:<12} ", "ledger"), 13, &counted(certificate.ledger.rows, "row"));
     page.paragraph("", 13, &words::ledger(certificate));
+    if let Some(receipts) = words::receipts(certificate) {
+        page.paragraph("", 13, &receipts);
+    }
     page.blank();
     page.paragraph("", 0, words::second_count(certificate));
     page.paragraph("", 0, &words::program(certificate));

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::super::interrupt::{Publishing, Staging};
-use super::super::output::documents::{self, Manner};
+use super::super::output::documents::{self, Manner, Receipts};
 use super::super::output::{self, Access};
 use super::super::{CommandError, Exit};
 use super::manifest::Entry;
@@ -97,7 +97,7 @@ impl Work<'_> {
         let tabulation =
             Tabulation::of(loaded, None).map_err(|problems| CommandError::Checked(problems, UNDONE))?;
         let folder = &self.folder;
-        let (certificate, digests) = documents::digests(&tabulation, false)?;
+        let (certificate, digests) = documents::digests(&tabulation, &Receipts::None, false)?;
         let entry = Entry::of(&tabulation, &digests);
         let altered = self.altered(&entry, &digests);
         let done = |is_unchanged| -> anyhow::Result<Done> {
@@ -122,7 +122,12 @@ impl Work<'_> {
         let manner = Manner { access: self.access, ..Manner::default() };
         if folder.exists() {
             output::check(folder, &documents::WRITTEN, true)?;
-            documents::write_documents(&tabulation, folder, Manner { may_replace: true, ..manner })?;
+            documents::write_documents(
+                &tabulation,
+                &Receipts::None,
+                folder,
+                Manner { may_replace: true, ..manner },
+            )?;
         } else {
             // A new folder gets its name when everything is in it.
             let parent = folder.parent().unwrap_or(Path::new("."));
@@ -130,7 +135,7 @@ impl Work<'_> {
             let (staged, _staging) = Staging::make(make, tempfile::TempDir::path)
                 .with_context(|| format!("writing to {}", parent.display()))?;
             let ready = staged.path().join(self.name);
-            documents::write_documents(&tabulation, &ready, manner)?;
+            documents::write_documents(&tabulation, &Receipts::None, &ready, manner)?;
             // An interruption takes the staged folder away: not while it gets its name.
             let _publishing = Publishing::begin();
             fs::rename(&ready, folder).with_context(|| format!("writing {}", folder.display()))?;

@@ -11,9 +11,10 @@ use sha2::{Digest, Sha256};
 
 use super::guard::{Lock, lock, refuse_inputs};
 use super::staged::{Access, Staged};
-use crate::audit::ledger;
+use crate::audit::ledger::{self, LedgerDigest, ReceiptFigures};
 use crate::certify::{Certificate, certify};
 use crate::load::{self, Input, hex};
+use crate::receipts::{ReceiptsKey, Salts};
 use crate::render;
 use crate::tabulate::Tabulation;
 
@@ -26,7 +27,9 @@ pub(in crate::commands) const SUMS: &str = "SHA256SUMS";
 /// Which program made the documents. It differs from machine to machine and is no document.
 pub(in crate::commands) const RUN: &str = "run.json";
 
-const LEDGER: &str = "ledger.csv";
+/// Every card, a row each.
+pub(in crate::commands) const LEDGER: &str = "ledger.csv";
+
 const EXCEPTIONS: &str = "exceptions.csv";
 
 /// The names of all documents, without [`SUMS`] and [`RUN`].
@@ -53,6 +56,31 @@ impl Manner {
     pub(in crate::commands) fn documents(&self) -> impl Iterator<Item = &'static str> + use<> {
         let is_public = self.is_public;
         DOCUMENTS.into_iter().filter(move |name| !is_public || ![LEDGER, EXCEPTIONS].contains(name))
+    }
+}
+
+/// Where the root of the receipts comes from.
+pub(in crate::commands) enum Receipts {
+    /// There is none.
+    None,
+    /// It is computed.
+    Key(ReceiptsKey),
+    /// It is taken as a certificate states it.
+    Stated(ReceiptFigures),
+}
+
+impl Receipts {
+    /// Writes a ledger, with the figures of its receipts.
+    fn ledger(&self, tabulation: &Tabulation, out: impl Write + Send) -> io::Result<LedgerDigest> {
+        let salts = match self {
+            Self::Key(key) => Some(Salts::of(key, tabulation)),
+            Self::None | Self::Stated(_) => None,
+        };
+        let mut digest = ledger::write_with_receipts(tabulation, salts.as_ref(), out)?;
+        if let Self::Stated(stated) = self {
+            digest.receipts = Some(stated.clone());
+        }
+        Ok(digest)
     }
 }
 
@@ -102,9 +130,10 @@ fn exceptions(tabulation: &Tabulation, out: impl Write + Send) -> io::Result<Str
 /// The certificate of a tabulation and the digest of every document, none of which is written.
 pub(in crate::commands) fn digests(
     tabulation: &Tabulation,
+    receipts: &Receipts,
     is_public: bool,
 ) -> io::Result<(Certificate, Digests)> {
-    let ledger = ledger::write(tabulation, io::sink())?;
+    let ledger = receipts.ledger(tabulation, io::sink())?;
     let of_cards = vec![(LEDGER, ledger.sha256.clone()), (EXCEPTIONS, exceptions(tabulation, io::sink())?)];
     let certificate = made_public(certify(tabulation, Some(ledger)), is_public);
     let mut digests: Digests = rendered(&certificate)
@@ -135,6 +164,7 @@ pub(in crate::commands) fn check(folder: &Path, manner: Manner) -> anyhow::Resul
 /// Makes every document of a tabulation and puts them into a folder, which [`check`] approved.
 pub(in crate::commands) fn write_documents(
     tabulation: &Tabulation,
+    receipts: &Receipts,
     folder: &Path,
     manner: Manner,
 ) -> anyhow::Result<Certificate> {
@@ -145,9 +175,9 @@ pub(in crate::commands) fn write_documents(
     // cards, so it goes to its file as it is made.
     let mut of_cards: Digests = Vec::new();
     let ledger = if manner.is_public {
-        ledger::write(tabulation, io::sink())?
+        receipts.ledger(tabulation, io::sink())?
     } else {
-        let ledger = staged.add(LEDGER, |out| ledger::write(tabulation, out))?;
+        let ledger = staged.add(LEDGER, |out| receipts.ledger(tabulation, out))?;
         of_cards.push((LEDGER, ledger.sha256.clone()));
         of_cards.push((EXCEPTIONS, staged.add(EXCEPTIONS, |out| exceptions(tabulation, out))?));
         ledger

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde_json::Value;
 
-use super::output::documents;
-use super::{CommandError, Exit, loaded, output};
+use super::output::documents::{self, Receipts};
+use super::{CommandError, Exit, loaded, output, receipt};
 use crate::audit::compare::{FigureChange, Side, compare};
 use crate::audit::ledger;
 use crate::certify::{Fingerprint, SCHEMA, is_certificate};
@@ -32,7 +32,36 @@ const UNDONE: &str = "the certificate could not be replayed";
 /// The largest certificate that is read, in bytes: hundreds of times what 500 items with 100 nominees take.
 const BYTES_MAX: u64 = 1 << 28;
 
-/// A certificate as it lies there.
+/// A certificate.json as it was read.
+pub(super) struct CertificateFile {
+    /// Its path, as shown.
+    pub(super) shown: String,
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// What it says.
+    pub(super) certificate: Value,
+}
+
+/// Reads a certificate, from wherever it may come.
+pub(super) fn read_certificate(path: &Path) -> anyhow::Result<CertificateFile> {
+    let shown = path.display().to_string();
+    let found = fs::metadata(path).with_context(|| format!("reading {shown}"))?;
+    if !found.is_file() {
+        anyhow::bail!("{shown} is not a plain file");
+    }
+    if found.len() > BYTES_MAX {
+        anyhow::bail!("{shown} has {}; no certificate is so large", counted(found.len(), "byte"));
+    }
+    let bytes = fs::read(path).with_context(|| format!("reading {shown}"))?;
+    let certificate: Value =
+        serde_json::from_slice(&bytes).with_context(|| format!("{shown} is not JSON"))?;
+    if !is_certificate(&certificate) {
+        anyhow::bail!("{shown} is not a certificate: expected `\"schema\": \"{SCHEMA}\"`");
+    }
+    Ok(CertificateFile { shown, bytes, certificate })
+}
+
+/// A certificate to verify.
 struct Subject {
     path: PathBuf,
     shown: String,
@@ -47,20 +76,7 @@ impl Subject {
         let is_folder = args.certificate.is_dir();
         let path =
             if is_folder { args.certificate.join(documents::CERTIFICATE) } else { args.certificate.clone() };
-        let shown = path.display().to_string();
-        let found = fs::metadata(&path).with_context(|| format!("reading {shown}"))?;
-        if !found.is_file() {
-            anyhow::bail!("{shown} is not a plain file");
-        }
-        if found.len() > BYTES_MAX {
-            anyhow::bail!("{shown} has {}; no certificate is so large", counted(found.len(), "byte"));
-        }
-        let bytes = fs::read(&path).with_context(|| format!("reading {shown}"))?;
-        let certificate: Value =
-            serde_json::from_slice(&bytes).with_context(|| format!("{shown} is not JSON"))?;
-        if !is_certificate(&certificate) {
-            anyhow::bail!("{shown} is not a certificate: expected `\"schema\": \"{SCHEMA}\"`");
-        }
+        let CertificateFile { shown, bytes, certificate } = read_certificate(&path)?;
         Ok(Self { path, shown, bytes, certificate, is_folder })
     }
 
@@ -145,7 +161,8 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Exit> {
         SecondCount::Always
     };
     inputs::as_read(&tabulation, &subject.certificate, &mut found);
-    let has_documents = replay(&subject, &tabulation, &mut found)?;
+    let receipts = of_receipts(args, &subject, &mut found)?;
+    let has_documents = replay(&subject, &tabulation, &receipts, &mut found)?;
     conclude(&subject, &found, has_documents)
 }
 
@@ -167,6 +184,33 @@ fn of_signatures(args: &Verify, subject: &Subject, found: &mut Vec<String>) -> a
     Ok(())
 }
 
+/// How the root of the receipts is found again: from the key, or, without it, as the certificate states it.
+fn of_receipts(args: &Verify, subject: &Subject, found: &mut Vec<String>) -> anyhow::Result<Receipts> {
+    let stated = receipt::stated(&subject.certificate);
+    let Some(stated) = stated else {
+        if args.receipts_key.is_some() {
+            anyhow::bail!("--receipts-key: {} states no root of receipts", subject.shown);
+        }
+        return Ok(Receipts::None);
+    };
+    let Some(path) = &args.receipts_key else {
+        output::print("receipts:    their root is not compared: --receipts-key FILE computes it again\n")?;
+        return Ok(Receipts::Stated(stated));
+    };
+    let key = receipt::key(path, false)?;
+    if key.sha256() == stated.key_sha256 {
+        output::print("receipts:    their root is computed again with the key\n")?;
+        return Ok(Receipts::Key(key));
+    }
+    found.push(format!(
+        "receipts: {} is another key: its SHA-256 is {}, in the certificate {}",
+        path.display(),
+        key.sha256(),
+        visible(&stated.key_sha256)
+    ));
+    Ok(Receipts::Stated(stated))
+}
+
 /// The end where only signatures and digests were looked at.
 fn conclude_unreplayed(subject: &Subject, found: &[String]) -> anyhow::Result<Exit> {
     let shown = visible(&subject.shown);
@@ -183,8 +227,13 @@ fn conclude_unreplayed(subject: &Subject, found: &[String]) -> anyhow::Result<Ex
 
 /// The results, bytes and documents of the replay against those that are there. Returns whether there
 /// were documents to compare.
-fn replay(subject: &Subject, tabulation: &Tabulation, found: &mut Vec<String>) -> anyhow::Result<bool> {
-    let (mut replayed, digests) = documents::digests(tabulation, subject.is_public())?;
+fn replay(
+    subject: &Subject,
+    tabulation: &Tabulation,
+    receipts: &Receipts,
+    found: &mut Vec<String>,
+) -> anyhow::Result<bool> {
+    let (mut replayed, digests) = documents::digests(tabulation, receipts, subject.is_public())?;
     let has_no_digest = subject.certificate["ledger"]["sha256"].is_null();
     if has_no_digest && tabulation.loaded.cards.count() > ledger::DIGEST_CARDS_MAX {
         // So large a meeting's certificate is made without it where no ledger is.
@@ -202,8 +251,12 @@ fn replay(subject: &Subject, tabulation: &Tabulation, found: &mut Vec<String>) -
         return Ok(false);
     }
     found.extend(results(&subject.certificate, &replayed));
-    if subject.certificate["ledger"] != replayed["ledger"] {
+    let part = |certificate: &Value, key: &str| certificate["ledger"][key].clone();
+    if ["rows", "sha256"].iter().any(|key| part(&subject.certificate, key) != part(&replayed, key)) {
         found.push("ledger: the replay writes another ledger.csv".to_owned());
+    }
+    if part(&subject.certificate, "receipts") != part(&replayed, "receipts") {
+        found.push("receipts: the replay makes another root, or other columns".to_owned());
     }
     if found.is_empty() && text.as_bytes() != subject.bytes {
         found.push(

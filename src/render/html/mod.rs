@@ -296,6 +296,7 @@ fn schedules(sections: &mut Sections, certificate: &Certificate) {
     let files = html! {
         (table(Caption::Heard, caption, "", &tables::inputs(certificate)))
         (list(certificate.inputs.iter().flat_map(words::how_inputs_were_read)))
+        @if let Some(receipts) = words::receipts(certificate) { (paragraph("", &receipts)) }
         (paragraph("", words::second_count(certificate)))
         (paragraph("", &words::program(certificate)))
     };

@@ -487,6 +487,16 @@ pub(super) fn ledger(certificate: &Certificate) -> String {
     )
 }
 
+/// The root of the receipts, where there is one.
+pub(super) fn receipts(certificate: &Certificate) -> Option<String> {
+    let receipts = certificate.ledger.receipts.as_ref()?;
+    Some(format!(
+        "Root of the receipts, over the rows of the ledger: {}; SHA-256 of the inspector's key to them: {}",
+        visible(&receipts.root),
+        visible(&receipts.key_sha256)
+    ))
+}
+
 /// The fingerprint, beside the outcomes and the signature.
 pub(super) fn fingerprint(certificate: &Certificate) -> String {
     certificate.fingerprint().map_or_else(
