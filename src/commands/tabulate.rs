@@ -38,7 +38,7 @@ pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
     let receipts = receipts(args)?;
     let files = overrides(&args.files);
     let (certificate, tabulation) =
-        watched(&files.progress, args.quiet, || tabulate(args, &receipts, manner, &files))?;
+        watched(&files.progress, args.quiet, || tabulate(args, &receipts, place.as_ref(), &files))?;
     if let Some(place) = &place {
         place.write(&tabulation, &certificate, manner.access)?;
     }
@@ -124,11 +124,14 @@ fn receipts(args: &Tabulate) -> anyhow::Result<Receipts> {
 fn tabulate(
     args: &Tabulate,
     receipts: &Receipts,
-    manner: Manner<'_>,
+    place: Option<&workbook::Place>,
     files: &Overrides,
 ) -> anyhow::Result<(Certificate, Tabulation)> {
     let loaded =
         super::read(&args.files.meeting, files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    if let Some(place) = place {
+        place.refuse_inputs(&loaded.inputs)?;
+    }
     let as_of = match &args.as_of {
         Some(text) => Some(
             Moment::parse(text.trim(), &loaded.meeting.zone)
@@ -144,7 +147,7 @@ fn tabulate(
         SecondCountWhen::Never => SecondCount::Never,
     };
     let certificate = match &args.out {
-        Some(folder) => documents::write_documents(&tabulation, receipts, folder, manner)?,
+        Some(folder) => documents::write_documents(&tabulation, receipts, folder, manner(args, place))?,
         None => {
             let certificate = certify(&tabulation, digest(&tabulation)?);
             if args.public { certificate.public() } else { certificate }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::output::{self, Access};
 use crate::certify::Certificate;
+use crate::load::Input;
 use crate::tabulate::Tabulation;
 use crate::text::quoted;
 
@@ -46,6 +47,11 @@ impl Place {
         output::check(&self.folder, &[&self.name], may_replace)
     }
 
+    /// Refuses to write it over an input, before anything is written.
+    pub(super) fn refuse_inputs(&self, inputs: &[Input]) -> anyhow::Result<()> {
+        output::refuse_inputs(&self.folder, &[&self.name], inputs)
+    }
+
     /// Writes it where it stands alone.
     pub(super) fn write(
         &self,
@@ -56,7 +62,6 @@ impl Place {
         if self.is_document {
             return Ok(());
         }
-        output::refuse_inputs(&self.folder, &[&self.name], &tabulation.loaded.inputs)?;
         let made = made(tabulation, certificate)?;
         output::replace(&self.folder, access, &[(&self.name, made.bytes)])
     }
