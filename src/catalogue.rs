@@ -85,7 +85,7 @@ codes! {
         LineEnds = "line_ends": "line ends of CR alone, or a stray one", "save with LF or CRLF";
         CardContradiction = "card_contradiction": "cells of a card contradict each other or the register", "correct the row as the card is";
         ClassNeeded = "class_needed": "which class is meant is not said", "fill in `class`; street totals of such an account are given as cards";
-        RulingRefused = "ruling_refused": "a ruling that cannot be applied", "correct rulings.csv; one ruling on a card and item, with its reason";
+        RulingRefused = "ruling_refused": "a ruling that cannot be applied", "correct rulings.csv: each row on one thing, one ruling on each, with its reason";
         CellEmpty = "cell_empty": "a required cell or value is blank", "fill it in";
         HolderList = "holder_list": "a `;` too many, or an interest without a name", "write `Bob:60;Carol:40`";
         AmountAsNumber = "amount_as_number": "a number in meeting.json could lose digits in other programs", "put it in quotes";
@@ -158,6 +158,8 @@ codes! {
         UnknownAccounts = "unknown_accounts": "cards of accounts that are neither on the register nor in omnibus.csv", "correct the account, or get the nominee's omnibus proxy; the nearest account is seldom the right one";
         BallotAfterVote = "ballot_after_vote": "a ballot came after the proxy holders had voted the holder's shares (`revocable_until`: `voted`)", "tell the holder; rule on it where the proxy had been revoked before";
         RevocationWithoutEffect = "revocation_without_effect": "a revocation that revokes no proxy: none is there, a later one stands, it came too late, or presence alone revokes nothing", "look whether the account and the dates are right";
+        CountedByRuling = "counted_by_ruling": "cards that stand by the inspector's ruling alone: late, unsigned, expired, revoked, displaced", "read the reasons in rulings.csv; both sides will";
+        RulingWithoutEffect = "ruling_without_effect": "a ruling that changes nothing", "look whether it names the right card";
         BlankDisplacesMarks = "blank_displaces_marks": "a later paper that is blank on an item took the shares of one that marked it", "nothing; the later paper speaks for all items";
         UndatedRowsAsOf = "undated_rows_as_of": "street totals without `received` in a count `--as-of`", "fill in `received`";
         Overvote = "overvote": "a nominee's blocks or totals come to more than its position", "have the participant settle them";
@@ -173,6 +175,7 @@ codes! {
         NoProxyHolderBallot = "no_proxy_holder_ballot": "proxy holders have not handed in their ballot", "enter `ballot_cast` of the form when they have";
         RegisterShort = "register_short": "a partial register", "get the complete register";
         OvervoteHeld = "overvote_held": "blocks or totals over a position are held", "have the participant settle them, or rule on the blocks";
+        NearAccounts = "near_accounts": "a card or row of an account that is not there, but equals exactly one that is when case, spaces, punctuation and leading zeros are set aside", "rule `account` and say whose it is, or `reject`, in rulings.csv";
         NoticeAfterBallot = "notice_after_ballot": "ballots came before the notice of cumulative voting", "find out when the voting began; correct the notice or the times";
         AllocationInfeasible = "allocation_infeasible": "totals of the proxy holders that their cards do not permit", "correct `cumulative_allocation`; `quorate plan` finds totals that work";
     }

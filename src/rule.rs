@@ -124,13 +124,43 @@ rules! {
         model_act: "Model Act §§ 7.24, 7.29(b)",
     }
     RuledCount = "RUL-2",
-        "A card that the inspector counts is not tested for signature, lateness, post-dating or expiry." {
+        "A card that the inspector counts is not tested for signature, lateness, post-dating, expiry, the proxy holders' vote or what contradicts itself." {
         california: "Cal. Corp. Code § 707(b)",
         delaware: "8 Del. C. § 231(b)",
         model_act: "Model Act §§ 7.24, 7.29(b)",
     }
     RuledOutItem = "RUL-3",
         "A card that the inspector rejects on one item stands and is not voted on it." {
+        california: "Cal. Corp. Code § 707(b)",
+        delaware: "8 Del. C. § 231(b)",
+        model_act: "Model Act §§ 7.24, 7.29(b)",
+    }
+    RuledForm = "RUL-4",
+        "A ruling on a form is on every card of it; a card's own ruling goes before it." {
+        california: "Cal. Corp. Code § 707(b)",
+        delaware: "8 Del. C. § 231(b)",
+        model_act: "Model Act §§ 7.24, 7.29(b)",
+    }
+    RuledRevocation = "RUL-5",
+        "A revocation that the inspector rejects revokes nothing; one that is counted is in time, and before the proxy holders' vote." {
+        california: "Cal. Corp. Code § 707(b)",
+        delaware: "8 Del. C. § 231(b)",
+        model_act: "Model Act §§ 7.24, 7.29(b)",
+    }
+    RuledFirst = "RUL-6",
+        "A card that would be revoked or superseded and is ruled to count stands before all others; one that would be rejected or held is freed of that and keeps its place." {
+        california: "Cal. Corp. Code § 707(b)",
+        delaware: "8 Del. C. § 231(b)",
+        model_act: "Model Act §§ 7.24, 7.29(b)",
+    }
+    RuledAccount = "RUL-7",
+        "A paper is of the account, and says in a box, what the inspector rules." {
+        california: "Cal. Corp. Code § 707(b)",
+        delaware: "8 Del. C. § 231(b)",
+        model_act: "Model Act §§ 7.24, 7.29(b)",
+    }
+    RuledTotals = "RUL-8",
+        "A held block or total that is ruled to count takes what is left, totals in proportion; a total that is rejected is not present." {
         california: "Cal. Corp. Code § 707(b)",
         delaware: "8 Del. C. § 231(b)",
         model_act: "Model Act §§ 7.24, 7.29(b)",
@@ -194,6 +224,13 @@ rules! {
         california: "Cal. Corp. Code § 705(c)",
         delaware: "8 Del. C. § 212(e)",
         model_act: "Model Act § 7.22(e)",
+    }
+    NearAccount = "VAL-13",
+        "A paper of an account that is not there, but equals exactly one that is when case, spaces, punctuation and leading zeros are set aside, waits for the inspector and counts for nothing until then." {
+        california: "Cal. Corp. Code § 707(b)",
+        delaware: "8 Del. C. § 231(b)",
+        model_act: "Model Act §§ 7.24, 7.29(b)",
+        common: "inspectors' practice: whose a paper is, the inspector says",
     }
     Irrevocable = "VAL-11",
         "An irrevocable proxy is displaced by no later proxy, ballot or revocation; of two the older stands." {

@@ -3,8 +3,10 @@
 use crate::ascertain::{Electorate, ascertain};
 use crate::count::{Count, CountContext, count};
 use crate::decide::{Decided, decide};
-use crate::determine::{Determined, Scenario, determine};
-use crate::load::{Loaded, Problems};
+use crate::determine::{
+    CardState, Determined, Disposition, Scenario, WithoutRulings, determine, state_of, without_rulings,
+};
+use crate::load::{CardId, Loaded, Problems, RulingKind, Subject};
 use crate::time::Moment;
 
 /// A meeting tabulated.
@@ -24,6 +26,8 @@ pub struct Tabulation {
     pub decided: Decided,
     /// Whether the totals are counted a second time.
     pub second_count: SecondCount,
+    /// How what was ruled on would stand without the inspector's rulings.
+    pub without_rulings: WithoutRulings,
 }
 
 /// Whether the totals are counted a second time, vote by vote, when the result is certified.
@@ -48,9 +52,11 @@ impl Tabulation {
     pub fn of(loaded: Loaded, as_of: Option<Moment>) -> Result<Self, Problems> {
         loaded.progress.begin("counting", 0);
         let electorate = ascertain(&loaded)?;
-        let (determined, count, decided) = run(&Scenario::as_held(&loaded, &electorate, as_of));
+        let as_held = Scenario::as_held(&loaded, &electorate, as_of);
+        let (determined, count, decided) = run(&as_held);
+        let without_rulings = without_rulings(&as_held, &determined);
         let second_count = SecondCount::Auto;
-        Ok(Self { loaded, electorate, as_of, determined, count, decided, second_count })
+        Ok(Self { loaded, electorate, as_of, determined, count, decided, second_count, without_rulings })
     }
 }
 
@@ -63,6 +69,33 @@ impl Tabulation {
             electorate: &self.electorate,
             determined: &self.determined,
         }
+    }
+
+    /// How a card stands.
+    #[must_use]
+    pub fn card_state(&self, id: CardId) -> CardState {
+        let as_held = Scenario::as_held(&self.loaded, &self.electorate, self.as_of);
+        state_of(&as_held, &self.determined, id)
+    }
+
+    /// RUL-6: whether a ruling makes a card stand before all others.
+    #[must_use]
+    pub fn stands_first(&self, id: CardId) -> bool {
+        let before = self.without_rulings.cards.get(&id).map(|before| before.determination.disposition);
+        matches!(before, Some(Disposition::Revoked | Disposition::Superseded))
+            && self.ruled_count(id).is_some()
+    }
+
+    /// The ruling, by place, by which a card counts: its own, else its form's.
+    #[must_use]
+    pub fn ruled_count(&self, id: CardId) -> Option<usize> {
+        let verdicts = &self.without_rulings.verdicts;
+        if verdicts.is_empty() {
+            return None;
+        }
+        let of_form = || verdicts.get(&Subject::Form(self.loaded.cards.get(id).form?));
+        let found = verdicts.get(&Subject::Card(id)).or_else(of_form).copied();
+        found.filter(|place| self.loaded.rulings[*place].kind == RulingKind::Count)
     }
 
     /// Whether the second count is to be made.

@@ -32,7 +32,7 @@ pub struct OmnibusNode {
 /// neither cycles nor two ways to the same shares.
 pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Held>>, Vec<OmnibusNode>) {
     let mut nodes = Vec::new();
-    if loaded.omnibus.is_empty() {
+    if loaded.omnibus.is_empty() && !loaded.aside.has_omnibus {
         return (None, nodes);
     }
     let mut positions = positions_of_record(loaded);
@@ -41,8 +41,10 @@ pub(super) fn apply(loaded: &Loaded, problems: &mut Problems) -> (Option<Vec<Hel
         place_of.insert((held.account, held.position.class), place);
     }
     let mut line_of: HashMap<(AccountId, u16), u64> = HashMap::new();
-    // Accounts to which a refused row would have passed something: what they pass on is not judged.
-    let mut without: HashSet<AccountId> = HashSet::new();
+    // Accounts to which a refused row would have passed something, or one set aside: what they pass on is not
+    // judged.
+    let mut without: HashSet<AccountId> =
+        loaded.aside.omnibus.iter().map(|aside| aside.row.account).collect();
     for row in &loaded.omnibus {
         let class = match class_passed(loaded, row, &positions, &place_of, &line_of) {
             Ok(class) => class,

@@ -221,7 +221,10 @@ fn header(tabulation: &Tabulation, last: Option<&str>) -> io::Result<Vec<u8>> {
         "shares_counted",
     ];
     let marks = tabulation.loaded.cards.layout.columns.iter().filter(|column| is_shown(tabulation, column));
-    let names = fixed.into_iter().map(str::to_owned).chain(marks.map(|column| harmless(&column.header)));
+    // Batch and clerk stand there where any card says them.
+    let batch = tabulation.loaded.cards.has_batches().then_some(["batch", "clerk"]);
+    let fixed = fixed.into_iter().chain(batch.into_iter().flatten());
+    let names = fixed.map(str::to_owned).chain(marks.map(|column| harmless(&column.header)));
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(names.chain(last.map(str::to_owned)))?;
     csv.into_inner().map_err(|error| io::Error::other(error.to_string()))
@@ -263,6 +266,7 @@ struct RowWriter<'a> {
     marks: HashMap<(MarkingId, MarkSetting), Vec<u8>, DefaultHashBuilder>,
     /// The commas of a card whose marks do not count.
     no_marks: Vec<u8>,
+    has_batches: bool,
 }
 
 /// The most kinds of cells that are remembered; beyond it they hardly recur.
@@ -274,7 +278,15 @@ impl<'a> RowWriter<'a> {
         let reader = MarkReader::new(&tabulation.loaded.meeting, &cards.layout, &cards.markings);
         let columns = cards.layout.columns.iter().filter(|column| is_shown(tabulation, column)).count();
         let (times, forms, marks) = (Times::default(), HashMap::default(), HashMap::default());
-        Self { tabulation, reader, times, forms, marks, no_marks: vec![b','; columns] }
+        Self {
+            tabulation,
+            reader,
+            times,
+            forms,
+            marks,
+            no_marks: vec![b','; columns],
+            has_batches: cards.has_batches(),
+        }
     }
 
     /// Writes a card's row, without the end of the line.
@@ -307,13 +319,24 @@ impl<'a> RowWriter<'a> {
         row.push(b',');
         row.extend_from_slice(determination.reason.name().as_bytes());
         row.push(b',');
-        if determination.cause.is_some() {
-            push_text(row, &cause(self.tabulation, determination.cause));
+        let ruled = || self.tabulation.ruled_count(id).and_then(|place| u32::try_from(place).ok());
+        // RUL-2: what counts by a ruling names it.
+        let is_counted = determination.disposition == Disposition::Counted;
+        let by = determination.cause.or_else(|| ruled().filter(|_| is_counted).map(Cause::Ruling));
+        if by.is_some() {
+            push_text(row, &cause(self.tabulation, by));
         }
         let claimed = claimed(loaded, &self.tabulation.electorate, card);
         for shares in [claimed, self.tabulation.determined.counted(id, claimed)] {
             row.push(b',');
             push_shares(row, shares);
+        }
+        if self.has_batches {
+            let extra = loaded.cards.extra(card);
+            for text in [extra.map(|extra| &extra.batch), extra.map(|extra| &extra.clerk)] {
+                row.push(b',');
+                push_text(row, text.map_or("", String::as_str));
+            }
         }
         self.effective_marks(id, card, determination, row);
     }

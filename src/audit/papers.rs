@@ -25,6 +25,8 @@ pub(super) fn warn(tabulation: &Tabulation, found: &mut Vec<Warning>) {
         revocations_without_effect(tabulation),
         blanks_displace_marks(tabulation),
         undated_rows(tabulation),
+        counted_by_ruling(tabulation),
+        rulings_without_effect(tabulation),
     ];
     found.extend(told.into_iter().flatten());
     overvotes(tabulation, found);
@@ -214,4 +216,60 @@ fn overvotes(tabulation: &Tabulation, found: &mut Vec<Warning>) {
             tell(street.position, "the totals", street.reported, street.left);
         }
     }
+}
+
+/// RUL-2, RUL-6: cards that stand by a ruling alone; what is held waits for one and is not among them.
+fn counted_by_ruling(tabulation: &Tabulation) -> Option<Warning> {
+    let determinations = &tabulation.determined.determinations;
+    let stands = |id: CardId| {
+        matches!(determinations.get(id).disposition, Disposition::Counted | Disposition::CountedInPart)
+    };
+    let without = tabulation.without_rulings.cards.iter();
+    let cards: Vec<(CardId, Reason)> = without
+        .filter(|(_, before)| {
+            let fell = before.determination.disposition;
+            matches!(fell, Disposition::Rejected | Disposition::Revoked | Disposition::Superseded)
+        })
+        .filter(|(id, _)| stands(**id) && tabulation.ruled_count(**id).is_some())
+        .map(|(id, before)| (*id, before.determination.reason))
+        .collect();
+    let mut named: Vec<(&str, Reason)> =
+        cards.iter().map(|(id, reason)| (tabulation.loaded.cards.number(*id), *reason)).collect();
+    named.sort_unstable();
+    let first: Vec<String> = named
+        .iter()
+        .take(NAMED_MAX)
+        .map(|(number, reason)| format!("{} ({})", visible(number), reason.name().replace('_', " ")))
+        .collect();
+    let more = named.len().saturating_sub(NAMED_MAX);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!named.is_empty()).then(|| {
+        let count = counted(named.len() as u64, "card");
+        let verb = if named.len() == 1 { "stands" } else { "stand" };
+        let says = format!("{count} {verb} by the inspector's ruling alone: {}{more}", first.join(", "));
+        warning(WarningCode::CountedByRuling, says)
+    })
+}
+
+/// A ruling that makes no difference is probably on the wrong card.
+fn rulings_without_effect(tabulation: &Tabulation) -> Option<Warning> {
+    let idle = &tabulation.without_rulings.idle;
+    let loaded = &tabulation.loaded;
+    let listed: Vec<String> = idle
+        .iter()
+        .take(NAMED_MAX)
+        .map(|place| {
+            let ruling = &loaded.rulings[*place];
+            let on = ruling.card().map(|card| format!(" (card {})", visible(loaded.cards.number(card))));
+            format!("line {}{}", ruling.line, on.unwrap_or_default())
+        })
+        .collect();
+    let more = idle.len().saturating_sub(NAMED_MAX);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!idle.is_empty()).then(|| {
+        let (count, verb) =
+            (counted(idle.len() as u64, "ruling"), if idle.len() == 1 { "changes" } else { "change" });
+        let says = format!("{count} {verb} nothing: {}{more}", listed.join(", "));
+        warning(WarningCode::RulingWithoutEffect, says)
+    })
 }

@@ -15,6 +15,11 @@ use crate::time::{DisplayDate, add_months, show_date};
 /// The rule behind a reason.
 #[must_use]
 pub fn rule_of(tabulation: &Tabulation, id: CardId, determination: Determination) -> Option<Rule> {
+    if let Some(Cause::Card(taker)) = determination.cause
+        && tabulation.stands_first(taker)
+    {
+        return Some(Rule::RuledFirst);
+    }
     Some(match determination.reason {
         Reason::InOrder => return None,
         Reason::RuledOut if determination.disposition == Disposition::CountedInPart => Rule::RuledOutItem,
@@ -246,6 +251,7 @@ fn clause(
         Rule::RevokedByDeath => {
             "word of the holder's death or incapacity revokes the proxies not later than it"
         }
+        Rule::RuledFirst => "the inspector ruled that that one counts, and so it stands before all others",
         Rule::BallotFirst => "a ballot goes before every proxy, a later ballot before an earlier one",
         Rule::LaterSupersedes => "a later card takes the shares",
         Rule::Duplicate => "it says the same, and is counted once",

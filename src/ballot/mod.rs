@@ -210,6 +210,13 @@ impl Markings {
         .collect()
     }
 
+    /// Puts away what finds a row again, when every file is read: no other is taken over then.
+    pub(crate) fn put_index_away(&mut self) {
+        self.known = HashTable::default();
+        self.hashes = Vec::new();
+        self.known_numbers = HashMap::default();
+    }
+
     /// The cells of a marking.
     #[must_use]
     pub fn cells(&self, id: MarkingId) -> &[Cell] {

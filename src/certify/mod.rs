@@ -43,6 +43,7 @@ pub use items::{
 };
 pub use needed::NeededFigures;
 pub use open::{Example, OpenMatter};
+pub(crate) use provenance::figures as ruling_figures;
 pub use provenance::{AllocationRule, RulingFigures, UnmarkedFigures};
 pub use reconciliation::NodeFigures;
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::prospects;
 use crate::amount::Votes;
+use crate::audit::near;
 use crate::catalogue::MatterCode;
 use crate::determine::{Cover, Disposition, JointPosition, Reason, StreetCut};
 use crate::load::CardId;
@@ -63,6 +64,7 @@ pub(super) fn matters(tabulation: &Tabulation) -> Vec<OpenMatter> {
         register_short(tabulation),
         overvote_held(tabulation),
         notice_after_ballot(tabulation),
+        near_accounts(tabulation),
         allocation_infeasible(tabulation),
     ];
     let mut matters: Vec<OpenMatter> = found.into_iter().flatten().collect();
@@ -91,8 +93,11 @@ pub(super) fn matters(tabulation: &Tabulation) -> Vec<OpenMatter> {
 
 /// What all open matters together could change. While more can come, nothing is excluded.
 fn answers(tabulation: &Tabulation, matters: &[OpenMatter]) -> Vec<Answer> {
-    let more_can_come =
-        matters.iter().any(|matter| matches!(matter.code, MatterCode::PollsOpen | MatterCode::AsOf));
+    // Rows set aside because their account is not there are not tried.
+    let aside = &tabulation.loaded.aside;
+    let has_rows = !(aside.street.is_empty() && aside.revocations.is_empty() && aside.omnibus.is_empty());
+    let more_can_come = has_rows
+        || matters.iter().any(|matter| matches!(matter.code, MatterCode::PollsOpen | MatterCode::AsOf));
     let mut answers = prospect::answers(tabulation);
     for answer in answers.iter_mut().filter(|answer| more_can_come && **answer == Answer::Never) {
         *answer = Answer::NotExcluded;
@@ -179,6 +184,25 @@ fn held_cards(tabulation: &Tabulation) -> Option<OpenMatter> {
     let says = "Cards are held until the inspector rules on them in rulings.csv; their shares are present and not voted.";
     let matter = matter(MatterCode::HeldCards, ids.len() as u64, votes_of(tabulation, &ids), says.to_owned());
     (!ids.is_empty()).then(|| OpenMatter { card_numbers: names(tabulation, &ids), ..matter })
+}
+
+/// VAL-13: papers of accounts that are not there, each near one that is.
+fn near_accounts(tabulation: &Tabulation) -> Option<OpenMatter> {
+    let near = near::of(tabulation);
+    if near.pairs.is_empty() {
+        return None;
+    }
+    let listed: Vec<String> = near.pairs.iter().take(NAMED_MAX).map(ToString::to_string).collect();
+    let more = near.pairs.len().saturating_sub(NAMED_MAX);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    let says = format!(
+        "Accounts that are not there each equal exactly one that is, but for case, spaces, punctuation and leading \
+         zeros. What is of them counts for nothing until the inspector rules `account` or `reject` in rulings.csv: \
+         {}{more}.",
+        listed.join("; ")
+    );
+    let matter = matter(MatterCode::NearAccounts, near.cards.len() as u64, near.votes(tabulation), says);
+    Some(OpenMatter { card_numbers: names(tabulation, &near.cards), ..matter })
 }
 
 fn polls_open(tabulation: &Tabulation) -> Option<OpenMatter> {

@@ -60,6 +60,7 @@ impl Words<'_> {
         match step {
             Step::Count(card) => format!("count {}", self.number(*card)),
             Step::Reject(card) => format!("reject {}", self.number(*card)),
+            Step::IsOf(card, account) => format!("{} is of {}", self.number(*card), self.account(*account)),
             Step::Release(card) => format!("count {} as far as there is room", self.number(*card)),
             Step::CountTotals(account) => {
                 format!("count the totals of {} as far as there is room", self.account(*account))
@@ -119,6 +120,9 @@ impl Words<'_> {
         match step {
             Step::Count(id) => format!("{} were counted", card(*id)),
             Step::Reject(id) => format!("{} were rejected", card(*id)),
+            Step::IsOf(id, account) => {
+                format!("{} were of account {}", visible(self.number(*id)), visible(self.account(*account)))
+            }
             Step::Release(id) => format!("{} were counted as far as there is room", card(*id)),
             Step::CountTotals(account) => {
                 format!(

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::amount::Votes;
-use crate::load::{Ruling, RulingKind};
+use crate::amount::{Shares, Votes};
+use crate::ballot::Cell;
+use crate::determine::{CardState, Disposition, StreetCut, StreetPosition};
+use crate::load::{AccountId, CardId, Role, Ruling, RulingKind, Subject};
 use crate::meeting::{Allocation, Item, ItemKind, ProxyForm, Unmarked};
 use crate::tabulate::Tabulation;
+use crate::text::thousands;
 
 /// How a form votes an item on which a signed card says nothing: as meeting.json says it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,17 +34,39 @@ pub enum AllocationRule {
 }
 
 /// A ruling of the inspector.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct RulingFigures {
     /// Its line in rulings.csv.
     pub line: u64,
     /// The card that it is on.
-    pub card: String,
-    /// `count` or `reject`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card: Option<String>,
+    /// The form, every card of which it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    /// The line of the revocation that it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<u64>,
+    /// The participant whose totals it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    /// The line of omnibus.csv that it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub omnibus: Option<u64>,
+    /// `count`, `reject`, `mark` or `account`.
     pub ruling: String,
     /// The one item that it is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
+    /// The one nominee that it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nominee: Option<String>,
+    /// What the paper is ruled to say there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
+    /// The account that it is ruled to be of; of a revocation, its account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// Why it was made.
     pub reason: String,
     /// Who ruled.
@@ -50,6 +75,10 @@ pub struct RulingFigures {
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
+    /// How what it is on would stand, or what the paper would say, without the inspector's rulings.
+    pub before: String,
+    /// How it stands.
+    pub after: String,
 }
 
 /// Per item that a form says anything of, how unmarked cards are voted.
@@ -91,24 +120,136 @@ fn nominee(item: &Item, place: usize) -> Option<String> {
     item.election().and_then(|election| election.nominees.get(place)).map(|nominee| nominee.id.clone())
 }
 
-/// The inspector's rulings, in the order of the file.
+/// The inspector's rulings, in the order of the file, with what they changed.
 pub(super) fn rulings(tabulation: &Tabulation) -> Vec<RulingFigures> {
+    tabulation.loaded.rulings.iter().map(|ruling| figures(tabulation, ruling)).collect()
+}
+
+/// A ruling with what it changed.
+pub(crate) fn figures(tabulation: &Tabulation, ruling: &Ruling) -> RulingFigures {
     let loaded = &tabulation.loaded;
-    let of = |ruling: &Ruling| {
-        let (word, item) = match &ruling.kind {
-            RulingKind::Count => ("count", None),
-            RulingKind::Reject => ("reject", None),
-            RulingKind::RejectItem(place) => ("reject", Some(loaded.meeting.items[*place].id.clone())),
-        };
-        RulingFigures {
-            line: ruling.line,
-            card: loaded.cards.number(ruling.card).to_owned(),
-            ruling: word.to_owned(),
-            item,
-            reason: ruling.reason.clone(),
-            by: ruling.by.clone(),
-            at: ruling.at.map(|at| at.in_zone(&loaded.meeting.zone)),
+    let account = |id: AccountId| loaded.accounts.text(id.0).to_owned();
+    let (before, after) = effect(tabulation, ruling);
+    let mut figures = RulingFigures {
+        line: ruling.line,
+        reason: ruling.reason.clone(),
+        by: ruling.by.clone(),
+        at: ruling.at.map(|at| at.in_zone(&loaded.meeting.zone)),
+        before,
+        after,
+        ..RulingFigures::default()
+    };
+    match &ruling.subject {
+        Subject::Card(card) => figures.card = Some(loaded.cards.number(*card).to_owned()),
+        Subject::Form(form) => figures.form = Some(loaded.meeting.forms[usize::from(*form)].id.clone()),
+        Subject::Revocation(place) => {
+            let row = &loaded.revocations[*place as usize];
+            (figures.revocation, figures.account) = (Some(row.line), Some(account(row.account)));
+        }
+        Subject::Street(of) => figures.street = Some(account(*of)),
+        Subject::Aside { role: Role::Street, written, .. } => figures.street = Some(written.clone()),
+        Subject::Aside { role: Role::Revocations, line, .. } => figures.revocation = Some(*line),
+        Subject::Aside { line, .. } => figures.omnibus = Some(*line),
+    }
+    let item = |place: usize| loaded.meeting.items[place].id.clone();
+    let word = match &ruling.kind {
+        RulingKind::Count => "count",
+        RulingKind::Reject => "reject",
+        RulingKind::RejectItem(place) => {
+            figures.item = Some(item(*place));
+            "reject"
+        }
+        RulingKind::Mark { column, ruled, .. } => {
+            let column = &loaded.cards.layout.columns[*column];
+            figures.item = Some(item(column.item));
+            figures.nominee =
+                column.nominee.and_then(|place| nominee(&loaded.meeting.items[column.item], place));
+            figures.mark = Some(shown(tabulation, column.item, *ruled));
+            "mark"
+        }
+        RulingKind::Account(of) => {
+            figures.account = Some(account(*of));
+            "account"
         }
     };
-    loaded.rulings.iter().map(of).collect()
+    word.clone_into(&mut figures.ruling);
+    figures
+}
+
+/// A cell as a card would write it; `BLANK` for one that says nothing.
+fn shown(tabulation: &Tabulation, item: usize, cell: Cell) -> String {
+    let loaded = &tabulation.loaded;
+    match cell {
+        Cell::Blank => "BLANK".to_owned(),
+        Cell::Mark(_) | Cell::Choice(_) | Cell::Whole(_) | Cell::Number(_) | Cell::Percent(_) => {
+            loaded.cards.markings.shown(cell, &loaded.meeting.items[item])
+        }
+    }
+}
+
+/// RUL-7: how what a ruling is on would stand without the rulings, and how it stands.
+fn effect(tabulation: &Tabulation, ruling: &Ruling) -> (String, String) {
+    let loaded = &tabulation.loaded;
+    let without = &tabulation.without_rulings;
+    let of_cards = |is_of: &dyn Fn(CardId) -> bool| {
+        let ids: Vec<CardId> = without.cards.keys().copied().filter(|id| is_of(*id)).collect();
+        let before: Vec<CardState> = ids.iter().map(|id| without.cards[id]).collect();
+        let after: Vec<CardState> = ids.iter().map(|id| tabulation.card_state(*id)).collect();
+        (told_of(&before), told_of(&after))
+    };
+    match (&ruling.subject, &ruling.kind) {
+        (Subject::Card(_), RulingKind::Mark { column, written, ruled }) => {
+            let item = loaded.cards.layout.columns[*column].item;
+            (shown(tabulation, item, *written), shown(tabulation, item, *ruled))
+        }
+        (Subject::Card(card), _) => of_cards(&|id| id == *card),
+        (Subject::Form(form), _) => of_cards(&|id| loaded.cards.get(id).form == Some(*form)),
+        (Subject::Revocation(place), _) => {
+            let account = loaded.revocations[*place as usize].account;
+            of_cards(&|id| loaded.cards.account(id) == account)
+        }
+        (Subject::Street(account), _) => {
+            let of_account =
+                |street: &&StreetPosition| tabulation.electorate.account(street.position) == *account;
+            let after = tabulation.determined.street.iter().find(of_account);
+            let told = |cut: StreetCut, present: Shares| {
+                format!("{}, {} shares present", cut.words(), thousands(&present.to_string()))
+            };
+            let before = without.totals.get(account).map(|before| told(before.cut, before.present));
+            (
+                before.unwrap_or_default(),
+                after.map(|after| told(after.cut, after.present)).unwrap_or_default(),
+            )
+        }
+        (Subject::Aside { written, .. }, RulingKind::Account(account)) => {
+            let account = loaded.accounts.text(account.0);
+            (format!("of account {written}, which is not there"), format!("of account {account}"))
+        }
+        (Subject::Aside { written, .. }, _) => {
+            (format!("of account {written}, which is not there"), "of no account".to_owned())
+        }
+    }
+}
+
+/// How a card stands, or how many stand how.
+fn told_of(states: &[CardState]) -> String {
+    if let [only] = states {
+        let determination = only.determination;
+        let disposition = determination.disposition.name().replace('_', " ");
+        return match (determination.disposition, determination.reason) {
+            (Disposition::Counted, _) => disposition,
+            (Disposition::CountedInPart, reason) => format!(
+                "{disposition} ({}; {} shares)",
+                reason.name().replace('_', " "),
+                thousands(&only.shares.to_string())
+            ),
+            (_, reason) => format!("{disposition} ({})", reason.name().replace('_', " ")),
+        };
+    }
+    let of = |disposition: Disposition| {
+        let count = states.iter().filter(|state| state.determination.disposition == disposition).count();
+        (count > 0).then(|| format!("{count} {}", disposition.name().replace('_', " ")))
+    };
+    let told: Vec<String> = Disposition::ALL.into_iter().filter_map(of).collect();
+    if told.is_empty() { "no card".to_owned() } else { told.join(", ") }
 }

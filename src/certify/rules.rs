@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use super::scan::CertificateScan;
 use super::{RuleFigures, RuleSource};
+use crate::audit::near;
 use crate::ballot::reading::only_withholds_names;
 use crate::ballot::{Cell, MarkingId};
 use crate::count::Lines;
-use crate::load::RulingKind;
+use crate::load::{Ruling, RulingKind, Subject};
 use crate::meeting::{
     Allocation, Election, FractionalVotes, Item, ItemKind, JointHolders, Mark, Order, QuorumRule, Rules,
 };
@@ -88,14 +89,32 @@ fn of_cards(tabulation: &Tabulation, scan: &CertificateScan, applied: &mut BTree
     if scan.has_limit {
         applied.insert(Rule::LimitedCard);
     }
-    if loaded.rulings.iter().any(|ruling| ruling.kind == RulingKind::Count) {
-        applied.insert(Rule::RuledCount);
+    applied.extend(loaded.rulings.iter().flat_map(of_ruling));
+    if tabulation.without_rulings.cards.keys().any(|id| tabulation.stands_first(*id)) {
+        applied.insert(Rule::RuledFirst);
+    }
+    if !near::of(tabulation).pairs.is_empty() {
+        applied.insert(Rule::NearAccount);
     }
     if loaded.meeting.forms.iter().any(|form| form.ballot_cast.is_some()) {
         applied.insert(Rule::ProxyHolderBallot);
     }
     if loaded.meeting.forms.iter().any(|form| form.casts_no_ballot || form.ballot_silent_on.contains(&true)) {
         applied.insert(Rule::NoBallotCast);
+    }
+}
+
+/// The rules by which a ruling has its effect.
+fn of_ruling(ruling: &Ruling) -> Vec<Rule> {
+    match (&ruling.subject, &ruling.kind) {
+        (Subject::Card(_), RulingKind::Count) => vec![Rule::RuledCount],
+        (Subject::Form(_), RulingKind::Count) => vec![Rule::RuledForm, Rule::RuledCount],
+        (Subject::Form(_), _) => vec![Rule::RuledForm],
+        (Subject::Revocation(_), _) => vec![Rule::RuledRevocation],
+        (Subject::Street(_), _) => vec![Rule::RuledTotals],
+        (_, RulingKind::Mark { .. } | RulingKind::Account(_)) => vec![Rule::RuledAccount],
+        // Told with the cards that it concerns.
+        (_, RulingKind::Count | RulingKind::Reject | RulingKind::RejectItem(_)) => Vec::new(),
     }
 }
 

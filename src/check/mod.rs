@@ -4,12 +4,14 @@
 mod needs;
 mod open;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::amount::{Shares, Votes};
 use crate::audit::Warning;
+use crate::audit::near::{self, NearPair};
 use crate::audit::warnings::warnings;
 use crate::decide::Quorum;
+use crate::determine::claimed;
 use crate::load::{Input, Loaded, SignedState};
 use crate::tabulate::Tabulation;
 
@@ -29,6 +31,10 @@ pub struct CheckSheet<'a> {
     pub cards: CardTotals,
     /// The votes that a quorum needs.
     pub quorum: QuorumNeed,
+    /// Per batch that cards name, what came in it.
+    pub batches: Vec<BatchTotals>,
+    /// Accounts that are not there, each near one that is.
+    pub near: Vec<NearPair>,
     /// What each item needs.
     pub items: Vec<ItemNeed>,
     /// Who has not sent anything, and what is not represented yet.
@@ -37,6 +43,19 @@ pub struct CheckSheet<'a> {
     pub zero: Option<Vec<String>>,
     /// What looks wrong.
     pub warnings: Vec<Warning>,
+}
+
+/// Cards that came together, to be compared with the slip on the pile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchTotals {
+    /// Its name; empty for cards that name none.
+    pub batch: String,
+    /// The cards.
+    pub cards: u64,
+    /// The shares that they claim.
+    pub shares: Option<Shares>,
+    /// Who keyed them.
+    pub clerks: BTreeSet<String>,
 }
 
 /// A class of shares on the register.
@@ -102,6 +121,8 @@ pub fn sheet(tabulation: &Tabulation) -> CheckSheet<'_> {
         classes: classes(tabulation),
         cards: cards(tabulation),
         quorum: quorum(tabulation),
+        batches: batches(tabulation),
+        near: near::of(tabulation).pairs,
         items: needs(tabulation),
         out: still_out(tabulation),
         zero: zero(tabulation),
@@ -169,6 +190,31 @@ fn cards(tabulation: &Tabulation) -> CardTotals {
         totals.classes = meeting.classes.iter().map(|class| class.name.clone()).zip(classes).collect();
     }
     totals
+}
+
+fn batches(tabulation: &Tabulation) -> Vec<BatchTotals> {
+    let loaded = &tabulation.loaded;
+    if !loaded.cards.has_batches() {
+        return Vec::new();
+    }
+    let mut found: BTreeMap<&str, BatchTotals> = BTreeMap::new();
+    for id in loaded.cards.ids() {
+        let card = loaded.cards.get(id);
+        let extra = loaded.cards.extra(&card);
+        let batch = extra.map_or("", |extra| &extra.batch);
+        let totals = found.entry(batch).or_insert_with(|| BatchTotals {
+            batch: batch.to_owned(),
+            cards: 0,
+            shares: Some(Shares::ZERO),
+            clerks: BTreeSet::new(),
+        });
+        totals.cards += 1;
+        let claimed = claimed(loaded, &tabulation.electorate, &card);
+        totals.shares = totals.shares.and_then(|sum| sum.checked_add(claimed));
+        let clerk = extra.map(|extra| extra.clerk.clone()).filter(|clerk| !clerk.is_empty());
+        totals.clerks.extend(clerk);
+    }
+    found.into_values().collect()
 }
 
 fn quorum(tabulation: &Tabulation) -> QuorumNeed {

@@ -18,7 +18,6 @@ mod tabulate;
 mod terminal;
 mod verify;
 mod watch;
-mod workbook;
 
 use std::path::Path;
 use std::process::ExitCode;

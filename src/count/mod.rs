@@ -451,7 +451,7 @@ fn count_item(
     for (alone, joint) in by_card(&groups.single, &joint) {
         let of_card = || alone.iter().chain(joint);
         let Some(CardVotes { card, setting, .. }) = of_card().next().copied() else { continue };
-        let account = context.loaded.cards.get(card).account;
+        let account = context.determined.account_of(context.loaded, card);
         if context.electorate.is_excluded(account, place) {
             continue;
         }

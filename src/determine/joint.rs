@@ -144,10 +144,10 @@ fn read(determiner: &Determiner<'_>, id: CardId, item: usize) -> ItemReading {
     let cards = &determiner.loaded.cards;
     let reader = MarkReader::new(determiner.meeting, &cards.layout, &cards.markings)
         .without_ballots(determiner.silent_forms);
-    if determiner.ruled_out_items.get(&id).is_some_and(|items| items.contains(&item)) {
+    if determiner.rulings.out_of_items.get(&id).is_some_and(|items| items.contains(&item)) {
         return reader.not_voted(item);
     }
-    let card = &cards.get(id);
+    let card = &determiner.card(id);
     let is_nominee = determiner.electorate.is_nominee(card.account);
     reader.read(card.marking, MarkSetting { form: card.form, is_nominee }, item)
 }

@@ -9,10 +9,12 @@ mod by_account;
 mod coverage;
 mod determinations;
 mod disposition;
+mod effects;
 mod joint;
 mod largest;
 mod nominee;
 mod order;
+mod ruled;
 mod street;
 mod validity;
 mod voted;
@@ -27,7 +29,7 @@ use crate::amount::{Shares, Votes};
 use crate::ascertain::{Electorate, Holding, PositionId};
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{ItemReading, MarkReader, MarkSetting};
-use crate::load::{AccountId, Card, CardId, Cards, Loaded, Manner, Ruling, RulingKind};
+use crate::load::{AccountId, Card, CardId, Cards, Loaded, Manner, Ruling};
 use crate::meeting::{JointHolders, Meeting, Rules};
 use crate::parallel::each;
 use crate::time::Moment;
@@ -38,8 +40,11 @@ pub(crate) use coverage::CoveragePart;
 pub use coverage::{Cover, Coverage};
 pub use determinations::{DeterminationSums, Determinations};
 pub use disposition::{Cause, Determination, Disposition, Reason};
+pub use effects::{CardState, TotalsState, WithoutRulings};
+pub(crate) use effects::{state_of, without_rulings};
 pub use joint::{JointOutcome, JointPosition};
 pub(crate) use largest::{Exception, Largest};
+use ruled::Verdict;
 pub use street::{StreetCut, StreetPosition, StreetVoted};
 pub use validity::Note;
 pub(crate) use validity::effective_date;
@@ -93,6 +98,8 @@ pub struct Determined {
     has_beyond: bool,
     /// Per card, items that the inspector ruled out, by place.
     pub ruled_out_items: HashMap<CardId, Vec<usize>>,
+    /// Cards that are of another account here than in the meeting as it was held.
+    moved: HashMap<CardId, AccountId>,
     /// When the polls closed, or were taken to close.
     pub cutoff: Option<Moment>,
     /// Forms whose proxy holders are taken to cast no ballot, by place.
@@ -166,7 +173,8 @@ pub fn determine(scenario: &Scenario<'_>) -> Determined {
     let loaded = scenario.loaded;
     let determinations = Determinations::new(loaded.cards.count());
     let mut determined = Determined {
-        ruled_out_items: determiner.ruled_out_items.clone(),
+        ruled_out_items: determiner.rulings.out_of_items.clone(),
+        moved: determiner.moved.clone(),
         cutoff: determiner.cutoff,
         silent_forms: scenario.silent_forms.to_vec(),
         votes_cast: determiner.votes_cast.clone(),
@@ -182,7 +190,9 @@ pub fn determine(scenario: &Scenario<'_>) -> Determined {
         return determined;
     }
     let by_account = ByAccount::of(loaded);
-    for id in by_account.unknown() {
+    let moved_in = determiner.moved_to(|account| account.place() >= loaded.known_accounts);
+    let unknown = by_account.unknown().filter(|id| !determiner.moved.contains_key(id));
+    for id in unknown.chain(moved_in) {
         let determination = determiner.unknown_account(id);
         let claimed = determiner.claimed(id);
         determinations.set(id, determination);
@@ -230,11 +240,9 @@ pub(crate) struct Determiner<'a> {
     /// The first date of a proxy that is still valid.
     valid_from: Date,
     pub(crate) revocations: HashMap<AccountId, Vec<u32>>,
-    ruled_count: HashMap<CardId, u32>,
-    ruled_reject: HashMap<CardId, u32>,
-    /// The first ruling on an item of a card.
-    ruled_item: HashMap<CardId, u32>,
-    ruled_out_items: HashMap<CardId, Vec<usize>>,
+    rulings: ruled::Rulings,
+    /// Cards that are of another account here than in the meeting as it was held.
+    moved: HashMap<CardId, AccountId>,
 }
 
 /// A card that passed the tests, on its way to a position.
@@ -289,14 +297,22 @@ impl<'a> Determiner<'a> {
         let loaded = scenario.loaded;
         let meeting = &loaded.meeting;
         let cutoff = scenario.as_of.or(meeting.polls_close);
+        let rulings = ruled::Rulings::of(scenario);
         let mut revocations: HashMap<AccountId, Vec<u32>> = HashMap::new();
         for (place, revocation) in (0_u32..).zip(&loaded.revocations) {
-            // A revocation received after the polls closed does nothing.
-            if !cutoff.is_some_and(|close| revocation.received.is_after_close(&close)) {
+            // A revocation received after the polls closed does nothing, unless it is ruled to count; none does
+            // before it has come.
+            let is_late = |close: &Moment| revocation.received.is_after_close(close);
+            let stands = match rulings.on_revocation(place) {
+                Some(Verdict::Reject) => false,
+                Some(Verdict::Count) => !scenario.as_of.as_ref().is_some_and(is_late),
+                None => !cutoff.as_ref().is_some_and(is_late),
+            };
+            if stands {
                 revocations.entry(revocation.account).or_default().push(place);
             }
         }
-        let mut determiner = Self {
+        Self {
             loaded,
             meeting,
             electorate: scenario.electorate,
@@ -310,22 +326,9 @@ impl<'a> Determiner<'a> {
             votes_cast: voted::VotesCast::of(meeting, scenario.rules.revocable_until, cutoff),
             valid_from: validity::valid_from(meeting, scenario.rules.proxy_valid_months),
             revocations,
-            ruled_count: HashMap::new(),
-            ruled_reject: HashMap::new(),
-            ruled_item: HashMap::new(),
-            ruled_out_items: HashMap::new(),
-        };
-        for (place, ruling) in (0_u32..).zip(scenario.rulings) {
-            match ruling.kind {
-                RulingKind::Count => _ = determiner.ruled_count.insert(ruling.card, place),
-                RulingKind::Reject => _ = determiner.ruled_reject.insert(ruling.card, place),
-                RulingKind::RejectItem(item) => {
-                    determiner.ruled_item.entry(ruling.card).or_insert(place);
-                    determiner.ruled_out_items.entry(ruling.card).or_default().push(item);
-                }
-            }
+            moved: ruled::moved(scenario),
+            rulings,
         }
-        determiner
     }
 
     /// Determines the cards of some groups of accounts.
@@ -342,6 +345,8 @@ impl<'a> Determiner<'a> {
             let group = by_account.group(self.loaded, group);
             for (place, ids) in group.accounts() {
                 let account = AccountId(u32::try_from(place).unwrap_or(u32::MAX));
+                let of_scenario = self.with_moved(account, ids);
+                let ids = of_scenario.as_deref().unwrap_or(ids);
                 if !ids.is_empty() || self.revocations.contains_key(&account) {
                     self.account(account, ids, &mut scratch, determinations, &mut found);
                 }
@@ -356,8 +361,16 @@ impl<'a> Determiner<'a> {
     fn only(&self, accounts: &[(AccountId, Vec<CardId>)], determinations: &Determinations) -> Found {
         let mut found = Found::default();
         let mut scratch = Scratch::default();
+        let is_known = |account: AccountId| account.place() < self.loaded.known_accounts;
         for (account, ids) in accounts {
-            self.account(*account, ids, &mut scratch, determinations, &mut found);
+            // A card that may yet be ruled to be of the account is of none until then.
+            let unknown = ids.iter().filter(|id| !is_known(self.card(**id).account));
+            unknown.for_each(|id| determinations.set(*id, self.unknown_account(*id)));
+            if is_known(*account) {
+                let own = ids.iter().copied().filter(|id| self.card(*id).account == *account);
+                let own: Vec<CardId> = own.collect();
+                self.account(*account, &own, &mut scratch, determinations, &mut found);
+            }
         }
         found
     }
@@ -371,17 +384,17 @@ impl<'a> Determiner<'a> {
         determinations: &Determinations,
         found: &mut Found,
     ) {
-        let Scratch { standing, allotments, merged, held } = scratch;
-        standing.clear();
+        let first = self.ruled_first(account, ids, scratch);
+        scratch.standing.clear();
         for id in ids {
-            match self.examine(*id) {
-                validity::Examined::Stands(card) => standing.push(card),
+            match self.examine(*id, &first) {
+                validity::Examined::Stands(card) => scratch.standing.push(card),
                 validity::Examined::Falls(determination) => {
                     self.conclude(*id, determination, determinations, found)
                 }
             }
         }
-        if let [only] = standing.as_slice()
+        if let [only] = scratch.standing.as_slice()
             && let Some(position) = self.only_position_of(account, only)
         {
             // Nothing to order, to cut or to merge.
@@ -390,8 +403,35 @@ impl<'a> Determiner<'a> {
             self.conclude_claim(only.id, Determination::COUNTED, whole, determinations, found);
             return;
         }
+        self.settle(account, (ids, &first), scratch, found);
+        let Scratch { allotments, merged, .. } = scratch;
+        for ((id, determination), allotments) in merged.iter().zip(of_cards(allotments)) {
+            self.conclude(*id, *determination, determinations, found);
+            // JNT-5: ruled to count, a joint holder's card for a part speaks for all.
+            let is_beyond = determination.disposition == Disposition::Counted
+                && self.limit(*id).is_some()
+                && allotments.iter().any(|one| Some(one.shares) != self.limit(*id));
+            if determination.disposition == Disposition::CountedInPart || is_beyond {
+                let voted = allotments
+                    .iter()
+                    .filter(|allotment| !allotment.is_not_voted)
+                    .map(|allotment| allotment.shares);
+                found.in_part.push((*id, voted.sum()));
+            }
+        }
+    }
+
+    /// Gives the account's standing cards what they get of its positions, and merges what each comes to.
+    fn settle(
+        &self,
+        account: AccountId,
+        (ids, first): (&[CardId], &[CardId]),
+        scratch: &mut Scratch,
+        found: &mut Found,
+    ) {
+        let Scratch { standing, allotments, merged, held } = scratch;
         self.sort_newest_first(standing);
-        let voted = self.voted(account, ids, standing);
+        let voted = self.voted(account, (ids, first), standing);
         let before =
             (found.coverage.count(), found.joint.len(), found.in_person.len(), found.overvotes.len());
         let is_present = self.is_in_person(account);
@@ -428,20 +468,42 @@ impl<'a> Determiner<'a> {
             found.in_person.truncate(before.2);
             found.overvotes.truncate(before.3);
         }
-        for ((id, determination), allotments) in merged.iter().zip(of_cards(allotments)) {
-            self.conclude(*id, *determination, determinations, found);
-            // JNT-5: ruled to count, a joint holder's card for a part speaks for all.
-            let is_beyond = determination.disposition == Disposition::Counted
-                && self.limit(*id).is_some()
-                && allotments.iter().any(|one| Some(one.shares) != self.limit(*id));
-            if determination.disposition == Disposition::CountedInPart || is_beyond {
-                let voted = allotments
-                    .iter()
-                    .filter(|allotment| !allotment.is_not_voted)
-                    .map(|allotment| allotment.shares);
-                found.in_part.push((*id, voted.sum()));
+    }
+
+    /// RUL-6: cards that are ruled to count and would else be revoked or superseded: they stand before all others.
+    /// What would be rejected or held is only freed of that and keeps its place.
+    fn ruled_first(&self, account: AccountId, ids: &[CardId], scratch: &mut Scratch) -> Vec<CardId> {
+        let is_candidate = |id: &&CardId| {
+            let card = &self.card(**id);
+            self.rulings.counts(**id, card) && self.waivable(card).is_ok()
+        };
+        if !self.rulings.has_counts() {
+            return Vec::new();
+        }
+        let candidates: Vec<CardId> = ids.iter().filter(is_candidate).copied().collect();
+        if candidates.is_empty() {
+            return candidates;
+        }
+        let mut first = Vec::new();
+        scratch.standing.clear();
+        for id in ids {
+            match self.examine(*id, &[]) {
+                validity::Examined::Stands(card) => scratch.standing.push(card),
+                validity::Examined::Falls(determination)
+                    if determination.disposition == Disposition::Revoked =>
+                {
+                    first.push(*id)
+                }
+                validity::Examined::Falls(_) => {}
             }
         }
+        self.settle(account, (ids, &[]), scratch, &mut Found::default());
+        let is_superseded =
+            |determination: &Determination| determination.disposition == Disposition::Superseded;
+        let superseded = scratch.merged.iter().filter(|(_, determination)| is_superseded(determination));
+        first.extend(superseded.map(|(id, _)| *id));
+        first.retain(|id| candidates.contains(id));
+        first
     }
 
     /// The account's only position, where one holder has it and this is the only card left standing, not
@@ -452,7 +514,7 @@ impl<'a> Determiner<'a> {
         let is_plain = card.hold.is_none()
             && self.electorate.get(only).holding() == Holding::Single
             && self.limit(card.id).is_none()
-            && !self.ruled_out_items.contains_key(&card.id);
+            && !self.rulings.out_of_items.contains_key(&card.id);
         // It has shares that may vote and are of the card's class, else the card would not stand.
         is_plain.then_some(only)
     }
@@ -660,11 +722,11 @@ impl<'a> Determiner<'a> {
         };
         let stands = matches!(determination.disposition, Disposition::Counted | Disposition::CountedInPart);
         // RUL-3: the card stands and is not voted on the item.
-        if stands && self.ruled_out_items.contains_key(&id) {
+        if stands && self.rulings.out_of_items.contains_key(&id) {
             return Determination::new(
                 Disposition::CountedInPart,
                 Reason::RuledOut,
-                self.ruled_item.get(&id).copied().map(Cause::Ruling),
+                self.rulings.on_item.get(&id).copied().map(Cause::Ruling),
             );
         }
         determination
@@ -692,7 +754,11 @@ impl<'a> Determiner<'a> {
     }
 
     pub(crate) fn card(&self, id: CardId) -> Card {
-        self.loaded.cards.get(id)
+        let mut card = self.loaded.cards.get(id);
+        if !self.moved.is_empty() {
+            card.account = self.moved.get(&id).copied().unwrap_or(card.account);
+        }
+        card
     }
 
     pub(crate) fn number(&self, id: CardId) -> &'a str {
@@ -799,6 +865,11 @@ impl Determined {
                 Shares::ZERO
             }
         }
+    }
+
+    /// Whose a card is: in what might have been, perhaps another's than in the meeting as it was held.
+    pub(crate) fn account_of(&self, loaded: &Loaded, id: CardId) -> AccountId {
+        self.moved.get(&id).copied().unwrap_or_else(|| loaded.cards.account(id))
     }
 
     /// What cards cover of an account.

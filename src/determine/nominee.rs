@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 
 use super::allocate::{conflict, leading_first, representatives};
-use super::order::Taker;
+use super::order::{Taker, Tier};
 use super::{Allotment, Cause, Determination, Determiner, Disposition, Overvoted, Reason, StandingCard};
 use crate::amount::{Shares, UNITS_PER_ONE, multiply_divide, multiply_remainder};
 use crate::ascertain::PositionId;
@@ -25,7 +25,10 @@ pub(super) fn allocate(
     let (room, first) = leading_first(determiner, position, leading, &mut allotments);
     // What came too late for that is superseded by it, where nothing is left; the rest stands as it did.
     let is_too_late = |card: &&&StandingCard| {
-        first.is_some_and(|first| room.is_zero() && determiner.taken_by(card, first).is_of_leading())
+        first.is_some_and(|first| {
+            room.is_zero()
+                && (first.key.tier == Tier::First || determiner.taken_by(card, first).is_of_leading())
+        })
     };
     let (too_late, cards): (Vec<&StandingCard>, Vec<&StandingCard>) =
         cards.iter().partition(|card| is_too_late(card));
@@ -171,7 +174,7 @@ fn allocate_blocks(determiner: &Determiner<'_>, whole: Shares, blocks: &[&Standi
             allotment.shares = left.min(*asked);
             allotment.is_not_voted = true;
             left -= allotment.shares;
-            if card.hold.is_none() && determiner.released_blocks.contains(&card.id) {
+            if card.hold.is_none() && determiner.is_released(card.id) {
                 allotment.determination =
                     Determination::new(Disposition::CountedInPart, Reason::OverPosition, None);
                 allotment.is_not_voted = false;

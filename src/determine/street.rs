@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::effects::TotalsState;
 use super::nominee::cut;
 use super::{Determined, Determiner};
 use crate::amount::{Shares, Votes};
@@ -22,6 +23,19 @@ pub enum StreetCut {
     Rejected,
     /// Held whole for the inspector.
     Held,
+}
+
+impl StreetCut {
+    /// In plain words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Cut => "cut to the position",
+            Self::Rejected => "rejected",
+            Self::Held => "held",
+        }
+    }
 }
 
 /// Shares voted one way on one nominee or item.
@@ -84,6 +98,20 @@ pub(super) fn apply(
     }
 }
 
+/// How a participant's totals stand beside the cards of a meeting as it was held.
+pub(super) fn state_of(
+    determiner: &Determiner<'_>,
+    determined: &Determined,
+    account: AccountId,
+) -> Option<TotalsState> {
+    let street = &determiner.loaded.street;
+    let rows: Vec<usize> = (0..street.len()).filter(|place| street[*place].account == account).collect();
+    let position = determiner.electorate.ids_of(account).next()?;
+    let of_cards = taken(determiner, determined, position);
+    let found = of_position(determiner, position, of_cards, &rows);
+    Some(TotalsState { cut: found.cut, present: found.present })
+}
+
 /// What cards take of a position. What was determined is in the order of the positions.
 fn taken(determiner: &Determiner<'_>, determined: &Determined, position: PositionId) -> (Shares, Votes) {
     if let Ok(place) = determined.joint.binary_search_by_key(&position, |joint| joint.position) {
@@ -122,19 +150,25 @@ fn of_position(
         places.sort_by_key(|place| line_order(&determiner.loaded.street[*place]));
     }
     let reported = groups.values().map(|places| asked_together(determiner, places)).max().unwrap_or_default();
-    let settled = determiner.settled_totals.iter().find(|(of, _)| *of == determiner.electorate.account(id));
-    let mut granted: Vec<Option<Vec<Shares>>> = Vec::new();
+    let grant_all = |policy: Overvote| -> Vec<Option<Vec<Shares>>> {
+        groups.values().map(|places| grant(determiner, policy, left, places)).collect()
+    };
+    let mut granted = Vec::new();
     let mut outcome = determiner.street_cut(reported, left, is_in_doubt);
-    if let (StreetCut::Held, Some((_, cut))) = (outcome, settled) {
-        outcome = *cut;
-    }
     if outcome == StreetCut::Whole || outcome == StreetCut::Cut {
-        // NOM-2: a total that is settled by hand is cut in proportion.
-        let policy = if settled.is_some() { Overvote::Prorate } else { determiner.rules.overvote };
-        granted = groups.values().map(|places| grant(determiner, policy, left, places)).collect();
+        granted = grant_all(determiner.rules.overvote);
         if granted.contains(&None) {
-            outcome = settled.map_or(StreetCut::Held, |(_, cut)| *cut);
+            outcome = StreetCut::Held;
         }
+    }
+    match determiner.settled(determiner.electorate.account(id)) {
+        Some(StreetCut::Rejected) => outcome = StreetCut::Rejected,
+        // NOM-2: a total that is settled by hand is cut in proportion.
+        Some(cut) if outcome == StreetCut::Held => {
+            outcome = cut;
+            granted = grant_all(Overvote::Prorate);
+        }
+        Some(_) | None => {}
     }
     let present = if outcome == StreetCut::Rejected { Shares::ZERO } else { reported.min(left) };
     let votes = if present.is_zero() {

@@ -4,6 +4,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use super::order::{OrderKey, Tier};
+use super::ruled::Verdict;
 use super::{Cause, Determination, Determined, Determiner, Disposition, Reason, StandingCard};
 use crate::ascertain::Holding;
 use crate::load::{AccountId, Card, CardId, Cards, Manner, SignedState};
@@ -74,25 +75,30 @@ fn rejected(reason: Reason) -> Determination {
 impl Determiner<'_> {
     /// VAL-1: a card from an account that nobody has: ruled out by the inspector, else unknown.
     pub(super) fn unknown_account(&self, id: CardId) -> Determination {
-        self.ruled_out(id).unwrap_or(rejected(Reason::UnknownAccount))
+        self.ruled_out(id, &self.card(id)).unwrap_or(rejected(Reason::UnknownAccount))
     }
 
     /// RUL-1.
-    fn ruled_out(&self, id: CardId) -> Option<Determination> {
-        let ruling = self.ruled_reject.get(&id)?;
-        Some(Determination::new(Disposition::Rejected, Reason::RuledOut, Some(Cause::Ruling(*ruling))))
+    fn ruled_out(&self, id: CardId, card: &Card) -> Option<Determination> {
+        match self.rulings.on_card(id, card) {
+            Some((Verdict::Reject, ruling)) => {
+                Some(Determination::new(Disposition::Rejected, Reason::RuledOut, Some(Cause::Ruling(ruling))))
+            }
+            Some((Verdict::Count, _)) | None => None,
+        }
     }
 
-    /// Tests a card in their order. A rejection or revocation goes before a hold.
-    pub(super) fn examine(&self, id: CardId) -> Examined {
-        self.examine_as_of(id, None)
+    /// Tests a card in their order. A rejection or revocation goes before a hold. `first` are cards that a ruling
+    /// makes stand before all others.
+    pub(super) fn examine(&self, id: CardId, first: &[CardId]) -> Examined {
+        self.examine_as_of(id, first, None)
     }
 
     /// The same with the revocations that had come by some time.
-    pub(super) fn examine_as_of(&self, id: CardId, as_of: Option<Moment>) -> Examined {
+    pub(super) fn examine_as_of(&self, id: CardId, first: &[CardId], as_of: Option<Moment>) -> Examined {
         let card = &self.card(id);
         let is_reversed = self.reversed == Some(id);
-        if let Some(determination) = self.ruled_out(id).filter(|_| !is_reversed) {
+        if let Some(determination) = self.ruled_out(id, card).filter(|_| !is_reversed) {
             return Examined::Falls(determination);
         }
         // VAL-2.
@@ -103,10 +109,15 @@ impl Determiner<'_> {
             let key = OrderKey { tier: Tier::First, ..self.order_key(card, true) };
             return Examined::Stands(StandingCard { id, key, hold: None, claim: None });
         }
-        let is_ruled_count = self.ruled_count.contains_key(&id);
+        let is_ruled_count = self.rulings.counts(id, card);
         let mut hold = None;
         if is_ruled_count && self.has_not_come(card) {
             return Examined::Falls(rejected(Reason::NotYetReceived));
+        }
+        // RUL-6.
+        if first.contains(&id) {
+            let key = OrderKey { tier: Tier::First, ..self.order_key(card, true) };
+            return Examined::Stands(StandingCard { id, key, hold, claim: None });
         }
         if !is_ruled_count {
             match self.waivable(card) {
@@ -135,7 +146,7 @@ impl Determiner<'_> {
     }
 
     /// RUL-2: the tests that a ruling `count` waives: a rejection, or what to hold the card for.
-    fn waivable(&self, card: &Card) -> Result<Option<Reason>, Reason> {
+    pub(super) fn waivable(&self, card: &Card) -> Result<Option<Reason>, Reason> {
         let mut hold = None;
         // VAL-3, VAL-4: Cal. Corp. Code § 705(a), Model Act § 7.24.
         match (card.signed, self.rules.signature_mismatch) {
@@ -223,12 +234,15 @@ impl Determiner<'_> {
             return None;
         }
         let ends = [voted, as_of];
+        let is_waived = |place: u32| self.rulings.on_revocation(place) == Some(Verdict::Count);
         let rows = self.revocations.get(&card.account)?;
         let applies = |place: &&u32| {
             let revocation = &self.loaded.revocations[**place as usize];
             let is_of_signer =
                 revocation.signer.is_none() || revocation.signer == self.loaded.cards.signer_of(card);
-            let is_too_late = ends.iter().flatten().any(|end| revocation.received.is_after_close(end));
+            // RUL-5: a revocation that is ruled to count is in time.
+            let is_too_late = !is_waived(**place)
+                && ends.iter().flatten().any(|end| revocation.received.is_after_close(end));
             is_of_signer
                 && !is_too_late
                 && match revocation.manner {

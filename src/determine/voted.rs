@@ -68,7 +68,12 @@ pub(super) struct Voted {
 impl Determiner<'_> {
     /// What the forms' cards held when their ballots were cast, as far as it makes a difference: where a
     /// paper or a revocation came after.
-    pub(super) fn voted(&self, account: AccountId, ids: &[CardId], standing: &[StandingCard]) -> Vec<Voted> {
+    pub(super) fn voted(
+        &self,
+        account: AccountId,
+        (ids, first): (&[CardId], &[CardId]),
+        standing: &[StandingCard],
+    ) -> Vec<Voted> {
         let is_after = |card: &StandingCard, cast: &Moment| self.card(card.id).received.is_after_close(cast);
         let rows = self.revocations.get(&account).map_or(&[][..], Vec::as_slice);
         let is_revoked_after = |cast: &Moment| {
@@ -87,7 +92,7 @@ impl Determiner<'_> {
             let cast = at_once[0].0;
             let mut then: Vec<StandingCard> = Vec::new();
             for id in ids.iter().filter(|id| !self.card(**id).received.is_after_close(&cast)) {
-                if let super::validity::Examined::Stands(card) = self.examine_as_of(*id, Some(cast)) {
+                if let super::validity::Examined::Stands(card) = self.examine_as_of(*id, first, Some(cast)) {
                     then.push(card);
                 }
             }

@@ -12,7 +12,7 @@ use crate::ballot::Cell;
 use crate::ballot::reading::{Line, Uncast};
 use crate::certify::{Certificate, ItemFigures};
 use crate::determine::{Disposition, Note, claimed};
-use crate::load::{AccountId, CardId, Manner, SignedState};
+use crate::load::{AccountId, CardId, Manner, RulingKind, SignedState, Subject};
 use crate::meeting::{Item, ItemKind};
 use crate::render::words::item_lines;
 use crate::rule::Rule;
@@ -98,7 +98,7 @@ pub fn card(tabulation: &Tabulation, certificate: &Certificate, id: CardId) -> E
         .map(|other| card_line(tabulation, other))
         .collect();
     let sections = vec![
-        section("As the files say", as_written(tabulation, id)),
+        section("As the files say", as_written(tabulation, certificate, id)),
         section("What became of it", vec![determination(tabulation, id)]),
         section("The votes it cast", votes),
         section("The account", account_lines(tabulation, account)),
@@ -132,7 +132,7 @@ pub fn account(tabulation: &Tabulation, certificate: &Certificate, account: Acco
     };
     let mut cards_told: Vec<Sentence> = Vec::new();
     for id in ids {
-        cards_told.extend(as_written(tabulation, id));
+        cards_told.extend(as_written(tabulation, certificate, id));
         cards_told.push(determination(tabulation, id));
     }
     let sections = vec![
@@ -184,17 +184,33 @@ pub fn item(tabulation: &Tabulation, certificate: &Certificate, place: usize) ->
         .loaded
         .rulings
         .iter()
-        .filter(|ruling| ruling.kind == crate::load::RulingKind::RejectItem(place))
-        .map(|ruling| {
-            let at = tabulation.loaded.at(ruling.file, ruling.line);
-            let number = tabulation.loaded.cards.number(ruling.card);
-            placed(at, format!("card {number} is not voted on this item: {}", ruling.reason))
+        .filter_map(|ruling| {
+            let number = tabulation.loaded.cards.number(ruling.card()?);
+            let says = match ruling.kind {
+                RulingKind::RejectItem(of) if of == place => {
+                    format!("card {number} is not voted on this item: {}", ruling.reason)
+                }
+                RulingKind::Mark { column, ruled, .. }
+                    if tabulation.loaded.cards.layout.columns[column].item == place =>
+                {
+                    let column = &tabulation.loaded.cards.layout.columns[column];
+                    let shown = tabulation.loaded.cards.markings.shown(ruled, item);
+                    let shown = if shown.is_empty() { "BLANK".to_owned() } else { shown };
+                    format!("card {number} is ruled to say {}={shown}: {}", column.header, ruling.reason)
+                }
+                RulingKind::Count
+                | RulingKind::Reject
+                | RulingKind::RejectItem(_)
+                | RulingKind::Mark { .. }
+                | RulingKind::Account(_) => return None,
+            };
+            Some(placed(tabulation.loaded.at(ruling.file, ruling.line), says))
         })
         .collect();
     let sections = vec![
         section("The result", result),
         section("Where the votes come from, the largest first", largest),
-        section("Ruled out on this item", not_counted),
+        section("Ruled on this item", not_counted),
     ];
     explanation(certificate, format!("item {}: {}", item.id, item.title), sections)
 }
@@ -204,7 +220,7 @@ fn card_place(tabulation: &Tabulation, id: CardId) -> String {
 }
 
 /// The card as the file has it.
-fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
+fn as_written(tabulation: &Tabulation, certificate: &Certificate, id: CardId) -> Vec<Sentence> {
     let loaded = &tabulation.loaded;
     let card = &loaded.cards.get(id);
     let kind = match card.form {
@@ -260,6 +276,21 @@ fn as_written(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
     } else {
         format!("its marks: {}", marks.join(", "))
     }));
+    if let Some(written) = loaded.aside.written.get(&id) {
+        sentences.push(plain(format!("its row names account {}", loaded.accounts.text(written.0))));
+    }
+    let is_on = |subject: &Subject| match subject {
+        Subject::Card(of) => *of == id,
+        Subject::Form(form) => card.form == Some(*form),
+        Subject::Revocation(_) | Subject::Street(_) | Subject::Aside { .. } => false,
+    };
+    for ruling in loaded.rulings.iter().filter(|ruling| is_on(&ruling.subject)) {
+        let told = crate::render::words::ruling(
+            &certificate.meeting,
+            &crate::certify::ruling_figures(tabulation, ruling),
+        );
+        sentences.push(placed(loaded.at(ruling.file, ruling.line), format!("ruling: {told}")));
+    }
     for note in tabulation.determined.notes(&tabulation.loaded.cards, card) {
         sentences.push(match note {
             Note::DatedAfterReceipt => ruled(

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::near_accounts::NearAccounts;
 use super::problem::Problems;
 use super::table::{CsvTable, Row};
 use super::texts::{Index, Key, Texts};
@@ -157,6 +158,51 @@ pub(super) struct KnownAccounts<'a> {
     pub(super) is_complete: bool,
     /// Whether the items of the meeting were understood: what rows say of others is not judged.
     pub(super) has_all_items: bool,
+    /// The account that one that is not there may mean.
+    pub(super) near: NearAccounts<'a>,
+}
+
+/// The account in a cell.
+#[derive(Debug, Clone)]
+pub(super) enum Named {
+    /// It is there.
+    Known(AccountId),
+    /// It is not; this is the only one that a person would take it for.
+    Near {
+        /// As the row has it.
+        written: String,
+        /// The one that is there.
+        account: AccountId,
+    },
+}
+
+impl Named {
+    /// The account that is there.
+    pub(super) fn account(&self) -> AccountId {
+        match self {
+            Self::Known(account) | Self::Near { account, .. } => *account,
+        }
+    }
+}
+
+/// A row of an account that is not there but is near one that is: it counts for nothing until the inspector
+/// says whose it is.
+#[derive(Debug, Clone)]
+pub struct SetAside<R> {
+    /// The row, of the account that is near.
+    pub row: R,
+    /// The account as the row has it.
+    pub written: String,
+}
+
+impl<R> SetAside<R> {
+    /// Puts a row with the others, or aside where its account is not there.
+    pub(super) fn sort(named: Named, row: R, rows: &mut Vec<R>, aside: &mut Vec<Self>) {
+        match named {
+            Named::Known(_) => rows.push(row),
+            Named::Near { written, .. } => aside.push(Self { row, written }),
+        }
+    }
 }
 
 impl KnownAccounts<'_> {
@@ -167,18 +213,25 @@ impl KnownAccounts<'_> {
         row: &Row<'_>,
         column: usize,
         problems: &mut Problems,
-    ) -> Option<AccountId> {
+    ) -> Option<Named> {
         let text = row.get(column);
         if text.is_empty() {
             table.problem(problems, row.line, column, Code::CellEmpty.fault("must not be empty"));
             return None;
         }
         let found = self.accounts.find(text).map(AccountId).filter(|account| account.place() < self.count);
-        if found.is_none() && self.is_complete {
+        if let Some(account) = found {
+            return Some(Named::Known(account));
+        }
+        if !self.is_complete {
+            return None;
+        }
+        let near = self.near.meant_by(text);
+        if near.is_none() {
             let message = format!("{} is neither on the register nor in omnibus.csv", quoted(text));
             table.problem(problems, row.line, column, Code::AccountUnknown.fault(message));
         }
-        found
+        near.map(|account| Named::Near { written: text.to_owned(), account })
     }
 }
 

@@ -13,7 +13,7 @@ use super::extras::{CardExtra, CardExtras};
 use super::signers::Signers;
 use super::texts::{Index, Key, Texts};
 use crate::amount::Shares;
-use crate::ballot::{Layout, MarkingId, Markings};
+use crate::ballot::{Cell, Layout, MarkingId, Markings};
 use crate::parallel::Threads;
 use crate::time::Moment;
 
@@ -113,6 +113,27 @@ impl Cards {
     #[must_use]
     pub fn account(&self, id: CardId) -> AccountId {
         self.rows[id.place()].account
+    }
+
+    /// Whether any card says in which batch it came or who keyed it.
+    #[must_use]
+    pub fn has_batches(&self) -> bool {
+        self.extras.has_batches()
+    }
+
+    /// Says whose a card is. Returns whose it was.
+    pub(super) fn set_account(&mut self, id: CardId, account: AccountId) -> AccountId {
+        let row = &mut self.rows[id.place()];
+        let before = row.account;
+        row.account = account;
+        before
+    }
+
+    /// Says what a card has in one of its columns of marks.
+    pub(super) fn set_cell(&mut self, id: CardId, column: usize, cell: Cell) {
+        let mut cells = self.markings.cells(self.rows[id.place()].marking).to_vec();
+        cells[column] = cell;
+        self.rows[id.place()].marking = self.markings.intern(&cells);
     }
 
     /// Its control number.
@@ -238,6 +259,7 @@ impl Cards {
     /// all, it is made again.
     pub(super) fn put_index_away(&mut self) {
         self.by_number = OnceLock::new();
+        self.markings.put_index_away();
     }
 
     pub(super) fn signers_mut(&mut self) -> &mut Signers {

@@ -73,6 +73,11 @@ pub(super) struct CardExtras {
 }
 
 impl CardExtras {
+    /// Whether any says a batch or a clerk.
+    pub(super) fn has_batches(&self) -> bool {
+        self.all.iter().any(|extra| !extra.batch.is_empty() || !extra.clerk.is_empty())
+    }
+
     /// The place of what a card says; [`NONE`]: nothing.
     pub(super) fn place(&mut self, extra: CardExtra) -> u32 {
         if extra == CardExtra::default() {

@@ -6,16 +6,18 @@ use std::sync::Arc;
 
 use super::accounts::{AccountId, Accounts, KnownAccounts};
 use super::arrangement::{self, Arrangement, Expected, ExpectedOf, NamedFile};
+use super::aside::{Aside, Rows};
 use super::cards::Cards;
 use super::fingerprint::Fingerprint;
 use super::holdings::Holdings;
 use super::meeting;
+use super::near_accounts::NearAccounts;
 use super::omnibus::{self, OmnibusRow};
 use super::problem::Problems;
 use super::read_cards;
 use super::register::{self, CoHolder, Register, RegisterFiles};
 use super::revocations::{self, Revocation};
-use super::rulings::{self, Ruling};
+use super::rulings::{self, Ruled, Ruling, Seen};
 use super::signers::{CardContext, Signers};
 use super::source::{self, Pieces};
 use super::street::{self, StreetRow};
@@ -62,6 +64,8 @@ pub struct Loaded {
     pub revocations: Vec<Revocation>,
     /// Rulings.
     pub rulings: Vec<Ruling>,
+    /// What is of accounts that are not there, and near ones that are.
+    pub aside: Aside,
     /// The files, in the order read.
     pub inputs: Vec<Input>,
     /// Between the fields of files without a layout.
@@ -177,13 +181,16 @@ impl Loader<'_> {
         });
         let (register, mut accounts) = files.finish(&meeting, self.overrides.threads, &mut self.problems);
         let mut omnibus = Vec::new();
+        let mut aside = Aside::default();
         let has_register = self.is_whole(Role::Register);
         let known = columns(&omnibus::REQUIRED, &omnibus::OPTIONAL);
         self.each_file(Role::Omnibus, &known, &meeting, |table, problems| {
-            let (rows, figures) = omnibus::read(table, &meeting, &mut accounts, has_register, problems)?;
+            let (rows, figures) =
+                omnibus::read(table, &meeting, &mut accounts, has_register, &mut aside.omnibus, problems)?;
             omnibus.extend(rows);
             Some(figures)
         });
+        aside.has_omnibus = !aside.omnibus.is_empty();
         let known_accounts = accounts.count();
         let has_all_accounts = [Role::Register, Role::Omnibus].iter().all(|role| self.is_whole(*role));
         let are_accounts_sound =
@@ -202,11 +209,20 @@ impl Loader<'_> {
             count: known_accounts,
             is_complete: has_all_accounts,
             has_all_items,
+            near: NearAccounts::new(&accounts, known_accounts),
         };
+        if has_all_accounts {
+            let unknown = known_accounts..accounts.count();
+            let near = |account: AccountId| {
+                known.near.meant_by(accounts.text(account.0)).map(|near| (account, near))
+            };
+            let ids = unknown.map(|place| AccountId(u32::try_from(place).unwrap_or(u32::MAX)));
+            aside.cards = ids.filter_map(near).collect();
+        }
         let mut street: Vec<StreetRow> = Vec::new();
         let headers = columns(&street::REQUIRED, &street::OPTIONAL);
         self.each_file(Role::Street, &headers, &meeting, |table, problems| {
-            let (rows, figures) = street::read(table, &meeting, &known, problems)?;
+            let (rows, figures) = street::read(table, &meeting, &known, &mut aside.street, problems)?;
             check_street_classes(table, &rows, &holdings, &accounts, problems);
             street.extend(rows);
             Some(figures)
@@ -214,22 +230,40 @@ impl Loader<'_> {
         let mut revocations = Vec::new();
         let headers = columns(&revocations::REQUIRED, &revocations::OPTIONAL);
         self.each_file(Role::Revocations, &headers, &meeting, |table, problems| {
-            let (rows, figures) = revocations::read(table, &context, &known, cards.signers_mut(), problems)?;
+            let (signers, aside) = (cards.signers_mut(), &mut aside.revocations);
+            let (rows, figures) = revocations::read(table, &context, &known, signers, aside, problems)?;
             revocations.extend(rows);
             Some(figures)
         });
         let mut rulings = Vec::new();
         if has_all_items {
             // What rulings may say depends on the items.
-            let has_all_cards = self.is_whole(Role::Cards);
+            let has_all = [Role::Cards, Role::Revocations, Role::Street, Role::Omnibus]
+                .map(|role| (role, self.is_whole(role)));
+            let ruled = Ruled {
+                meeting: &meeting,
+                accounts: &accounts,
+                known_accounts,
+                has_all_accounts,
+                revocations: &revocations,
+                street: &street,
+                aside: &aside,
+                has_all,
+            };
             let headers = columns(&rulings::REQUIRED, &rulings::OPTIONAL);
-            let mut seen = HashMap::new();
+            let mut seen = Seen::new();
             self.each_file(Role::Rulings, &headers, &meeting, |table, problems| {
-                let (rows, figures) =
-                    rulings::read(table, &meeting, &cards, has_all_cards, &mut seen, problems)?;
+                let (rows, figures) = rulings::read(table, &ruled, &mut cards, &mut seen, problems)?;
                 rulings.extend(rows);
                 Some(figures)
             });
+            let mut rows = Rows {
+                cards: &mut cards,
+                street: &mut street,
+                revocations: &mut revocations,
+                omnibus: &mut omnibus,
+            };
+            aside.apply(&rulings, &mut rows);
         }
         if has_all_accounts {
             self.check_excluded(&meeting, &accounts, known_accounts);
@@ -255,6 +289,7 @@ impl Loader<'_> {
             street,
             revocations,
             rulings,
+            aside,
             inputs,
             threads: self.overrides.threads,
             progress: Arc::clone(&self.overrides.progress),

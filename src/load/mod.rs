@@ -3,6 +3,7 @@
 
 mod accounts;
 mod arrangement;
+mod aside;
 mod card;
 mod cards;
 mod cells;
@@ -17,6 +18,7 @@ mod items;
 pub(crate) mod json;
 mod mark_cells;
 mod meeting;
+mod near_accounts;
 mod notice;
 mod omnibus;
 mod papers;
@@ -40,7 +42,8 @@ use crate::amount::Shares;
 use crate::layout::Tally;
 use fingerprint::Fingerprint;
 
-pub use accounts::{AccountId, Accounts};
+pub use accounts::{AccountId, Accounts, SetAside};
+pub use aside::Aside;
 pub use card::{Card, CardId, Medium, SignedState};
 pub use cards::{CardFile, Cards};
 pub use conversion::{CellChange, ConversionError, Drafted, draft_layout, write_as_read};
@@ -51,7 +54,7 @@ pub use omnibus::OmnibusRow;
 pub use problem::{Place, Problem, Problems};
 pub use register::{CoHolder, Register, RegisterRow, Registration};
 pub use revocations::{Manner, Revocation};
-pub use rulings::{Ruling, RulingKind};
+pub use rulings::{Ruling, RulingKind, Subject};
 pub use source::{digest, hex, inside};
 pub use street::{StreetRow, StreetVote};
 pub use table::Renaming;

@@ -1,8 +1,9 @@
 //! omnibus.csv: whom a nominee passed its voting power to. The tree itself is checked in `ascertain`.
 
 use super::FileFigures;
-use super::accounts::{AccountId, Accounts};
+use super::accounts::{AccountId, Accounts, SetAside};
 use super::cells::{class_of, read_amount};
+use super::near_accounts::NearAccounts;
 use super::problem::Problems;
 use super::table::CsvTable;
 use crate::amount::Shares;
@@ -41,9 +42,12 @@ pub(super) fn read(
     meeting: &Meeting,
     accounts: &mut Accounts,
     has_register: bool,
+    aside: &mut Vec<SetAside<OmnibusRow>>,
     problems: &mut Problems,
 ) -> Option<(Vec<OmnibusRow>, FileFigures)> {
     let mut rows = Vec::new();
+    let mut unplaced = Vec::new();
+    let mut sum = Some(Shares::ZERO);
     let mut read_count = 0;
     let (row_count, ended) = table.rows(problems, |row, problems| {
         read_count += 1;
@@ -60,11 +64,7 @@ pub(super) fn read(
             _ => class_of(table, row, CLASS, meeting, problems).map(Some),
         };
         let holder = accounts.find(row.get(HOLDER));
-        if holder.is_none() && !row.get(HOLDER).is_empty() && has_all_above {
-            let message =
-                format!("{} is neither on the register nor higher in this file", quoted(row.get(HOLDER)));
-            table.problem(problems, row.line, HOLDER, Code::AccountUnknown.fault(message));
-        }
+        let is_missed = holder.is_none() && !row.get(HOLDER).is_empty() && has_all_above;
         let interned = accounts.intern(row.get(ACCOUNT));
         if interned.is_none() {
             table.problem(
@@ -74,17 +74,33 @@ pub(super) fn read(
                 Code::FileLimit.fault("there are more accounts than the 4,294,967,295 that are read"),
             );
         }
-        if let (Some(shares), Some(class), Some(holder), Some(account)) = (shares, class, holder, interned) {
-            rows.push(OmnibusRow {
-                file: table.file(),
-                line: row.line,
-                holder: AccountId(holder),
-                account: AccountId(account),
-                shares,
-                class,
-            });
+        let read = shares.zip(class).zip(interned).map(|((shares, class), account)| OmnibusRow {
+            file: table.file(),
+            line: row.line,
+            holder: AccountId(holder.unwrap_or(0)),
+            account: AccountId(account),
+            shares,
+            class,
+        });
+        if is_missed {
+            unplaced.push((row.line, row.get(HOLDER).to_owned(), read));
+        } else if let (Some(read), Some(_)) = (read, holder) {
+            sum = sum.and_then(|sum| sum.checked_add(read.shares));
+            rows.push(read);
         }
     })?;
-    let shares = rows.iter().try_fold(Shares::ZERO, |sum, row: &OmnibusRow| sum.checked_add(row.shares));
-    Some((rows, FileFigures { rows: row_count, shares, ended }))
+    let near = NearAccounts::new(accounts, accounts.count());
+    for (line, written, read) in unplaced {
+        // One that stands lower in the file is there, though not where it may be.
+        let holder = near.meant_by(&written).filter(|_| accounts.find(&written).is_none());
+        let Some(holder) = holder else {
+            let message = format!("{} is neither on the register nor higher in this file", quoted(&written));
+            table.problem(problems, line, HOLDER, Code::AccountUnknown.fault(message));
+            continue;
+        };
+        let Some(read) = read else { continue };
+        sum = sum.and_then(|sum| sum.checked_add(read.shares));
+        aside.push(SetAside { row: OmnibusRow { holder, ..read }, written });
+    }
+    Some((rows, FileFigures { rows: row_count, shares: sum, ended }))
 }

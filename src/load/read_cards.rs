@@ -184,12 +184,10 @@ impl CardReader<'_> {
         let known = found.map(AccountId).filter(|account| account.place() < self.context.known_accounts);
         let limit = read_limit(table, row, problems);
         let extra = self.extra(row, common, problems);
-        let signer = known.and_then(|account| {
-            let text = row.get(SIGNER);
-            let names = &mut self.piece.signers;
-            let is_of_joint = !text.is_empty() && self.context.holdings.of(account).is_joint;
-            is_of_joint.then(|| names.intern(text))
-        });
+        let text = row.get(SIGNER);
+        // Of an account that is not there, the inspector may yet say whose it is.
+        let is_of_joint = || known.is_none_or(|account| self.context.holdings.of(account).is_joint);
+        let signer = (!text.is_empty() && is_of_joint()).then(|| self.piece.signers.intern(text));
         if let Some(limit) = limit {
             self.piece.sum = self.piece.sum.and_then(|sum| sum.checked_add(limit));
         }

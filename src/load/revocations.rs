@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::FileFigures;
-use super::accounts::{AccountId, KnownAccounts};
+use super::accounts::{AccountId, KnownAccounts, Named, SetAside};
 use super::cells::{read_date, read_moment};
 use super::problem::{Problems, not_known};
 use super::signers::{CardContext, Signers, read_signer};
@@ -51,6 +51,7 @@ pub(super) fn read(
     context: &CardContext<'_>,
     known: &KnownAccounts<'_>,
     signers: &mut Signers,
+    aside: &mut Vec<SetAside<Revocation>>,
     problems: &mut Problems,
 ) -> Option<(Vec<Revocation>, FileFigures)> {
     let meeting = context.meeting;
@@ -73,21 +74,22 @@ pub(super) fn read(
             }
         };
         let dated = read_date(table, row.line, 3, row.get(3), problems);
-        let signer = account.and_then(|account| {
+        let signer = account.as_ref().map(Named::account).and_then(|account| {
             let Signers { names, known } = &mut *signers;
             read_signer(table, row.line, 4, row.get(4), account, context, known, names, problems)
         });
         if let (Some(account), Some(received), Some(manner), Some(dated)) = (account, received, manner, dated)
         {
-            revocations.push(Revocation {
+            let read = Revocation {
                 file: table.file(),
                 line: row.line,
-                account,
+                account: account.account(),
                 received,
                 manner,
                 dated,
                 signer,
-            });
+            };
+            SetAside::sort(account, read, &mut revocations, aside);
         }
     })?;
     Some((revocations, FileFigures { rows: row_count, shares: None, ended }))

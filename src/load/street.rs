@@ -1,7 +1,7 @@
 //! street.csv: vote totals as participants report them.
 
 use super::FileFigures;
-use super::accounts::{AccountId, KnownAccounts};
+use super::accounts::{AccountId, KnownAccounts, Named, SetAside};
 use super::cells::{read_amount, read_moment};
 use super::problem::{Problems, not_known};
 use super::table::{CsvTable, Row};
@@ -58,9 +58,11 @@ pub(super) fn read(
     table: &CsvTable<'_>,
     meeting: &Meeting,
     known: &KnownAccounts<'_>,
+    aside: &mut Vec<SetAside<StreetRow>>,
     problems: &mut Problems,
 ) -> Option<(Vec<StreetRow>, FileFigures)> {
     let mut rows = Vec::new();
+    let mut shares = Some(Shares::ZERO);
     let mut is_nominee_missed = false;
     let (row_count, ended) = table.rows(problems, |row, problems| {
         let item = meeting.items.iter().find(|item| item.id == row.get(ITEM));
@@ -74,11 +76,11 @@ pub(super) fn read(
             );
             problems.at(table.label(), 1, "nominee", Code::HeaderMissing.fault(message));
         }
-        if let Some(read) = read_row(table, row, meeting, known, problems) {
-            rows.push(read);
+        if let Some((named, read)) = read_row(table, row, meeting, known, problems) {
+            shares = shares.and_then(|sum| sum.checked_add(read.shares));
+            SetAside::sort(named, read, &mut rows, aside);
         }
     })?;
-    let shares = rows.iter().try_fold(Shares::ZERO, |sum, row: &StreetRow| sum.checked_add(row.shares));
     Some((rows, FileFigures { rows: row_count, shares, ended }))
 }
 
@@ -88,7 +90,7 @@ fn read_row(
     meeting: &Meeting,
     known: &KnownAccounts<'_>,
     problems: &mut Problems,
-) -> Option<StreetRow> {
+) -> Option<(Named, StreetRow)> {
     let line = row.line;
     let account = known.find(table, row, ACCOUNT, problems);
     let shares = read_amount(table, row, SHARES, Shares::parse, problems);
@@ -111,17 +113,19 @@ fn read_row(
     }
     let nominee = read_nominee(table, row, item, problems);
     let vote = read_vote(table, row, item, problems);
-    Some(StreetRow {
+    let account = account?;
+    let read = StreetRow {
         file: table.file(),
         line,
-        account: account?,
+        account: account.account(),
         item: place,
         nominee: nominee?,
         vote: vote?,
         shares: shares?,
         block: row.get(BLOCK).to_owned(),
         received: received?,
-    })
+    };
+    Some((account, read))
 }
 
 fn takes_totals(table: &CsvTable<'_>, line: u64, item: &Item, problems: &mut Problems) -> bool {

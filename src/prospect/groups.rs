@@ -38,10 +38,16 @@ pub(super) type CardsOf = BTreeMap<AccountId, Vec<CardId>>;
 pub(super) fn accounts_with_matters(tabulation: &Tabulation, determined: &Determined) -> CardsOf {
     let loaded = &tabulation.loaded;
     let mut accounts: CardsOf = BTreeMap::new();
+    // Cards that would join an account.
+    let mut near: Vec<(CardId, AccountId)> = Vec::new();
     for matter in matters_of(tabulation, determined, loaded.cards.ids()) {
         let account = match matter {
             Matter::Card(card) | Matter::Block(card) => loaded.cards.account(card),
             Matter::Totals(account) => account,
+            Matter::Near(card, account) => {
+                near.push((card, account));
+                account
+            }
         };
         accounts.entry(account).or_default();
     }
@@ -52,6 +58,10 @@ pub(super) fn accounts_with_matters(tabulation: &Tabulation, determined: &Determ
             }
         }
     }
+    for (card, account) in near {
+        accounts.entry(account).or_default().push(card);
+    }
+    accounts.values_mut().for_each(|cards| cards.sort_unstable());
     accounts
 }
 

@@ -11,6 +11,8 @@ pub enum Step {
     Count(CardId),
     /// The inspector rules that a card does not count.
     Reject(CardId),
+    /// The inspector rules that a card of an account that is not there is of another.
+    IsOf(CardId, AccountId),
     /// A held block counts as far as there is room.
     Release(CardId),
     /// A participant's held totals count as far as there is room.
@@ -65,6 +67,8 @@ pub(super) enum Matter {
     Card(CardId),
     /// A held block.
     Block(CardId),
+    /// A card of an account that is not there, and the one that it is near.
+    Near(CardId, AccountId),
     /// Held totals.
     Totals(AccountId),
 }
@@ -75,6 +79,7 @@ impl Matter {
         match self {
             Self::Card(card) => [None, Some(Step::Count(card)), Some(Step::Reject(card))],
             Self::Block(card) => [None, Some(Step::Release(card)), Some(Step::Reject(card))],
+            Self::Near(card, account) => [None, Some(Step::IsOf(card, account)), Some(Step::Reject(card))],
             Self::Totals(account) => {
                 [None, Some(Step::CountTotals(account)), Some(Step::RejectTotals(account))]
             }
@@ -98,8 +103,11 @@ impl Settled {
         let mut settled = Self { rulings: tabulation.loaded.rulings.clone(), ..Self::default() };
         for step in steps {
             match step {
-                Step::Count(card) => settled.rulings.push(ruling(*card, RulingKind::Count)),
-                Step::Reject(card) => settled.rulings.push(ruling(*card, RulingKind::Reject)),
+                Step::Count(card) => settled.rulings.push(Ruling::tried(*card, RulingKind::Count)),
+                Step::Reject(card) => settled.rulings.push(Ruling::tried(*card, RulingKind::Reject)),
+                Step::IsOf(card, account) => {
+                    settled.rulings.push(Ruling::tried(*card, RulingKind::Account(*account)))
+                }
                 Step::Release(card) => settled.released.push(*card),
                 Step::CountTotals(account) => settled.totals.push((*account, StreetCut::Cut)),
                 Step::RejectTotals(account) => settled.totals.push((*account, StreetCut::Rejected)),
@@ -123,10 +131,6 @@ impl Settled {
     }
 }
 
-fn ruling(card: CardId, kind: RulingKind) -> Ruling {
-    Ruling { file: 0, line: 0, card, kind, reason: String::new(), by: None, at: None }
-}
-
 /// The matters that are open in a count, in the order of the files.
 pub(super) fn matters_of(
     tabulation: &Tabulation,
@@ -138,6 +142,10 @@ pub(super) fn matters_of(
         match (determination.disposition, determination.reason) {
             (Disposition::Held, Reason::OverPosition) => Some(Matter::Block(card)),
             (Disposition::Held, _) => Some(Matter::Card(card)),
+            (_, Reason::UnknownAccount) => {
+                let near = tabulation.loaded.aside.cards.get(&tabulation.loaded.cards.account(card));
+                near.map(|account| Matter::Near(card, *account))
+            }
             _ => None,
         }
     });

@@ -16,6 +16,8 @@ pub fn text(sheet: &CheckSheet<'_>, width: usize) -> String {
     files(&mut page, sheet);
     register(&mut page, sheet);
     cards(&mut page, &sheet.cards);
+    batches(&mut page, sheet);
+    near(&mut page, sheet);
     quorum(&mut page, sheet);
     items(&mut page, sheet);
     still_out(&mut page, sheet);
@@ -118,6 +120,41 @@ fn cards(page: &mut TextPage, cards: &CardTotals) {
         );
         page.paragraph("  ", 2, &format!("{} for part of a position: {sum}.", counted(of, "card")));
     }
+}
+
+fn batches(page: &mut TextPage, sheet: &CheckSheet<'_>) {
+    if sheet.batches.is_empty() {
+        return;
+    }
+    page.head("BATCHES");
+    let head = row(&["Batch", "Cards", "Shares claimed", "Clerk"]);
+    let rows: Vec<Vec<String>> = sheet
+        .batches
+        .iter()
+        .map(|batch| {
+            let name = if batch.batch.is_empty() { "none named".into() } else { visible(&batch.batch) };
+            let shares = batch.shares.map_or_else(
+                || "more than can be counted".to_owned(),
+                |shares| thousands(&shares.to_string()),
+            );
+            let clerks: Vec<String> = batch.clerks.iter().map(|clerk| visible(clerk).into_owned()).collect();
+            vec![name.into_owned(), count(batch.cards), shares, clerks.join(", ")]
+        })
+        .collect();
+    page.headed_table(2, &head, &rows);
+}
+
+fn near(page: &mut TextPage, sheet: &CheckSheet<'_>) {
+    if sheet.near.is_empty() {
+        return;
+    }
+    page.head("ACCOUNTS THAT ARE NOT THERE, BUT NEAR ONE THAT IS");
+    for pair in &sheet.near {
+        page.told(2, 4, &pair.to_string());
+    }
+    let remedy = "Correct the account in the file, or rule in rulings.csv: `account` says whose the paper is, `reject` \
+                  that it is nobody's. Until then it counts for nothing.";
+    page.paragraph("  ", 2, remedy);
 }
 
 fn quorum(page: &mut TextPage, sheet: &CheckSheet<'_>) {

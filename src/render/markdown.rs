@@ -134,7 +134,7 @@ pub fn render(certificate: &Certificate) -> String {
     }
     if !certificate.rulings.is_empty() {
         page.head("Rulings of the inspector");
-        page.list(certificate.rulings.iter().map(|ruling| words::ruling(certificate, ruling)));
+        page.list(certificate.rulings.iter().map(|ruling| words::ruling(&certificate.meeting, ruling)));
     }
     if !certificate.notes.is_empty() || !certificate.warnings.is_empty() {
         page.head("Notes");

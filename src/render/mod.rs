@@ -14,7 +14,5 @@ pub mod plan;
 mod tables;
 pub mod text;
 pub mod words;
-#[cfg(feature = "xlsx")]
-pub mod workbook;
 
 pub use page::{WIDTH, WIDTHS};

@@ -75,7 +75,10 @@ fn annexes(page: &mut TextPage, certificate: &Certificate) {
     reconciliation(page, certificate);
     if !certificate.rulings.is_empty() {
         page.head("RULINGS OF THE INSPECTOR");
-        certificate.rulings.iter().for_each(|ruling| page.told(2, 4, &words::ruling(certificate, ruling)));
+        certificate
+            .rulings
+            .iter()
+            .for_each(|ruling| page.told(2, 4, &words::ruling(&certificate.meeting, ruling)));
     }
     notes(page, certificate);
     rules(page, certificate);

@@ -17,7 +17,7 @@ use quorate::audit::recount::recount;
 use quorate::certify::certify;
 use quorate::count::count;
 use quorate::decide::decide;
-use quorate::determine::{Scenario, determine};
+use quorate::determine::{Scenario, WithoutRulings, determine};
 use quorate::load::{self, Loaded, Overrides, Problems, Role};
 use quorate::render;
 use quorate::tabulate::{SecondCount, Tabulation};
@@ -142,6 +142,7 @@ fn once(folder: &Path) -> Result<Vec<Lap>, Problems> {
         count: counted,
         decided,
         second_count: SecondCount::Never,
+        without_rulings: WithoutRulings::default(),
     };
     let ((), time) = timed(|| recount(&tabulation));
     laps.push(("recount", votes, time));

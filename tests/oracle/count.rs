@@ -33,14 +33,23 @@ use order::settle_all;
 use pieces::Determined;
 use positions::ascertain;
 use quorum::headline;
-use standing::examine;
+use standing::{Standing, examine, ruled_first};
 use street::settle_street;
 
 /// Counts a valid meeting; the reader gives the text of a file of its folder.
 pub fn count(reader: Reader, as_of: Option<&str>) -> Value {
-    let folder = Folder::read(reader, as_of);
+    let mut folder = Folder::read(reader, as_of);
     let ledger = ascertain(&folder);
-    let standings: Vec<_> = folder.cards.iter().map(|card| examine(card, &folder, &ledger)).collect();
+    let examined = |folder: &Folder| -> Vec<Standing> {
+        folder.cards.iter().map(|card| examine(card, folder, &ledger)).collect()
+    };
+    if folder.rulings.iter().any(|ruling| ruling.count) {
+        let standings = examined(&folder);
+        let takes = settle_all(&folder, &ledger, &standings);
+        folder.first = ruled_first(&folder, &ledger, &first_dispositions(&folder, &standings, &takes));
+    }
+    let folder = folder;
+    let standings = examined(&folder);
     let takes = settle_all(&folder, &ledger, &standings);
     let first = first_dispositions(&folder, &standings, &takes);
     let mut determined = Determined {

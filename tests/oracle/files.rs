@@ -1,6 +1,6 @@
 //! The CSV files of a meeting folder, read without checking.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -25,6 +25,8 @@ pub struct Folder {
     pub street: Vec<StreetRow>,
     pub revocations: Vec<Revocation>,
     pub rulings: Vec<Ruling>,
+    /// Numbers of cards that a ruling makes stand before all others.
+    pub first: BTreeSet<String>,
 }
 
 pub struct Card {
@@ -106,6 +108,7 @@ impl Folder {
             street,
             revocations,
             rulings,
+            first: BTreeSet::new(),
             meeting,
         }
     }

@@ -35,7 +35,7 @@ fn settled(tabulation: &Tabulation, ways: &[(Matter, usize)]) -> (Determined, De
     let (mut released, mut totals, mut silent) = (Vec::new(), Vec::new(), Vec::new());
     for (matter, way) in ways {
         let mut rule = |card: CardId, kind| {
-            rulings.push(Ruling { file: 0, line: 0, card, kind, reason: String::new(), by: None, at: None });
+            rulings.push(Ruling::tried(card, kind));
         };
         match (matter, way) {
             (_, 0) => {}

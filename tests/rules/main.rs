@@ -19,6 +19,7 @@ mod papers;
 mod presence;
 mod prospects;
 mod register;
+mod rulings;
 mod standards;
 mod story;
 mod validity;

@@ -53,7 +53,6 @@ pub(super) fn run(args: &Batch, color: ColorChoice) -> anyhow::Result<Exit> {
             is_forced: args.all,
             known: manifest.of(name),
             access,
-            is_public: args.public,
             threads,
         })
         .collect();

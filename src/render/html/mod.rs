@@ -3,7 +3,7 @@
 //! nothing to the figures beside them.
 
 mod bars;
-pub(super) mod markup;
+mod markup;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -277,7 +277,7 @@ fn schedules(sections: &mut Sections, certificate: &Certificate) {
     if !certificate.rulings.is_empty() {
         sections.add(
             "Rulings of the inspector",
-            list(certificate.rulings.iter().map(|ruling| words::ruling(certificate, ruling))),
+            list(certificate.rulings.iter().map(|ruling| words::ruling(&certificate.meeting, ruling))),
         );
     }
     if !certificate.notes.is_empty() || !certificate.warnings.is_empty() {

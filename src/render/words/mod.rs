@@ -269,16 +269,30 @@ fn allocated(form: &FormFigures) -> String {
     format!("cumulated votes left to the proxy holders: {}", told.join("; "))
 }
 
-/// A ruling of the inspector.
-pub(super) fn ruling(certificate: &Certificate, ruling: &RulingFigures) -> String {
-    let on = ruling.item.as_ref().map(|item| format!(" on item {item}")).unwrap_or_default();
+/// A ruling of the inspector, with what it changed.
+pub(crate) fn ruling(meeting: &MeetingFigures, ruling: &RulingFigures) -> String {
+    let of_account = || ruling.account.as_ref().map(|account| format!(" of {account}")).unwrap_or_default();
+    let on = match (&ruling.card, &ruling.form, ruling.revocation, &ruling.street, ruling.omnibus) {
+        (Some(card), ..) => format!("Card {card}"),
+        (_, Some(form), ..) => format!("Every card of form {form}"),
+        (_, _, Some(line), ..) => format!("Revocation on line {line}{}", of_account()),
+        (_, _, _, Some(account), _) => format!("Totals of {account}"),
+        (.., Some(line)) => format!("Line {line} of the omnibus proxies"),
+        (None, None, None, None, None) => String::new(),
+    };
+    let item = ruling.item.as_ref().map(|item| format!(" on item {item}")).unwrap_or_default();
+    let nominee = ruling.nominee.as_ref().map(|nominee| format!(", {nominee}")).unwrap_or_default();
+    let says = match (ruling.ruling.as_str(), &ruling.mark, &ruling.account) {
+        ("mark", Some(mark), _) => format!("says {mark}"),
+        ("account", _, Some(account)) => format!("is of account {account}"),
+        (word, _, _) => word.to_owned(),
+    };
     let by = ruling.by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
-    let at = ruling
-        .at
-        .as_ref()
-        .map(|at| format!(", {}", shown_time(&certificate.meeting, at)))
-        .unwrap_or_default();
-    format!("Card {}: {}{on}{by}{at}: {}", ruling.card, ruling.ruling, ruling.reason)
+    let at = ruling.at.as_ref().map(|at| format!(", {}", shown_time(meeting, at))).unwrap_or_default();
+    let (before, after) = (&ruling.before, &ruling.after);
+    let changed =
+        if before == after { format!("as before, {after}") } else { format!("{before} -> {after}") };
+    format!("{on}: {says}{item}{nominee}{by}{at}: {} [{changed}]", ruling.reason)
 }
 
 /// The shares, votes and quorum: labels and what stands beside them.

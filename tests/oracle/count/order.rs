@@ -314,15 +314,16 @@ impl Desk<'_> {
         let card = self.card(at);
         let standing = &self.standings[at];
         let received = card.received.instant;
+        let before_all = if standing.first { 10 } else { 0 };
         if card.ballot {
-            return (1, true, None, received, standing.ruled_count);
+            return (before_all + 1, true, None, received, standing.ruled_count);
         }
         let rules = &self.folder.meeting.rules;
         let yields = standing.dated.is_none() && rules.undated == "yields_to_dated";
         let by_date = rules.order == "form_date" && !yields;
         let dated = by_date.then(|| standing.dated.unwrap_or(card.received.date));
         let tier = if card.irrevocable { 2 } else { 0 };
-        (tier, !yields, dated, received, standing.ruled_count)
+        (before_all + tier, !yields, dated, received, standing.ruled_count)
     }
 
     /// Newest first; cards that the order cannot separate stand in one group, by their numbers: "Card numbers are
@@ -364,7 +365,9 @@ impl Desk<'_> {
 
     /// Voted or irrevocable.
     pub fn leads(&self, card: usize) -> bool {
-        self.irrevocable(card) || self.voted.iter().any(|(voted, _, _)| *voted == card)
+        self.standings[card].first
+            || self.irrevocable(card)
+            || self.voted.iter().any(|(voted, _, _)| *voted == card)
     }
 
     /// The shares that a card asks for.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::count::dispositions::Disposition;
 use crate::count::positions::Ledger;
 use crate::files::{Card, Folder, Revocation};
 use crate::times::{Moment, is_after, months_later};
@@ -18,6 +19,8 @@ pub struct Standing {
     /// The date that counts; none for an undated card.
     pub dated: Option<Date>,
     pub ruled_count: bool,
+    /// "stands before all others"
+    pub first: bool,
     /// Items that a ruling took away.
     pub ruled_out: BTreeSet<String>,
 }
@@ -26,12 +29,31 @@ pub fn examine(card: &Card, folder: &Folder, ledger: &Ledger) -> Standing {
     examine_at(card, folder, ledger, None)
 }
 
+/// "A card that without the ruling would be `revoked` or `superseded` stands before all others; one that would be rejected
+/// or held only has the ★ tests, `after_vote` and `contradiction` waived and keeps its place". These are the former; every
+/// card that is ruled to count has its tests waived already, and one that fails them is none of them.
+pub fn ruled_first(folder: &Folder, ledger: &Ledger, dispositions: &[Disposition]) -> BTreeSet<String> {
+    let is_first = |(card, disposition): &(&Card, &Disposition)| {
+        let is_ruled =
+            folder.rulings.iter().any(|one| one.card == card.number && one.count && one.item.is_none());
+        let dated = effective_date(card);
+        let fails = [signature_rejection(card, folder), late(card, folder), expired(card, dated, folder)];
+        is_ruled
+            && unentitled(card, folder, ledger).is_none()
+            && fails.iter().all(Option::is_none)
+            && matches!(disposition.what, "revoked" | "superseded")
+    };
+    let all = folder.cards.iter().zip(dispositions);
+    all.filter(is_first).map(|(card, _)| card.number.clone()).collect()
+}
+
 /// The same when only the revocations received by some time are known.
 pub fn examine_at(card: &Card, folder: &Folder, ledger: &Ledger, at: Option<&Moment>) -> Standing {
     let rulings = || folder.rulings.iter().filter(|ruling| ruling.card == card.number);
     let ruled_count = rulings().any(|ruling| ruling.count && ruling.item.is_none());
     let ruled_reject = rulings().any(|ruling| !ruling.count && ruling.item.is_none());
     let dated = effective_date(card);
+    let first = folder.first.contains(&card.number);
     let starred = |reason: Option<&'static str>| if ruled_count { None } else { reason };
     let rejected = [
         ruled_reject.then_some("ruled_out"),
@@ -49,7 +71,7 @@ pub fn examine_at(card: &Card, folder: &Folder, ledger: &Ledger, at: Option<&Mom
         starred(part_of_joint(card, folder, ledger)),
     ];
     let mut out = rejected.into_iter().flatten().next().map(|reason| ("rejected", reason));
-    if out.is_none() && !card.ballot {
+    if out.is_none() && !card.ballot && !first {
         out = revoked(card, dated, folder, at).map(|reason| ("revoked", reason));
     }
     Standing {
@@ -57,6 +79,7 @@ pub fn examine_at(card: &Card, folder: &Folder, ledger: &Ledger, at: Option<&Mom
         hold: holds.into_iter().flatten().next(),
         dated,
         ruled_count,
+        first,
         ruled_out: rulings().filter_map(|ruling| ruling.item.clone()).collect(),
     }
 }
