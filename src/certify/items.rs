@@ -10,8 +10,7 @@ use super::{ItemQuorumFigures, item_quorum};
 use crate::amount::{Reach, Threshold, Votes};
 use crate::audit::attribution::Slot;
 use crate::ballot::reading::Line;
-use crate::count::CumulativeCount;
-use crate::count::Lines;
+use crate::count::{CumulativeCount, Lines, head_votes};
 use crate::decide::{
     Decision, ElectionDecision, FrequencyDecision, GroupResult, ItemDecision, NomineeDecision,
     ProposalDecision, Quorum, TestResult,
@@ -370,7 +369,8 @@ pub(super) fn threshold(threshold: &Threshold) -> BTreeMap<&'static str, String>
 /// The items of a tabulation.
 pub(super) fn figures(tabulation: &Tabulation) -> Vec<ItemFigures> {
     let meeting = &tabulation.loaded.meeting;
-    let margins = margins(meeting, &tabulation.electorate, &tabulation.count, &tabulation.decided);
+    let heads = |item| head_votes(tabulation.context(), item);
+    let margins = margins(meeting, &tabulation.electorate, &tabulation.count, &tabulation.decided, &heads);
     let decided = meeting.items.iter().zip(&tabulation.decided.items).zip(margins).enumerate();
     let decided: Vec<_> = decided.collect();
     let over_items = tabulation.loaded.threads_over_items();

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CountContext, Heads, QuorumHeads, capped, votes_present};
+use super::{CountContext, Heads, Lines, QuorumHeads, capped, votes_present};
 use crate::amount::Votes;
 use crate::ascertain::PositionId;
 use crate::ballot::reading::{ItemReading, Line, PoolUse, Uncast};
@@ -37,12 +37,32 @@ pub struct HolderCount {
     pub outstanding: u64,
 }
 
+/// A holder's votes on an item, by head: what margins and other questions of "what if" need.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct HeadVotes {
+    /// Per nominee, or one: by class, the votes on each line.
+    pub columns: Vec<Vec<Lines>>,
+    /// Votes that are not present, by class.
+    pub absent: Vec<Votes>,
+}
+
 /// A holder's votes on one column.
 #[derive(Default, Clone, Copy)]
 struct Sides {
     votes_for: Votes,
     against: Votes,
     is_entitled: bool,
+}
+
+impl Sides {
+    fn add(&mut self, line: Line, votes: Votes) {
+        match line {
+            Line::For => self.votes_for += votes,
+            Line::Against => self.against += votes,
+            Line::Abstain | Line::Withheld | Line::BrokerNonVote | Line::NotVoted => {}
+        }
+        self.is_entitled |= line != Line::BrokerNonVote && !votes.is_zero();
+    }
 }
 
 impl HolderCount {
@@ -119,30 +139,11 @@ pub(super) fn count(context: CountContext<'_>, item: usize, of: impl Fn(usize) -
             sides.entry(head).or_insert_with(|| vec![Sides::default(); columns]);
         }
     });
-    let reader = context.reader();
-    let parts: Vec<votes_present::VotesPresent> =
-        votes_present::parts(context, item, &votes_on, context.determined.coverage.iter()).collect();
-    let of_card = votes_present::of_cards(&parts);
-    for part in parts {
-        let Some(of_account) = sides.get_mut(&context.head(part.position)) else { continue };
-        let reading = part.card.map(|(card, setting)| {
-            (context.determined.reading(&reader, context.loaded, card, setting, item), of_card[&card])
-        });
-        for (column, sides) in of_account.iter_mut().enumerate() {
-            match &reading {
-                Some((reading, of_card)) => add(sides, reading, column, part.votes, *of_card, context, item),
-                None => sides.is_entitled = true,
-            }
+    each_vote(context, item, &votes_on, |position, column, line, votes| {
+        if let Some(of_head) = sides.get_mut(&context.head(position)) {
+            of_head[column].add(line, votes);
         }
-    }
-    // Street totals on other items are present and not voted on this one.
-    for street in context.determined.street.iter().filter(|street| !street.votes.is_zero()) {
-        if let Some(of_account) =
-            sides.get_mut(&context.head(street.position)).filter(|_| votes_on(street.position))
-        {
-            of_account.iter_mut().for_each(|sides| sides.is_entitled = true);
-        }
-    }
+    });
     let outstanding = outstanding(context, votes_on);
     (0..columns)
         .map(|column| {
@@ -152,6 +153,69 @@ pub(super) fn count(context: CountContext<'_>, item: usize, of: impl Fn(usize) -
             count
         })
         .collect()
+}
+
+/// Every holder's votes on an item, those present by line and those absent, in the order of the heads.
+pub(crate) fn head_votes(context: CountContext<'_>, item: usize) -> Vec<HeadVotes> {
+    let votes_on = |position| context.votes_on(position, item);
+    let classes = context.meeting.classes.len();
+    let columns = context.meeting.items[item].column_count();
+    let nothing = || HeadVotes {
+        columns: vec![vec![Lines::default(); classes]; columns],
+        absent: vec![Votes::ZERO; classes],
+    };
+    let mut heads: BTreeMap<AccountId, HeadVotes> = BTreeMap::new();
+    for place in 0..context.electorate.positions.len() {
+        let id = PositionId(u32::try_from(place).unwrap_or(u32::MAX));
+        let votes = context.electorate.votes(id);
+        if votes_on(id) && !votes.is_zero() {
+            heads.entry(context.head(id)).or_insert_with(nothing).absent[context.class(id)] += votes;
+        }
+    }
+    context.each_presence(|position, votes| {
+        if let Some(head) = heads.get_mut(&context.head(position)).filter(|_| votes_on(position)) {
+            let absent = &mut head.absent[context.class(position)];
+            *absent = absent.saturating_sub(votes);
+        }
+    });
+    each_vote(context, item, &votes_on, |position, column, line, votes| {
+        if let Some(head) = heads.get_mut(&context.head(position)) {
+            *head.columns[column][context.class(position)].line(line) += votes;
+        }
+    });
+    heads.into_values().collect()
+}
+
+/// Every vote present on an item, of some positions: on which column, on which line.
+fn each_vote(
+    context: CountContext<'_>,
+    item: usize,
+    votes_on: &(impl Fn(PositionId) -> bool + Copy),
+    mut each: impl FnMut(PositionId, usize, Line, Votes),
+) {
+    let columns = context.meeting.items[item].column_count();
+    let reader = context.reader();
+    let parts: Vec<votes_present::VotesPresent> =
+        votes_present::parts(context, item, votes_on, context.determined.coverage.iter()).collect();
+    let of_card = votes_present::of_cards(&parts);
+    for part in parts {
+        let reading = part.card.map(|(card, setting)| {
+            (context.determined.reading(&reader, context.loaded, card, setting, item), of_card[&card])
+        });
+        for column in 0..columns {
+            let (line, counted) = match &reading {
+                Some((reading, of_card)) => read(reading, column, part.votes, *of_card, context, item),
+                None => (Line::NotVoted, part.votes),
+            };
+            each(part.position, column, line, counted);
+            // What a cap leaves is not voted.
+            each(part.position, column, Line::NotVoted, part.votes.saturating_sub(counted));
+        }
+    }
+    // Street totals on other items are present and not voted on this one.
+    for street in context.determined.street.iter().filter(|street| votes_on(street.position)) {
+        (0..columns).for_each(|column| each(street.position, column, Line::NotVoted, street.votes));
+    }
 }
 
 fn outstanding(context: CountContext<'_>, votes_on: impl Fn(PositionId) -> bool) -> u64 {
@@ -165,16 +229,16 @@ fn outstanding(context: CountContext<'_>, votes_on: impl Fn(PositionId) -> bool)
     accounts.len() as u64
 }
 
-fn add(
-    sides: &mut Sides,
+/// On which line of a column a reading puts votes, and how many of them; the rest is not voted.
+fn read(
     reading: &ItemReading,
     column: usize,
     votes: Votes,
     of_card: Votes,
     context: CountContext<'_>,
     item: usize,
-) {
-    let (line, counted) = match reading {
+) -> (Line, Votes) {
+    match reading {
         ItemReading::Proposal(line) | ItemReading::NoChoice(line) => (*line, votes),
         ItemReading::Choice(_) => (Line::For, votes),
         ItemReading::Straight(nominees) => {
@@ -196,11 +260,5 @@ fn add(
                 (Line::NotVoted, votes)
             }
         },
-    };
-    match line {
-        Line::For => sides.votes_for += counted,
-        Line::Against => sides.against += counted,
-        Line::Abstain | Line::Withheld | Line::BrokerNonVote | Line::NotVoted => {}
     }
-    sides.is_entitled |= line != Line::BrokerNonVote && !votes.is_zero();
 }

@@ -24,7 +24,8 @@ use crate::meeting::{Item, ItemKind, Mark, Meeting, VotingGroup};
 use crate::parallel::{Threads, each};
 
 pub use cumulative::{CumulativeCount, Cut, FormAllocation};
-pub use holders::{HeadSides, HolderCount};
+pub(crate) use holders::head_votes;
+pub use holders::{HeadSides, HeadVotes, HolderCount};
 
 /// The votes on each line of a nominee or an item.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]

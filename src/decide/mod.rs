@@ -9,7 +9,7 @@ mod quorum;
 
 use crate::amount::{Threshold, Votes};
 use crate::ascertain::Electorate;
-use crate::count::{Count, HeadSides, HolderCount, ItemCount, Lines};
+use crate::count::{Count, HeadSides, HeadVotes, HolderCount, ItemCount, Lines};
 use crate::meeting::{Base, Counting, Expression, Item, ItemKind, Meeting, Standard, Test};
 
 pub(crate) use election::fill_seats;
@@ -215,6 +215,8 @@ struct ItemDecider<'a> {
     item: &'a Item,
     votes: &'a ItemCount,
     quorum: Quorum,
+    /// Every head's votes, where margins ask for them.
+    heads: &'a [HeadVotes],
 }
 
 /// What the tests of an item or a voting group compare.
@@ -235,7 +237,7 @@ impl<'a> ItemDecider<'a> {
         votes: &'a ItemCount,
     ) -> Self {
         let quorum = quorum::of_item(meeting, electorate, place, item, votes);
-        Self { electorate, place, item, votes, quorum }
+        Self { electorate, place, item, votes, quorum, heads: &[] }
     }
 
     /// The same item with other votes; its quorum asks what it asked.

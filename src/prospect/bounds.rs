@@ -8,7 +8,7 @@
 use ethnum::I256;
 
 use super::figures::{Shape, Sparse};
-use crate::amount::{Reach, Threshold, Votes};
+use crate::amount::{Reach, Threshold, UNITS_PER_ONE, Votes};
 use crate::decide::{
     Decision, GroupResult, ItemDecision, Outcome, StandardResult, TestResult, outstanding_on,
 };
@@ -352,6 +352,8 @@ impl<'a> Bounds<'a> {
         };
         let by_heads = counting == Counting::Holders && self.shape.is_counted_by_heads;
         match base {
+            // Heads stand in the rows as numbers, not in units of votes.
+            Base::Outstanding if by_heads => (Vec::new(), Votes::from_units(was.units() / UNITS_PER_ONE)),
             Base::Outstanding | Base::RequiredQuorum => (Vec::new(), was),
             Base::VotesCast if by_heads => (heads(&[2 * split, 2 * split + 1]), Votes::ZERO),
             Base::PresentAndEntitled if by_heads => (heads(&[6]), Votes::ZERO),

@@ -11,6 +11,7 @@ mod amounts;
 mod count;
 mod files;
 mod generate;
+mod heads;
 mod margins;
 mod marks;
 mod meeting;

@@ -195,7 +195,6 @@ impl Tiny {
     }
 
     fn count(&self, votes: &Votes6) -> Count {
-        let whole = |count: &u64| Votes::whole(*count);
         let mut count = self.tabulation.count.clone();
         count.present = votes.present.iter().map(whole).collect();
         let item = &mut count.items[0];
@@ -251,7 +250,7 @@ impl Tiny {
     fn margin(&self) -> Margin {
         let count = self.count(&self.votes);
         let decided = decide(self.meeting(), &self.tabulation.electorate, &count);
-        margins(self.meeting(), &self.tabulation.electorate, &count, &decided).remove(0)
+        margins(self.meeting(), &self.tabulation.electorate, &count, &decided, &|_| Vec::new()).remove(0)
     }
 
     /// Every way of marking one vote otherwise.
@@ -418,7 +417,11 @@ fn votes_that_a_register_lacks_could_change_what_some_way_of_marking_them_change
     assert!(tried * 4 > seeds.count() * 3, "{tried} tried");
 }
 
-fn shown(votes: Option<Votes>) -> Option<u64> {
+pub fn whole(count: &u64) -> Votes {
+    Votes::whole(*count)
+}
+
+pub fn shown(votes: Option<Votes>) -> Option<u64> {
     votes.map(|votes| {
         assert_eq!(votes.units() % UNITS_PER_ONE, 0, "a whole number of votes");
         (votes.units() / UNITS_PER_ONE) as u64

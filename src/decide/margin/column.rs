@@ -8,11 +8,14 @@
 //! most to fail them when it goes from FOR to AGAINST. What is left to find is how many, and of which
 //! classes where voting groups must approve too.
 
+use std::borrow::Cow;
+
 use super::super::{ItemDecider, judge};
-use super::{overlap, smallest};
+use super::heads::Goal;
+use super::{heads, overlap, smallest};
 use crate::amount::Votes;
 use crate::ballot::reading::Line;
-use crate::count::ItemCount;
+use crate::count::{ItemCount, Lines};
 use crate::meeting::Standard;
 
 /// The lines from which a vote does most when it becomes FOR, the best first.
@@ -20,11 +23,11 @@ const BEST_FIRST: [Line; 5] =
     [Line::Against, Line::Withheld, Line::Abstain, Line::NotVoted, Line::BrokerNonVote];
 
 /// A standard that must be met on the column, and by which classes.
-struct Ask<'a> {
-    standard: &'a Standard,
+pub(super) struct Ask<'a> {
+    pub(super) standard: Cow<'a, Standard>,
     /// The voting group, by place; nothing for all who vote on the item.
-    group: Option<usize>,
-    classes: Vec<usize>,
+    pub(super) group: Option<usize>,
+    pub(super) classes: Vec<usize>,
 }
 
 /// A column with the standards that it must meet.
@@ -63,9 +66,13 @@ impl<'a> Column<'a> {
         let class_count = decider.votes.classes.len();
         let entitled: Vec<usize> =
             (0..class_count).filter(|class| decider.item.entitled_classes[*class]).collect();
-        let own = standard.map(|standard| Ask { standard, group: None, classes: entitled });
+        let own = standard.map(|standard| Ask {
+            standard: Cow::Borrowed(standard),
+            group: None,
+            classes: entitled,
+        });
         let groups = decider.item.voting_groups.iter().enumerate().map(|(place, group)| Ask {
-            standard: &group.standard,
+            standard: Cow::Borrowed(&group.standard),
             group: Some(place),
             classes: group.classes.clone(),
         });
@@ -99,24 +106,27 @@ impl<'a> Column<'a> {
             None => decider.figures(0),
             Some(group) => decider.group_figures(group, 0),
         };
-        judge(ask.standard, &figures).is_met
+        judge(&ask.standard, &figures).is_met
     }
 
     /// The fewest votes by which one of the standards, all of them met, is met no longer.
     pub(super) fn fewest_to_fail(&self, supply: Supply) -> Option<Fewest> {
+        if self.counts_heads() {
+            return heads::fewest(self, Goal::Failed, supply);
+        }
+        self.fewest_to_fail_from(&self.start(), supply)
+    }
+
+    /// The same by votes, where some were marked otherwise or added already.
+    pub(super) fn fewest_to_fail_from(&self, start: &Stock, supply: Supply) -> Option<Fewest> {
         let of_ask = |ask: &Ask<'_>| {
-            let start = self.start();
-            let most = start.left(&ask.classes, Line::Against, supply);
-            let votes = smallest(most, |votes| {
-                !self.meets(ask, &start.given(&ask.classes, Line::Against, votes, supply).count)
-            });
-            // A test that any vote meets, as at least nothing of the votes cast, fails of an empty base.
-            let emptied = || {
-                smallest(start.left(&ask.classes, Line::BrokerNonVote, supply), |votes| {
-                    !self.meets(ask, &start.given(&ask.classes, Line::BrokerNonVote, votes, supply).count)
+            let fails = |to: Line| {
+                smallest(start.left(&ask.classes, to, supply), |votes| {
+                    !self.meets(ask, &start.given(&ask.classes, to, votes, supply).count)
                 })
             };
-            let votes = votes.or_else(emptied)?;
+            // A test that any vote meets, as at least nothing of the votes cast, fails of an empty base.
+            let votes = fails(Line::Against).or_else(|| fails(Line::BrokerNonVote))?;
             Some(Fewest { votes, is_anyones: ask.group.is_none(), is_proved: true })
         };
         self.asks.iter().filter_map(of_ask).min_by_key(|fewest| (fewest.votes, !fewest.is_anyones))
@@ -124,12 +134,48 @@ impl<'a> Column<'a> {
 
     /// The fewest votes by which all the standards are met.
     pub(super) fn fewest_to_meet(&self, supply: Supply) -> Option<Fewest> {
+        if self.counts_heads() {
+            return heads::fewest(self, Goal::Met, supply);
+        }
+        self.fewest_to_meet_from(&self.start(), supply)
+    }
+
+    /// The same by votes, where some were marked otherwise or added already.
+    pub(super) fn fewest_to_meet_from(&self, start: &Stock, supply: Supply) -> Option<Fewest> {
         let is_anyones = self.asks.iter().all(|ask| ask.group.is_none());
         if self.is_nested() {
-            let votes = self.one_after_another(supply)?;
+            let votes = self.one_after_another(start, supply)?;
             return Some(Fewest { votes, is_anyones, is_proved: true });
         }
-        overlap::fewest(self, supply)
+        overlap::fewest(self, start, supply)
+    }
+
+    /// Whether a test of it counts holders.
+    fn counts_heads(&self) -> bool {
+        self.asks.iter().any(|ask| ask.standard.counts_holders())
+    }
+
+    pub(super) fn asks(&self) -> &[Ask<'a>] {
+        &self.asks
+    }
+
+    /// The same column with other standards.
+    pub(super) fn with_asks<'b>(&'b self, asks: Vec<Ask<'b>>) -> Column<'b>
+    where
+        'a: 'b,
+    {
+        Column { decider: self.decider, nominee: self.nominee, asks, absent: self.absent.clone() }
+    }
+
+    /// Every head's votes on the column, by class: by line, and those absent.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (Vec<Lines>, Vec<Votes>)> {
+        self.decider.heads.iter().map(|head| (head.columns[self.nominee].clone(), head.absent.clone()))
+    }
+
+    /// Whether it is known whose all absent votes are.
+    pub(super) fn all_absent_are_known(&self) -> bool {
+        let known: Votes = self.decider.heads.iter().flat_map(|head| &head.absent).copied().sum();
+        known >= self.absent.iter().copied().sum()
     }
 
     /// Whether of any two standards the classes of one hold those of the other, or they share none.
@@ -145,9 +191,9 @@ impl<'a> Column<'a> {
     /// Votes given to the standards of the fewest classes first. Where classes are nested this is the
     /// fewest: what an inner standard needs, the outer ones need it to have, and whose the rest are is the
     /// same to them.
-    pub(super) fn one_after_another(&self, supply: Supply) -> Option<Votes> {
+    pub(super) fn one_after_another(&self, start: &Stock, supply: Supply) -> Option<Votes> {
         let mut given = Votes::ZERO;
-        let mut stock = self.start();
+        let mut stock = start.clone();
         for ask in &self.asks {
             let more = self.more_to_meet(ask, &stock, supply)?;
             stock = stock.given(&ask.classes, Line::For, more, supply);
@@ -224,6 +270,15 @@ impl Stock {
             }
         }
         given
+    }
+
+    /// So many votes of a class become what is wanted: from a line, or absent ones.
+    pub(super) fn move_votes(&mut self, class: usize, from: Option<Line>, to: Line, votes: Votes) {
+        let mut left = votes;
+        match from {
+            Some(from) => self.mark(class, from, to, &mut left),
+            None => self.add(class, to, &mut left),
+        }
     }
 
     fn add(&mut self, class: usize, to: Line, left: &mut Votes) {

@@ -7,6 +7,8 @@
 
 mod column;
 mod election;
+mod heads;
+mod knapsack;
 mod overlap;
 mod proposal;
 mod quorum;
@@ -16,7 +18,7 @@ use super::{Decided, Decision, ItemDecider, ItemDecision, Outcome};
 use crate::amount::{UNITS_PER_ONE, Votes};
 use crate::ascertain::Electorate;
 use crate::ballot::reading::Line;
-use crate::count::Count;
+use crate::count::{Count, HeadVotes};
 use crate::meeting::{ItemKind, Meeting};
 
 pub use proposal::votes_to_carry;
@@ -30,7 +32,7 @@ pub struct Margin {
     /// The fewest absent votes that would do it, present and marked as one likes; nothing where all of
     /// them would not. Shares' votes always.
     pub added: Option<Added>,
-    /// Whether it was looked for: not where a test counts heads, of which each may have many votes.
+    /// Whether it is known: not where it would depend on whose the votes are that the register lacks.
     pub is_known: bool,
 }
 
@@ -75,13 +77,22 @@ pub enum Stand {
     Cumulated(usize),
 }
 
-/// The margin of every item.
+/// The margin of every item. `heads` gives every holder's votes on an item, by place; it is asked where
+/// holders are counted.
 #[must_use]
-pub fn margins(meeting: &Meeting, electorate: &Electorate, count: &Count, decided: &Decided) -> Vec<Margin> {
+pub fn margins(
+    meeting: &Meeting,
+    electorate: &Electorate,
+    count: &Count,
+    decided: &Decided,
+    heads: &dyn Fn(usize) -> Vec<HeadVotes>,
+) -> Vec<Margin> {
     let items = meeting.items.iter().zip(&count.items).zip(&decided.items).enumerate();
     items
         .map(|(place, ((item, votes), decision))| {
-            ItemDecider::new(meeting, electorate, place, item, votes).margin(meeting, decision)
+            let heads = if item.counts_holders() { heads(place) } else { Vec::new() };
+            let decider = ItemDecider::new(meeting, electorate, place, item, votes);
+            ItemDecider { heads: &heads, ..decider }.margin(meeting, decision)
         })
         .collect()
 }
@@ -93,14 +104,9 @@ impl ItemDecider<'_> {
         }
         if decision.outcome == Outcome::NoQuorum {
             // Marks make nobody present.
-            let added = self.quorum_shortfall().map(|votes| Added { votes, to: None, is_proved: true });
-            let is_known = self.quorum.heads.is_empty();
-            return Margin { added: added.filter(|_| is_known), is_known, ..Margin::NONE };
+            return Margin { added: self.quorum_shortfall(), is_known: self.is_known(), ..Margin::NONE };
         }
-        if self.item.counts_holders() {
-            return Margin { is_known: false, ..Margin::NONE };
-        }
-        match (&self.item.kind, &decision.decision) {
+        let margin = match (&self.item.kind, &decision.decision) {
             (ItemKind::Proposal(standard), Decision::Proposal(_)) => {
                 self.proposal_margin(standard, decision.outcome == Outcome::Approved)
             }
@@ -109,7 +115,15 @@ impl ItemDecider<'_> {
                 self.election_margin(meeting, election, result)
             }
             _ => Margin::NONE,
-        }
+        };
+        let is_known = margin.added.is_some() || self.is_known();
+        Margin { is_known, ..margin }
+    }
+
+    /// Whether it is known in how many heads the absent votes are, where that matters.
+    fn is_known(&self) -> bool {
+        let lacks = self.electorate.classes.iter().any(|class| !class.missing_votes.is_zero());
+        !(lacks && (self.item.counts_holders() || !self.quorum.heads.is_empty()))
     }
 
     /// Absent votes of each class that could be present and vote on the item.

@@ -12,8 +12,9 @@ use crate::ballot::reading::Line;
 const LOOKS_MAX: usize = 20_000;
 
 /// A search over the whole votes that each class gives.
-struct Search<'a> {
-    column: &'a Column<'a>,
+struct Search<'s, 'a> {
+    column: &'s Column<'a>,
+    start: &'s Stock,
     supply: Supply,
     best: Option<Votes>,
     seen: BTreeSet<Vec<u128>>,
@@ -21,15 +22,15 @@ struct Search<'a> {
 }
 
 /// The fewest votes by which all standards of a column are met.
-pub(super) fn fewest(column: &Column<'_>, supply: Supply) -> Option<Fewest> {
-    let best = column.one_after_another(supply);
-    let mut search = Search { column, supply, best, seen: BTreeSet::new(), looks: 0 };
+pub(super) fn fewest(column: &Column<'_>, start: &Stock, supply: Supply) -> Option<Fewest> {
+    let best = column.one_after_another(start, supply);
+    let mut search = Search { column, start, supply, best, seen: BTreeSet::new(), looks: 0 };
     search.look(&vec![0; column.class_count()]);
     let is_proved = search.looks <= LOOKS_MAX;
     search.best.map(|votes| Fewest { votes, is_anyones: false, is_proved })
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     /// Looks at every way in which each class gives at least so many votes. Where a standard needs `n`
     /// more of `k` classes, one of them gives at least `n ÷ k`, and so each is tried.
     fn look(&mut self, gives: &[u128]) {
@@ -65,7 +66,7 @@ impl Search<'_> {
 
     /// The column with that given; nothing where a class does not have it.
     fn stock(&self, gives: &[u128]) -> Option<Stock> {
-        let mut stock = self.column.start();
+        let mut stock = self.start.clone();
         for (class, votes) in gives.iter().enumerate() {
             let before = stock.left(&[class], Line::For, self.supply);
             if whole(*votes) > super::whole_up(before) {
