@@ -213,3 +213,81 @@ fn the_fewest_cards_are_found_among_the_large_ones_and_beyond() {
     assert_eq!(fewest(&[598], 99), 3);
     assert_eq!(fewest(&[590], 99), 4);
 }
+
+/// Two heads FOR, ann's 100 and bob's 10, one AGAINST. With five of bob's ten changed he stands on neither
+/// side, and one of two heads is no majority; ann's side would cost fifty. One vote of dan's, who is absent,
+/// makes two of four.
+#[test]
+fn by_heads_the_votes_of_the_smallest_holders_do_most() {
+    let holders = json!({ "more_than": "1/2", "of": "votes_cast", "counting": "holders" });
+    let meeting = Meeting::of("A 100, B 10, C 5, D 3").proposal(holders);
+    let cards = "card, account, received, 1
+                 C-1, A, 2024-05-10, FOR\n C-2, B, 2024-05-10, FOR\n C-3, C, 2024-05-10, AGAINST";
+    let counted = meeting.cards(cards).count();
+    assert_eq!(counted.outcome("1"), "approved");
+    assert_eq!(margin(&counted), "5 from any to against, 1 added");
+    assert_eq!(counted.at("/items/0/margin").get("at_most"), None);
+}
+
+/// More than half of the heads and three quarters of the votes: 72 of 100 FOR, two heads to two. Three votes
+/// changed would be 75; but a head must leave the other side too, and of dan's eight four must. They are
+/// among the 76 then.
+#[test]
+fn heads_and_votes_must_turn_together() {
+    let standard = json!({ "all_of": [
+        { "more_than": "1/2", "of": "votes_cast", "counting": "holders" },
+        { "at_least": "3/4", "of": "votes_cast" }
+    ] });
+    let counted = Meeting::of("A 70, B 2, C 20, D 8")
+        .proposal(standard)
+        .cards(
+            "card, account, received, 1
+             C-1, A, 2024-05-10, FOR\n C-2, B, 2024-05-10, FOR
+             C-3, C, 2024-05-10, AGAINST\n C-4, D, 2024-05-10, AGAINST",
+        )
+        .count();
+    assert_eq!(counted.outcome("1"), "not_approved");
+    assert_eq!(margin(&counted), "4 from any to for, no added");
+}
+
+/// A quorum of 16 votes and of three heads: 15 votes of two heads are present. One vote of a third head does
+/// for both; where it is four heads, one vote of each of two.
+#[test]
+fn a_quorum_of_heads_lacks_a_vote_of_each_holder_who_is_absent() {
+    let told = |heads: u32| {
+        let counted = Meeting::of("A 10, B 5, C 10, D 5")
+            .set("/quorum", json!({ "all_of": [{ "more_than": "1/2" }, { "at_least_holders": heads }] }))
+            .proposal("majority_of_votes_cast")
+            .cards("card, account, received, 1\n C-1, A, 2024-05-10, FOR\n C-2, B, 2024-05-10, FOR")
+            .count();
+        assert_eq!(counted.outcome("1"), "no_quorum");
+        margin(&counted)
+    };
+    assert_eq!(told(3), "no, 1 added");
+    assert_eq!(told(4), "no, 2 added");
+    assert_eq!(told(5), "no, no added");
+}
+
+/// Groups of classes a and b, and of b and c, each with 10 of 20 present where 11 are a quorum: one vote of b
+/// serves both.
+#[test]
+fn one_vote_serves_the_quorum_of_every_group_that_it_is_part_of() {
+    let counted =
+        Meeting::with_register("0", "account, name, shares, class\n A, A, 10, a\n B, B, 10, b\n C, C, 10, c")
+            .set("/classes", json!(["a", "b", "c"].map(|id| json!({ "id": id, "outstanding": "10" }))))
+            .proposal("majority_of_votes_cast")
+            .set(
+                "/items/0/voting_groups",
+                json!(
+                    [["a", "b"], ["b", "c"]]
+                        .map(|classes| json!({ "classes": classes, "standard": "majority_of_votes_cast" }))
+                ),
+            )
+            .cards(
+                "card, account, received, shares, 1
+         C-1, A, 2024-05-10, 5, FOR\n C-2, B, 2024-05-10, 5, FOR\n C-3, C, 2024-05-10, 5, FOR",
+            )
+            .count();
+    assert_eq!(counted.outcome("1"), "no_quorum");
+    assert_eq!(margin(&counted), "no, 1 added");
+}

@@ -144,3 +144,18 @@ fn a_bound_proves_what_ways_without_number_cannot_change() {
     assert_eq!(told(&counted).0, json!(["1"]));
     assert_eq!(counted.at("/open_matters/0/examples/0/shown"), &json!(true));
 }
+
+/// More than a third of six holders is three. Two are FOR and a third one's card is held.
+#[test]
+fn heads_outstanding_are_compared_as_heads() {
+    let counted = Meeting::of("A 10, B 10, C 10, D 10, E 10, F 10")
+        .set("/quorum", json!({ "at_least": "1/3" }))
+        .proposal(json!({ "more_than": "1/3", "of": "outstanding", "counting": "holders" }))
+        .cards(
+            "card, account, received, signed, 1
+             c1, A, 2024-05-10, yes, FOR\n c2, B, 2024-05-10, yes, FOR\n c3, C, 2024-05-10, mismatch, FOR",
+        )
+        .count();
+    assert_eq!(counted.outcome("1"), "not_approved");
+    assert_eq!(told(&counted), (json!(["1"]), json!([]), json!(["count c3"])));
+}

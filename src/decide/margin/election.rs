@@ -134,7 +134,9 @@ impl Contest<'_> {
         let lost = self.result.elected.iter().flat_map(|nominee| {
             let left_without = anyones(whole_up(self.votes(*nominee)), for_(*nominee), None);
             let fewest = self.column(*nominee).fewest_to_fail(Supply::Present);
+            let from = for_(*nominee).filter(|_| !self.decider.item.counts_holders());
             let failing = fewest.map(|fewest| Marked {
+                from,
                 to: Some(Stand::Line(*nominee, Line::Against)),
                 is_anyones: fewest.is_anyones,
                 is_proved: fewest.is_proved,
@@ -145,7 +147,7 @@ impl Contest<'_> {
         let won = self.others().filter_map(|nominee| {
             let qualifies = self.to_qualify(nominee, Supply::Present)?;
             let against = Some(Stand::Line(nominee, Line::Against))
-                .filter(|stand| self.decider.holds(*stand, qualifies.votes));
+                .filter(|stand| qualifies.is_anyones && self.decider.holds(*stand, qualifies.votes));
             let by_itself = Marked {
                 is_anyones: qualifies.is_anyones,
                 is_proved: qualifies.is_proved,

@@ -17,9 +17,11 @@ impl ItemDecider<'_> {
         };
         let (from, to) = if is_approved { (Line::For, Line::Against) } else { (Line::Against, Line::For) };
         let (from, to) = (Stand::Line(0, from), Stand::Line(0, to));
+        // Of a class or a head the votes may stand on several lines, but for those FOR that fail a test of votes.
+        let is_from = |fewest: &Fewest| fewest.is_anyones || (is_approved && !self.item.counts_holders());
         let marked = |fewest: Fewest| Marked {
             votes: fewest.votes,
-            from: Some(from).filter(|_| self.holds(from, fewest.votes)),
+            from: Some(from).filter(|_| self.holds(from, fewest.votes) && is_from(&fewest)),
             to: Some(to),
             is_anyones: fewest.is_anyones,
             is_proved: fewest.is_proved,

@@ -37,7 +37,7 @@ pub(in crate::render) fn margin_sentence(margin: &MarginFigures) -> String {
     });
     let parts: Vec<String> = marked.into_iter().chain(added).collect();
     if !margin.is_known {
-        "it was not looked for, as a test of this item counts holders.".to_owned()
+        "it depends on whose the votes are that the register lacks.".to_owned()
     } else if parts.is_empty() {
         "no votes marked otherwise and no absent votes could change this result.".to_owned()
     } else {
