@@ -272,6 +272,9 @@ fn offered(
     stands.iter().zip(moved).map(of_head).collect()
 }
 
+/// A head that becomes FOR: its votes and gain, and what else it offers.
+type Alike = (u128, u128, Vec<(u128, u128)>);
+
 /// The fewest votes for so much gain, one of the heads at least FOR; none is now.
 fn with_one_for(
     offers: &[Vec<Offer>],
@@ -281,7 +284,7 @@ fn with_one_for(
 ) -> Option<Plan> {
     let at_least = knapsack::fewest(offers, need)?.at_least;
     // Heads that offer the same serve alike.
-    let mut seen: BTreeSet<(u128, u128, Vec<(u128, u128)>)> = BTreeSet::new();
+    let mut seen: BTreeSet<Alike> = BTreeSet::new();
     let mut best: Option<Plan> = None;
     let firsts = moved.iter().enumerate().flat_map(|(head, moved)| {
         let is_for = moved.iter().filter(|(_, then)| then.on_for);
@@ -400,7 +403,11 @@ impl Measure {
     fn value(&self, stands: Stands) -> i128 {
         let base = match self.base {
             Base::VotesCast => i128::from(stands.on_for) + i128::from(stands.on_against),
-            _ => i128::from(self.is_in_base(stands)),
+            Base::PresentAndEntitled
+            | Base::Present
+            | Base::Outstanding
+            | Base::RequiredQuorum
+            | Base::ForAgainstWithheld => i128::from(self.is_in_base(stands)),
         };
         i128::from(stands.on_for) * self.denominator - base * self.numerator
     }
