@@ -306,7 +306,8 @@ fn allocation_infeasible(tabulation: &Tabulation) -> Option<OpenMatter> {
     let mut votes = Votes::ZERO;
     let mut says = Vec::new();
     for (item, count) in meeting.items.iter().zip(&tabulation.count.items) {
-        let Some(election) = item.election() else { continue };
+        // What the proxy holders wrote on an item that was withdrawn is not counted.
+        let Some(election) = item.election().filter(|_| !item.is_withdrawn) else { continue };
         for allocation in count.cumulative.iter().flat_map(|count| &count.allocations) {
             let Some(set) = &allocation.infeasible else { continue };
             let pools: Votes = allocation.pools.iter().map(|(_, pool)| *pool).sum();

@@ -183,6 +183,20 @@ fn totals_that_the_proxy_holders_wrote_must_be_possible() {
     assert_eq!(withholding(50, json!({ "ann": "451" })).open(), ["allocation_infeasible"]);
 }
 
+/// CUM-7. What is written on an item that was withdrawn keeps nothing open: there is no pool for it, and none is asked.
+#[test]
+fn totals_written_on_an_item_that_was_withdrawn_are_no_matter() {
+    let on = |is_withdrawn: bool| {
+        meeting("A 100", 3, "ann bob cat")
+            .set("/items/0/withdrawn", is_withdrawn)
+            .set("/proxy_forms/0/cumulative_allocation", json!({ "1": { "ann": "301" } }))
+            .cards("card, account, received, 1\n C-1, A, 2024-05-10, FOR")
+            .count()
+    };
+    assert_eq!(on(false).open(), ["allocation_infeasible"]);
+    assert_eq!((on(true).open(), on(true).outcome("1")), (Vec::<&str>::new(), "withdrawn".to_owned()));
+}
+
 /// CUM-8. A ballot of 100 shares, two seats, writes 120 for ann and 80 for bob. bob was nominated a second
 /// after the polls opened: 80 void. At that moment he was in time: 80 for bob.
 #[test]

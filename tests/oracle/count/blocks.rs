@@ -21,12 +21,15 @@ pub fn settle_nominee(desk: &Desk, cards: &[usize]) -> Vec<Take> {
     let leading: Vec<usize> = cards.iter().copied().filter(|&card| desk.leads(card)).collect();
     let first = settle_stack_apart(desk, &leading);
     let room = desk.position.votable() - sum(first.iter().map(|take| &take.got));
-    let open: Vec<usize> =
-        cards.iter().copied().filter(|&card| !desk.is_settled(card) && !desk.irrevocable(card)).collect();
+    let is_done = |card: usize| desk.standings[card].first || desk.is_settled(card) || desk.irrevocable(card);
+    let open: Vec<usize> = cards.iter().copied().filter(|&card| !is_done(card)).collect();
     let mut all = first;
     let mut still_open = Vec::new();
     for card in open {
-        let late = |cause: &usize| matches!(desk.later(card, *cause), "after_vote" | "irrevocable_proxy");
+        let late = |cause: &usize| {
+            desk.standings[*cause].first
+                || matches!(desk.later(card, *cause), "after_vote" | "irrevocable_proxy")
+        };
         match all.first().map(|take| take.card).filter(|cause| room == zero() && late(cause)) {
             Some(cause) => {
                 all.push(desk.take(card, zero(), End::Nothing(desk.supersession(card, cause), Some(cause))));

@@ -67,7 +67,9 @@ pub fn settle_all(folder: &Folder, ledger: &Ledger, standings: &[Standing]) -> V
 }
 
 /// "At each form's `ballot_cast` the shares that its cards then hold are theirs for good; later papers share the rest."
-/// Cards that contradict each other hold none, nor does a block that `overvote` holds.
+/// Cards that contradict each other hold none, nor does a block that `overvote` holds. "Order of taking: ruled to stand
+/// first, voted": no vote holds anything against a card that stands first, whenever it came. One that is ruled in and keeps
+/// its place has it behind the voted.
 fn vote(desk: &mut Desk) {
     let folder = desk.folder;
     let mut casts: Vec<&Moment> =
@@ -85,13 +87,13 @@ fn vote(desk: &mut Desk) {
             at_hand: Vec::new(),
             voted: desk.voted.clone(),
         };
-        earlier.at_hand =
-            earlier.cards().into_iter().filter(|&at| !is_after(&folder.cards[at].received, cast)).collect();
+        let in_time = |at: usize| !is_after(&folder.cards[at].received, cast);
+        earlier.at_hand = earlier.cards().into_iter().filter(|&at| in_time(at) || then[at].first).collect();
         for take in settle_position(&earlier) {
             let of_form =
                 vote_of(&folder.cards[take.card].form, folder).map(|vote| vote.instant) == Some(cast.instant);
             let holds = matches!(take.end, End::Whole | End::Short(..)) && take.got > zero();
-            if of_form && holds {
+            if of_form && holds && in_time(take.card) {
                 desk.voted.retain(|(card, _, _)| *card != take.card);
                 desk.voted.push((take.card, take.got, take.end));
             }
@@ -152,10 +154,22 @@ fn settle_first_named(desk: &Desk, cards: &[usize]) -> Vec<Take> {
 /// "Cards take shares from the position from the newest to the oldest: a card without `shares` takes all that is left,
 /// one with `shares` takes up to that many."
 pub fn settle_stack(desk: &Desk, cards: &[usize]) -> Vec<Take> {
-    let mut takes: Vec<Take> = promised(desk, cards);
-    let mut left = desk.position.votable() - sum(takes.iter().map(|take| &take.got));
-    settle_groups(desk, cards, &mut takes, &mut left);
+    let (mut takes, mut left) = take_first(desk, cards);
+    let rest: Vec<usize> = cards.iter().copied().filter(|&card| !desk.standings[card].first).collect();
+    settle_groups(desk, &rest, &mut takes, &mut left);
     desk.join(takes)
+}
+
+/// "Order of taking: ruled to stand first, voted": what these take, and what they leave.
+fn take_first(desk: &Desk, cards: &[usize]) -> (Vec<Take>, Amount) {
+    let (first, others): (Vec<usize>, Vec<usize>) =
+        cards.iter().copied().partition(|&card| desk.standings[card].first);
+    let mut takes = promised(desk, &first);
+    let mut left = desk.position.votable() - sum(takes.iter().map(|take| &take.got));
+    settle_groups(desk, &first, &mut takes, &mut left);
+    takes.extend(promised(desk, &others));
+    let left = desk.position.votable() - sum(takes.iter().map(|take| &take.got));
+    (takes, left)
 }
 
 fn settle_groups(desk: &Desk, cards: &[usize], takes: &mut Vec<Take>, left_over: &mut Amount) {
@@ -180,12 +194,12 @@ fn settle_groups(desk: &Desk, cards: &[usize], takes: &mut Vec<Take>, left_over:
     *left_over = left;
 }
 
-/// What goes before all blocks: voted shares, then irrevocable proxies; what a voted card asks for beyond that stands in
-/// its ordinary place.
+/// What goes before all blocks: cards ruled to stand first, voted shares, then irrevocable proxies; what a voted card asks
+/// for beyond that stands in its ordinary place.
 pub fn settle_stack_apart(desk: &Desk, cards: &[usize]) -> Vec<Take> {
-    let mut takes = promised(desk, cards);
-    let mut left = desk.position.votable() - sum(takes.iter().map(|take| &take.got));
-    let irrevocable: Vec<usize> = cards.iter().copied().filter(|&card| desk.irrevocable(card)).collect();
+    let (mut takes, mut left) = take_first(desk, cards);
+    let rest = |card: &usize| desk.irrevocable(*card) && !desk.standings[*card].first;
+    let irrevocable: Vec<usize> = cards.iter().copied().filter(rest).collect();
     settle_groups(desk, &irrevocable, &mut takes, &mut left);
     takes
 }
@@ -353,11 +367,12 @@ impl Desk<'_> {
         plain(a) > plain(b)
     }
 
-    /// The first of those that took shares that is newer than a card, or that it came too late for: what was voted goes
-    /// first and may be older.
+    /// The first of those that took shares that is newer than a card, stands before all by a ruling, or that it came too
+    /// late for: what was voted goes first and may be older.
     pub fn displacer(&self, card: usize, took: &[usize]) -> Option<usize> {
         let displaces = |other: &&usize| {
-            self.plainly_newer(**other, card)
+            self.standings[**other].first
+                || self.plainly_newer(**other, card)
                 || matches!(self.later(card, **other), "after_vote" | "irrevocable_proxy")
         };
         took.iter().find(displaces).or(took.first()).copied()
