@@ -213,6 +213,9 @@ pub struct Tabulate {
     /// State the root of receipts on the certificate, made with this key of 32 random bytes
     #[arg(long, value_name = "FILE", requires = "out")]
     pub receipts_key: Option<PathBuf>,
+    /// Also write the results, exceptions and ledger as a workbook for a spreadsheet
+    #[arg(long, value_name = "FILE.xlsx")]
+    pub workbook: Option<PathBuf>,
     /// Print nothing but the result and errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -262,6 +265,9 @@ pub struct Batch {
     /// Let everybody on this machine read the documents (mode 0644 instead of 0600)
     #[arg(long)]
     pub shared: bool,
+    /// Leave accounts, holders and cards out: the same results, for publication
+    #[arg(long)]
+    pub public: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -493,9 +499,27 @@ pub enum Format {
     Csv,
     /// Form 8-K, Item 5.07, for meetings from 28 February 2010 on, with the due date
     Item507,
+    /// The same as plain text, to paste
+    #[value(name = "item507-text")]
+    Item507Text,
+    /// The same as a page, to paste
+    #[value(name = "item507-html")]
+    Item507Html,
     /// Form 10-Q, Part II, Item 4, for meetings before that day
     #[value(name = "10q-item4")]
     TenQItem4,
+    /// The table that companies of the United Kingdom announce
+    Rns,
+    /// The same as a page, to paste
+    #[value(name = "rns-html")]
+    RnsHtml,
+    /// What listed companies of Australia disclose, with the instructions to proxies
+    Asx,
+    /// The same as a page, to paste
+    #[value(name = "asx-html")]
+    AsxHtml,
+    /// The message MeetingResultDissemination of ISO 20022, as XML
+    Seev008,
 }
 
 /// A form of the plan.

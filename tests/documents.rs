@@ -10,6 +10,7 @@ use std::process::Command;
 
 use quorate::certify::{Certificate, certify};
 use quorate::load::{Overrides, load};
+use quorate::render::filing::Form;
 use quorate::render::{csv, filing, html, json, markdown, text};
 use quorate::tabulate::Tabulation;
 use quorate::time::Moment;
@@ -411,7 +412,7 @@ fn a_name_that_would_be_markup_is_a_name() {
         let shown = quorate::text::visible(name);
         assert!(text_of(&page).contains(shown.as_ref()), "{name} is not shown");
         assert!(!page.contains('\u{202e}'));
-        for markdown in [markdown::render(&certificate), filing::item507(&certificate)] {
+        for markdown in [markdown::render(&certificate), filing::item507(&certificate, Form::Markdown)] {
             assert!(!markdown.contains('\u{202e}') && !markdown.contains("<s"), "{name}:\n{markdown}");
             assert_tables(&markdown);
         }
@@ -524,12 +525,12 @@ fn a_cell_that_would_run_as_a_formula_is_neutralised_as_in_the_ledger() {
 #[test]
 fn item_507_gives_the_form_s_lines_the_quorum_and_the_due_date() {
     // Tuesday 17 May 2011; Monday 23 May is the fourth business day after it.
-    let page = filing::item507(&fixture("frequency_votes"));
+    let page = filing::item507(&fixture("frequency_votes"), Form::Markdown);
     for words in [
         "1,000 shares of Common Stock (one vote each) were outstanding",
         "Holders of 675, or 67.50%, of these votes were present in person or represented by proxy, which \
          constituted a quorum (501 were required).",
-        "|  | One year | Two years | Three years | Abstentions | Broker non-votes | Not voted |",
+        "|  | One year | Two years | Three years | Abstentions | Broker Non-Votes | Not Voted |",
         "| Votes | 300 | 50 | 280 | 10 | 20 | 15 |",
         "**Due Monday, May 23, 2011**",
         "final voting results",
@@ -538,12 +539,9 @@ fn item_507_gives_the_form_s_lines_the_quorum_and_the_due_date() {
         assert!(page.contains(words), "{words}\n{page}");
     }
     assert!(!page.contains("PRELIMINARY"));
-    let page = filing::item507(&fixture("published/gbx-2024"));
-    assert!(
-        page.contains("| Nominee | For | Against | Withheld | Abstentions | Broker non-votes |"),
-        "{page}"
-    );
-    assert!(page.contains("| Patrick J. Ottensmeyer | 25,931,375 | 0 | 358,489 | 0 | 2,015,803 |"), "{page}");
+    let page = filing::item507(&fixture("published/gbx-2024"), Form::Markdown);
+    assert!(page.contains("| Nominee | For | Withheld | Broker Non-Votes |"), "{page}");
+    assert!(page.contains("| Patrick J. Ottensmeyer | 25,931,375 | 358,489 | 2,015,803 |"), "{page}");
     // The meeting was on Friday 5 January 2024; no holiday lies before Thursday the 11th.
     assert!(page.contains("**Due Thursday, January 11, 2024**") && !page.contains("Passed over"), "{page}");
 }
@@ -551,7 +549,7 @@ fn item_507_gives_the_form_s_lines_the_quorum_and_the_due_date() {
 #[test]
 fn preliminary_results_are_filed_as_such_and_amended() {
     let folder = interim_meeting();
-    let page = filing::item507(&certificate(folder.path(), Some("2012-11-20")));
+    let page = filing::item507(&certificate(folder.path(), Some("2012-11-20")), Form::Markdown);
     for words in [
         "> **PRELIMINARY VOTING RESULTS.** Not certified: 1 matter is open (`as_of`).",
         "the preliminary voting results were:",
@@ -580,27 +578,31 @@ fn each_filing_is_for_the_meetings_of_its_time() {
     let before = held_on("2010-02-27", "2010-02-27T11:00");
     let after = held_on("2010-02-28", "2010-02-28T11:00");
     assert!(
-        filing::item507(&before).contains("Does not apply") && filing::item507(&before).contains("10q-item4")
+        filing::item507(&before, Form::Markdown).contains("Does not apply")
+            && filing::item507(&before, Form::Markdown).contains("10q-item4")
     );
-    assert!(filing::item507(&after).contains("**Due Thursday, March 4, 2010**"));
+    assert!(filing::item507(&after, Form::Markdown).contains("**Due Thursday, March 4, 2010**"));
     assert!(!filing::item4(&before).contains("Does not apply"));
     assert!(filing::item4(&after).contains("Does not apply") && filing::item4(&after).contains("item507"));
     // A meeting that went on past midnight ended on the next day.
     let overnight = held_on("2010-02-27", "2010-02-28T00:30");
-    assert!(filing::item507(&overnight).contains("the meeting ended on Sunday, February 28, 2010"));
-    assert!(!filing::item507(&overnight).contains("Does not apply"));
+    assert!(
+        filing::item507(&overnight, Form::Markdown)
+            .contains("the meeting ended on Sunday, February 28, 2010")
+    );
+    assert!(!filing::item507(&overnight, Form::Markdown).contains("Does not apply"));
 }
 
 #[test]
 fn the_due_date_passes_over_holidays_and_names_them() {
     // Wednesday 26 May 2010: Memorial Day, 31 May, lies between; the others are 27, 28 May, 1 and 2 June.
-    let page = filing::item507(&held_on("2010-05-26", "2010-05-26T11:00"));
+    let page = filing::item507(&held_on("2010-05-26", "2010-05-26T11:00"), Form::Markdown);
     assert!(page.contains("**Due Wednesday, June 2, 2010**"), "{page}");
     assert!(page.contains("Passed over: Memorial Day, May 31, 2010."), "{page}");
     // A day earlier it is due on the day after the holiday; two days earlier before it.
-    let page = filing::item507(&held_on("2010-05-25", "2010-05-25T11:00"));
+    let page = filing::item507(&held_on("2010-05-25", "2010-05-25T11:00"), Form::Markdown);
     assert!(page.contains("**Due Tuesday, June 1, 2010**"), "{page}");
-    let page = filing::item507(&held_on("2010-05-24", "2010-05-24T11:00"));
+    let page = filing::item507(&held_on("2010-05-24", "2010-05-24T11:00"), Form::Markdown);
     assert!(page.contains("**Due Friday, May 28, 2010**") && !page.contains("Passed over"), "{page}");
 }
 

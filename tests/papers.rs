@@ -181,3 +181,263 @@ fn a_trial_says_so_on_every_document() {
         );
     }
 }
+
+// ---- Filings
+
+/// As filings print them: for, against or withheld, abstentions, broker non-votes; no markup in plain text.
+#[test]
+fn item_507_is_there_to_paste() {
+    let folder = folder(|meeting| meeting["company"] = json!("Smith & Sons <Ltd>"));
+    let text = shown(folder.path(), "item507-text");
+    for said in [
+        "Smith & Sons <Ltd> (the \"Company\") held its Annual Meeting.",
+        "       For  Against  Abstentions  Broker Non-Votes\nVotes  400      300            0                 0\n",
+        "The proposal was approved.",
+        "Nominee  For  Withheld  Broker Non-Votes\nAda      700         0                 0\n",
+        "Elected: Ada.",
+        "Due Tuesday, December 11, 2012",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    assert!(!text.contains("&amp;") && !text.contains("**") && !text.contains('|'), "{text}");
+    let page = shown(folder.path(), "item507-html");
+    assert!(
+        page.contains("Smith &amp; Sons &lt;Ltd&gt;")
+            && page.contains("<th scope=\"col\">Broker Non-Votes</th>")
+    );
+    let markdown = shown(folder.path(), "item507");
+    assert!(markdown.contains("Smith &amp; Sons &lt;Ltd&gt;"), "{markdown}");
+}
+
+/// 400 of 700 are 57.14 %, 300 are 42.86 %; 700 of 1,000 are 70 %.
+#[test]
+fn the_table_of_the_united_kingdom_has_its_percentages() {
+    let text = words(&shown(folder(|_| {}).path(), "rns"));
+    assert!(text.contains("1 Plan 400 57.14% 300 42.86% 700 70.00% 0 "), "{text}");
+    assert!(text.contains("2.1 To elect Ada 700 100.00% 0 0.00% 700 70.00% 0 "), "{text}");
+    assert!(text.contains("A vote withheld is not a vote in law"), "{text}");
+}
+
+/// Ann's 400 are directed; Bob's card says nothing on the plan and is voted as the form says; Carol's ballot of 300
+/// is in the poll alone.
+#[test]
+fn the_table_of_australia_tells_directed_proxies_from_discretion() {
+    let mut meeting = meeting();
+    meeting["proxy_forms"][0]["unmarked"] = json!({ "1": "against" });
+    let cards = "card,account,received,kind,medium,1,2\nC1,1,2012-11-20,,,FOR,FOR\nC2,2,2012-11-21,,,,WITHHOLD\n\
+                 C3,3,2012-12-05T10:00,ballot,in_person,FOR,\n";
+    let folder = folder_of(&[
+        ("meeting.json", &meeting.to_string()),
+        ("register.csv", REGISTER),
+        ("cards.csv", cards),
+    ]);
+    let text = words(&shown(folder.path(), "asx"));
+    // 400 of 700 and 300 of 700; on the poll 700 of 1,000 for.
+    assert!(text.contains("1 Plan 400 (57.14%) 0 (0.00%) 300 (42.86%) 0 "), "{text}");
+    assert!(text.contains("1 Plan 700 (70.00%) 300 (30.00%) 0 Carried"), "{text}");
+    assert!(text.contains("2.1 Election of Ada 400 (100.00%) 0 (0.00%) 0 (0.00%) 300 "), "{text}");
+}
+
+#[test]
+fn the_message_of_iso_20022_says_what_it_has_no_element_for() {
+    let folder = folder(|meeting| meeting["company"] = json!("Smith & Sons"));
+    let output = quorate(&["tabulate", folder.path().to_str().unwrap(), "--format", "seev008"]);
+    let xml: String = stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:seev.008.001.10\"> <MtgRsltDssmntn>",
+        "<MtgDtAndTm>2012-12-05T12:00:00",
+        "<Nm>Smith &amp; Sons</Nm>",
+        "<IssrLabl>1</IssrLabl> <Desc> <Lang>en</Lang> <Titl>Plan</Titl> </Desc> <RsltnSts>ACPT</RsltnSts> \
+         <For> <Unit>400</Unit> </For> <Agnst> <Unit>300</Unit> </Agnst> <Abstn> <Unit>0</Unit> </Abstn>",
+        "<IssrLabl>2.a</IssrLabl>",
+        "<TtlNbOfVtngRghts>1000</TtlNbOfVtngRghts> <PctgOfVtngRghts>70.00</PctgOfVtngRghts>",
+    ] {
+        assert!(xml.contains(said), "{said}\n{xml}");
+    }
+    assert!(stderr(&output).contains("note: seev.008 leaves out the quorum"), "{}", stderr(&output));
+    // A tie has no status: of two items one is left.
+    let cards = "card,account,received,1,2\nC1,1,2012-11-20,FOR,FOR\nC2,2,2012-11-21,AGAINST,FOR\n\
+                 C3,3,2012-11-21,,FOR\n";
+    let mut tied = meeting();
+    tied["items"][1]["nominees"] = json!([{ "id": "a", "name": "Ada" }, { "id": "b", "name": "Ben" }]);
+    let tied = folder_of(&[
+        ("meeting.json", &tied.to_string()),
+        ("register.csv", REGISTER),
+        ("cards.csv", &cards.replace(",FOR\n", ",\n")),
+    ]);
+    let output = quorate(&["tabulate", tied.path().to_str().unwrap(), "--format", "seev008"]);
+    assert!(!stdout(&output).contains("2.a") || stdout(&output).contains("REJT"), "{}", stdout(&output));
+}
+
+// ---- Tables
+
+/// Six columns of thirteen digits do not fit eighty columns side by side: they stand below each other, and every row
+/// keeps its name.
+#[test]
+fn a_table_too_wide_for_the_terminal_stays_a_table() {
+    let mut meeting = meeting();
+    meeting["classes"][0]["outstanding"] = json!("10000000000");
+    meeting["items"][1]["options"] = json!(["for", "against", "abstain", "withhold"]);
+    meeting["items"][1]["nominees"] = json!([{ "id": "a", "name": "Ada" }, { "id": "b", "name": "Ben" }]);
+    let register = "account,name,shares\n1,Ann,4000000000\n2,Bob,3000000000\n3,Carol,3000000000\n";
+    let cards = "card,account,received,2.a,2.b\nC1,1,2012-11-20,FOR,AGAINST\nC2,2,2012-11-21,AGAINST,ABSTAIN\n\
+                 C3,3,2012-11-21,WITHHOLD,NONVOTE\n";
+    let folder = folder_of(&[
+        ("meeting.json", &meeting.to_string()),
+        ("register.csv", register),
+        ("cards.csv", cards),
+    ]);
+    let loaded = quorate::load::load(folder.path(), &quorate::load::Overrides::default()).unwrap();
+    let tabulation = quorate::tabulate::Tabulation::of(loaded, None).unwrap();
+    let certificate = quorate::certify::certify(&tabulation, None);
+    let text = quorate::render::text::render_within(&certificate, 80);
+    let at = text.find("ITEM 2").unwrap();
+    let item = &text[at..];
+    assert!(item.contains("  Ada      4,000,000,000  3,000,000,000"), "{item}");
+    assert!(!item.contains("Ada: For"), "no prose: {item}");
+    assert!(item.matches("\n  Ben ").count() >= 2, "each part names its rows: {item}");
+}
+
+// ---- Workbook
+
+#[cfg(feature = "xlsx")]
+mod workbook {
+    use std::fs;
+
+    use calamine::{Data, Reader, Xlsx, open_workbook};
+
+    use super::*;
+
+    fn sheet(file: &Path, name: &str) -> Vec<Vec<Data>> {
+        let mut book: Xlsx<_> = open_workbook(file).unwrap();
+        book.worksheet_range(name).unwrap().rows().map(<[Data]>::to_vec).collect()
+    }
+
+    fn written(folder: &Path, file: &Path, more: &[&str]) -> std::process::Output {
+        let workbook = file.to_str().unwrap();
+        quorate(&[&["tabulate", "--quiet", folder.to_str().unwrap(), "--workbook", workbook], more].concat())
+    }
+
+    /// Accounts with leading zeros, a formula for a name, more digits than a spreadsheet keeps.
+    fn exact() -> tempfile::TempDir {
+        let mut meeting = meeting();
+        meeting["classes"][0]["outstanding"] = json!("1000000000000.000001");
+        let register = "account,name,shares\n0017,Ann,1000000000000.000001\n";
+        let cards =
+            "card,account,received,1,2\n=1+1,0017,2012-11-20,FOR,FOR\n000,0017,2012-11-19,AGAINST,FOR\n";
+        folder_of(&[("meeting.json", &meeting.to_string()), ("register.csv", register), ("cards.csv", cards)])
+    }
+
+    #[test]
+    fn it_holds_every_sheet_with_accounts_as_text_and_exact_numbers() {
+        let (folder, out) = (exact(), tempfile::tempdir().unwrap());
+        let file = out.path().join("results.xlsx");
+        assert_eq!(written(folder.path(), &file, &[]).status.code(), Some(0));
+        let book: Xlsx<_> = open_workbook(&file).unwrap();
+        assert_eq!(
+            book.sheet_names(),
+            ["Results", "Figures", "Item 1", "Item 2", "Dispositions", "Exceptions", "Ledger"]
+        );
+        let ledger = sheet(&file, "Ledger");
+        let column = |name: &str| ledger[0].iter().position(|head| head == name).unwrap();
+        assert_eq!(ledger.len(), 3);
+        assert_eq!(ledger[1][column("card")], Data::String("=1+1".to_owned()), "a text, not a formula");
+        assert_eq!(ledger[1][column("account")], Data::String("0017".to_owned()));
+        // Nineteen digits: a spreadsheet would keep fifteen.
+        assert_eq!(ledger[1][column("shares_counted")], Data::String("1000000000000.000001".to_owned()));
+        assert_eq!(sheet(&file, "Exceptions").len(), 2);
+        let results = sheet(&file, "Results");
+        assert!(results.iter().any(|row| row[0] == Data::String("1. Plan".to_owned())), "{results:?}");
+    }
+
+    #[test]
+    fn a_number_that_a_spreadsheet_keeps_is_a_number() {
+        let (folder, out) = (folder(|_| {}), tempfile::tempdir().unwrap());
+        let file = out.path().join("results.xlsx");
+        assert_eq!(written(folder.path(), &file, &[]).status.code(), Some(0));
+        let results = sheet(&file, "Results");
+        let row = results.iter().find(|row| row[0] == Data::String("1. Plan".to_owned())).unwrap();
+        assert_eq!(row[1..4], [Data::Float(400.0), Data::Float(300.0), Data::Float(351.0)]);
+    }
+
+    #[test]
+    fn the_same_results_give_the_same_bytes() {
+        let (folder, out) = (exact(), tempfile::tempdir().unwrap());
+        let files = [out.path().join("a.xlsx"), out.path().join("b.xlsx")];
+        for file in &files {
+            assert_eq!(written(folder.path(), file, &[]).status.code(), Some(0));
+        }
+        assert_eq!(fs::read(&files[0]).unwrap(), fs::read(&files[1]).unwrap());
+        let again = written(folder.path(), &files[0], &[]);
+        assert_eq!(again.status.code(), Some(1), "never over a file that is there");
+        let other = written(folder.path(), &out.path().join("results.ods"), &[]);
+        assert_eq!(other.status.code(), Some(2), "{}", stderr(&other));
+    }
+
+    /// Among the documents it is one of them: listed, made again, and told when it is changed.
+    #[test]
+    fn beside_the_documents_it_is_verified_with_them() {
+        let (folder, out) = (exact(), tempfile::tempdir().unwrap());
+        let (set, file) = (out.path().join("set"), out.path().join("set/results.xlsx"));
+        let output = written(folder.path(), &file, &["--out", set.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(fs::read_to_string(set.join("SHA256SUMS")).unwrap().contains("  results.xlsx\n"));
+        let verify = || quorate(&["verify", set.to_str().unwrap(), folder.path().to_str().unwrap()]);
+        assert_eq!(verify().status.code(), Some(0), "{}", stdout(&verify()));
+        let mut bytes = fs::read(&file).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        fs::write(&file, &bytes).unwrap();
+        let changed = verify();
+        assert_eq!(changed.status.code(), Some(4));
+        assert!(stdout(&changed).contains("results.xlsx is changed"), "{}", stdout(&changed));
+        fs::remove_file(&file).unwrap();
+        assert!(stdout(&verify()).contains("results.xlsx is missing"));
+        fs::write(set.join("other.xlsx"), "x").unwrap();
+        assert!(stdout(&verify()).contains("other.xlsx is foreign"));
+    }
+
+    #[test]
+    fn a_public_one_has_no_cards() {
+        let (folder, out) = (exact(), tempfile::tempdir().unwrap());
+        let file = out.path().join("public.xlsx");
+        assert_eq!(written(folder.path(), &file, &["--public"]).status.code(), Some(0));
+        let book: Xlsx<_> = open_workbook(&file).unwrap();
+        assert_eq!(book.sheet_names(), ["Results", "Figures", "Item 1", "Item 2", "Dispositions"]);
+    }
+
+    #[test]
+    fn an_input_is_never_overwritten() {
+        let folder = folder(|_| {});
+        let list = folder.path().join("list.xlsx");
+        fs::copy(folder.path().join("register.csv"), &list).unwrap();
+        let output =
+            written(folder.path(), &list, &["--register", list.to_str().unwrap(), "--out", "x", "--force"]);
+        assert_ne!(output.status.code(), Some(0));
+        assert_eq!(fs::read_to_string(&list).unwrap(), REGISTER);
+    }
+}
+
+/// A public batch: no account, holder or card in any of its documents.
+#[test]
+fn a_public_batch_names_nobody() {
+    let (folder, out) = (folder(|_| {}), tempfile::tempdir().unwrap());
+    let to = out.path().join("night");
+    let run = |more: &[&str]| {
+        quorate(&[&["batch", folder.path().to_str().unwrap(), "--out", to.to_str().unwrap()], more].concat())
+    };
+    assert_eq!(run(&["--public"]).status.code(), Some(0));
+    let name = folder.path().file_name().unwrap().to_owned();
+    let mut names: Vec<String> = std::fs::read_dir(to.join(&name))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["SHA256SUMS", "certificate.html", "certificate.json", "certificate.txt", "item507.md", "run.json"]
+    );
+    assert_eq!(run(&["--public"]).status.code(), Some(0), "again, with nothing changed");
+    assert_eq!(run(&[]).status.code(), Some(0));
+    // What tells of single cards would lie beside the public copy.
+    assert_eq!(run(&["--public"]).status.code(), Some(1));
+}

@@ -4,6 +4,7 @@ pub mod attribution;
 pub mod challenges;
 mod changes;
 pub mod compare;
+pub mod instructions;
 pub mod ledger;
 mod lookalikes;
 mod matters;

@@ -18,6 +18,7 @@ mod tabulate;
 mod terminal;
 mod verify;
 mod watch;
+mod workbook;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -9,13 +9,15 @@ use super::output::documents::{self, Manner, Receipts};
 use super::output::{self, Access};
 use super::verify::NAMESPACE;
 use super::watch::watched;
-use super::{CommandError, Exit, overrides, receipt, terminal};
+use super::{CommandError, Exit, overrides, receipt, terminal, workbook};
+use crate::audit::instructions::instructions;
 use crate::audit::ledger::{self, LedgerDigest};
 use crate::catalogue::MatterCode;
 use crate::certify::{Certificate, OpenMatter, certify};
 use crate::cli::{Format, SecondCountWhen, Tabulate};
 use crate::load::Overrides;
 use crate::render;
+use crate::render::filing::{self, Form};
 use crate::tabulate::{SecondCount, Tabulation};
 use crate::text::{counted, quoted, visible};
 use crate::time::Moment;
@@ -24,41 +26,83 @@ const UNDONE: &str = "nothing was tabulated";
 
 /// Tabulates a meeting and prints its certificate.
 pub(super) fn run(args: &Tabulate, color: ColorChoice) -> anyhow::Result<Exit> {
+    let place =
+        args.workbook.as_ref().map(|file| workbook::Place::of(file, args.out.as_deref())).transpose()?;
+    let manner = manner(args, place.as_ref());
     if let Some(folder) = &args.out {
-        documents::check(folder, manner(args))?;
+        documents::check(folder, manner)?;
+    }
+    if let Some(place) = &place {
+        place.check(args.force)?;
     }
     let receipts = receipts(args)?;
     let files = overrides(&args.files);
     let (certificate, tabulation) =
-        watched(&files.progress, args.quiet, || tabulate(args, &receipts, &files))?;
+        watched(&files.progress, args.quiet, || tabulate(args, &receipts, place.as_ref(), &files))?;
+    if let Some(place) = &place {
+        place.write(&tabulation, &certificate, manner.access)?;
+    }
+    let text = printed(args, color, &certificate, &tabulation)?;
     // What a meeting of millions takes is given back at once when the program ends.
     std::mem::forget(tabulation);
-    let as_text = || render::text::render_within(&certificate, terminal::width());
-    let text = match args.format {
-        Format::Text if terminal::is_coloured(color) => render::text::coloured(&as_text()),
-        Format::Text => as_text(),
-        Format::Json => render::json::render(&certificate),
-        Format::Html => render::html::render(&certificate),
-        Format::Markdown => render::markdown::render(&certificate),
-        Format::Csv => render::csv::render(&certificate),
-        Format::Item507 => render::filing::item507(&certificate),
-        Format::TenQItem4 => render::filing::item4(&certificate),
-    };
     output::print(&text).map_err(|error| match &args.out {
         Some(folder) => {
             anyhow::anyhow!("{error:#}; every document is whole in {}, not all was printed", shown(folder))
         }
         None => anyhow::anyhow!("{error:#}; not all was printed, and nothing else was written"),
     })?;
-    Ok(conclude(args, &certificate))
+    Ok(conclude(args, place.as_ref(), &certificate))
+}
+
+/// What is printed on standard output.
+fn printed(
+    args: &Tabulate,
+    color: ColorChoice,
+    certificate: &Certificate,
+    tabulation: &Tabulation,
+) -> anyhow::Result<String> {
+    let as_text = || render::text::render_within(certificate, terminal::width());
+    let asx = |form| filing::asx::render(certificate, &instructions(tabulation), form);
+    Ok(match args.format {
+        Format::Text if terminal::is_coloured(color) => render::text::coloured(&as_text()),
+        Format::Text => as_text(),
+        Format::Json => render::json::render(certificate),
+        Format::Html => render::html::render(certificate),
+        Format::Markdown => render::markdown::render(certificate),
+        Format::Csv => render::csv::render(certificate),
+        Format::Item507 => filing::item507(certificate, Form::Markdown),
+        Format::Item507Text => filing::item507(certificate, Form::Text),
+        Format::Item507Html => filing::item507(certificate, Form::Html),
+        Format::TenQItem4 => filing::item4(certificate),
+        Format::Rns => filing::rns::render(certificate, Form::Text),
+        Format::RnsHtml => filing::rns::render(certificate, Form::Html),
+        Format::Asx => asx(Form::Text),
+        Format::AsxHtml => asx(Form::Html),
+        Format::Seev008 => message(args, certificate)?,
+    })
+}
+
+/// The message of ISO 20022; what it has no element for goes to standard error.
+fn message(args: &Tabulate, certificate: &Certificate) -> anyhow::Result<String> {
+    let message = filing::seev008::render(certificate)
+        .map_err(|why| anyhow::anyhow!("--format seev008: {why}; nothing was printed"))?;
+    for left_out in message.left_out.iter().filter(|_| !args.quiet) {
+        eprintln!("note: seev.008 leaves out {}", visible(left_out));
+    }
+    Ok(message.xml)
 }
 
 fn shown(path: &Path) -> String {
     quoted(&path.display().to_string())
 }
 
-fn manner(args: &Tabulate) -> Manner {
-    Manner { may_replace: args.force, access: Access::of(args.shared), is_public: args.public }
+fn manner<'a>(args: &Tabulate, place: Option<&'a workbook::Place>) -> Manner<'a> {
+    Manner {
+        may_replace: args.force,
+        access: Access::of(args.shared),
+        is_public: args.public,
+        workbook: place.and_then(workbook::Place::among_documents),
+    }
 }
 
 /// The key of the receipts, where they are wanted. It is never written where the documents are handed on.
@@ -80,10 +124,14 @@ fn receipts(args: &Tabulate) -> anyhow::Result<Receipts> {
 fn tabulate(
     args: &Tabulate,
     receipts: &Receipts,
+    place: Option<&workbook::Place>,
     files: &Overrides,
 ) -> anyhow::Result<(Certificate, Tabulation)> {
     let loaded =
         super::read(&args.files.meeting, files).map_err(|problems| CommandError::Input(problems, UNDONE))?;
+    if let Some(place) = place {
+        place.refuse_inputs(&loaded.inputs)?;
+    }
     let as_of = match &args.as_of {
         Some(text) => Some(
             Moment::parse(text.trim(), &loaded.meeting.zone)
@@ -99,7 +147,7 @@ fn tabulate(
         SecondCountWhen::Never => SecondCount::Never,
     };
     let certificate = match &args.out {
-        Some(folder) => documents::write_documents(&tabulation, receipts, folder, manner(args))?,
+        Some(folder) => documents::write_documents(&tabulation, receipts, folder, manner(args, place))?,
         None => {
             let certificate = certify(&tabulation, digest(&tabulation)?);
             if args.public { certificate.public() } else { certificate }
@@ -115,12 +163,15 @@ fn digest(tabulation: &Tabulation) -> io::Result<Option<LedgerDigest>> {
     is_made.then(|| ledger::write(tabulation, io::sink())).transpose()
 }
 
-fn conclude(args: &Tabulate, certificate: &Certificate) -> Exit {
+fn conclude(args: &Tabulate, place: Option<&workbook::Place>, certificate: &Certificate) -> Exit {
     for warning in certificate.warnings.iter().filter(|_| !args.quiet) {
         eprintln!("warning: {}: {}", warning.code, warning.says);
     }
     if let Some(folder) = args.out.as_ref().filter(|_| !args.quiet) {
-        eprint!("{}", written(args, folder, certificate));
+        eprint!("{}", written(manner(args, place), folder, certificate));
+    }
+    if let Some(told) = place.and_then(workbook::Place::told).filter(|_| !args.quiet) {
+        eprint!("{told}");
     }
     if certificate.open_matters.is_empty() {
         return Exit::Certified;
@@ -138,8 +189,8 @@ fn conclude(args: &Tabulate, certificate: &Certificate) -> Exit {
 }
 
 /// What was written and where; then a line for each item, and the status.
-fn written(args: &Tabulate, folder: &Path, certificate: &Certificate) -> String {
-    let names: Vec<&str> = manner(args).documents().chain([documents::RUN, documents::SUMS]).collect();
+fn written(manner: Manner<'_>, folder: &Path, certificate: &Certificate) -> String {
+    let names: Vec<&str> = manner.documents().chain([documents::RUN, documents::SUMS]).collect();
     let mut text = format!("wrote to {}: {}\n", shown(folder), names.join(", "));
     for item in &certificate.items {
         let outcome = item.outcome.replace('_', " ");

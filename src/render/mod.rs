@@ -14,5 +14,7 @@ pub mod plan;
 mod tables;
 pub mod text;
 pub mod words;
+#[cfg(feature = "xlsx")]
+pub mod workbook;
 
 pub use page::{WIDTH, WIDTHS};

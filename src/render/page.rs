@@ -132,6 +132,37 @@ impl TextPage {
             let all: Vec<Vec<String>> = [above, below].into_iter().chain(rows.to_vec()).collect();
             return self.table(indent, &all);
         }
+        // Columns side by side as far as they fit, the others below them, each part led by the names.
+        let width = |column: usize| body(column).max(word(&broken[column])) + 2;
+        let room = self.width.saturating_sub(indent + names.min(LEAST * 2));
+        if (1..count).all(|column| width(column) <= room) {
+            let mut parts: Vec<Vec<usize>> = Vec::new();
+            let mut taken = room + 1;
+            for column in 1..count {
+                taken += width(column);
+                match parts.last_mut() {
+                    Some(part) if taken <= room => part.push(column),
+                    _ => {
+                        parts.push(vec![0, column]);
+                        taken = width(column);
+                    }
+                }
+            }
+            for (place, part) in parts.iter().enumerate() {
+                if place > 0 {
+                    self.blank();
+                }
+                let of = |cells: &[String]| -> Vec<String> {
+                    part.iter().filter_map(|column| cells.get(*column).cloned()).collect()
+                };
+                let (above, below): (Vec<String>, Vec<String>) = broken.iter().cloned().unzip();
+                let heads =
+                    [of(&above), of(&below)].into_iter().filter(|row| row.iter().any(|c| !c.is_empty()));
+                let all: Vec<Vec<String>> = heads.chain(rows.iter().map(|row| of(row))).collect();
+                self.table(indent, &all);
+            }
+            return;
+        }
         for row in rows {
             let named = head.iter().zip(row).skip(1).filter(|(_, cell)| !cell.is_empty());
             let parts: Vec<String> = named

@@ -10,6 +10,7 @@ use crate::text::{counted, thousands, visible};
 const POOLS_MAX: usize = 40;
 
 /// A table: a head, and rows of as many cells; the first cell names the row.
+#[derive(Debug, Clone)]
 pub(super) struct DocumentTable {
     /// Over each column; nothing where a column needs no name.
     pub(super) head: Vec<String>,
@@ -58,6 +59,24 @@ fn offered(table: DocumentTable, item: &ItemFigures) -> DocumentTable {
         cells.into_iter().zip(&is_shown).filter(|(_, is_shown)| **is_shown).map(|(cell, _)| cell).collect()
     };
     DocumentTable { head: kept(table.head), rows: table.rows.into_iter().map(kept).collect() }
+}
+
+/// An item's own tables, as every document has them.
+#[cfg(feature = "xlsx")]
+pub(super) fn of_item(item: &ItemFigures) -> Vec<DocumentTable> {
+    match (&item.nominees, &item.cumulative, &item.lines) {
+        (Some(of), Some(pools), _) => vec![
+            cumulated(item, of, pools),
+            not_for(item, of),
+            DocumentTable { head: head("Where the pool went", [""]), rows: pool(pools) },
+        ],
+        (Some(of), None, _) => vec![nominees(item, of)],
+        (None, _, Some(_)) if item.choices.is_some() => {
+            vec![DocumentTable { head: head("Choice", ["For", ""]), rows: choices(item) }]
+        }
+        (None, _, Some(of)) => vec![lines(item, of)],
+        (None, _, None) => Vec::new(),
+    }
 }
 
 /// The choices of a frequency item, then the votes for none.

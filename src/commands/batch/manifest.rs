@@ -49,7 +49,7 @@ impl Entry {
         let layouts = laid.map(|laid| ("layout".to_owned(), laid.path.clone(), laid.sha256.clone()));
         Self {
             inputs: tabulation.loaded.inputs.iter().map(input).chain(layouts).collect(),
-            documents: digests.iter().map(|(name, digest)| ((*name).to_owned(), digest.clone())).collect(),
+            documents: digests.iter().cloned().collect(),
         }
     }
 }

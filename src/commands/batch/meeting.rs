@@ -38,6 +38,8 @@ pub(super) struct Work<'a> {
     pub(super) known: Option<&'a Entry>,
     /// Who may read the documents.
     pub(super) access: Access,
+    /// Whether they leave out accounts, holders and cards.
+    pub(super) is_public: bool,
     /// How many threads may work on it.
     pub(super) threads: Threads,
 }
@@ -97,7 +99,7 @@ impl Work<'_> {
         let tabulation =
             Tabulation::of(loaded, None).map_err(|problems| CommandError::Checked(problems, UNDONE))?;
         let folder = &self.folder;
-        let (certificate, digests) = documents::digests(&tabulation, &Receipts::None, false)?;
+        let (certificate, digests) = documents::digests(&tabulation, &Receipts::None, self.is_public, None)?;
         let entry = Entry::of(&tabulation, &digests);
         let altered = self.altered(&entry, &digests);
         let done = |is_unchanged| -> anyhow::Result<Done> {
@@ -119,9 +121,9 @@ impl Work<'_> {
         {
             return done(true);
         }
-        let manner = Manner { access: self.access, ..Manner::default() };
+        let manner = Manner { access: self.access, is_public: self.is_public, ..Manner::default() };
         if folder.exists() {
-            output::check(folder, &documents::WRITTEN, true)?;
+            documents::check(folder, Manner { may_replace: true, ..manner })?;
             documents::write_documents(
                 &tabulation,
                 &Receipts::None,

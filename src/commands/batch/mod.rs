@@ -53,6 +53,7 @@ pub(super) fn run(args: &Batch, color: ColorChoice) -> anyhow::Result<Exit> {
             is_forced: args.all,
             known: manifest.of(name),
             access,
+            is_public: args.public,
             threads,
         })
         .collect();

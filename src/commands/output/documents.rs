@@ -9,6 +9,7 @@ use anyhow::Context;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::super::workbook;
 use super::guard::{Lock, lock, refuse_inputs};
 use super::staged::{Access, Staged};
 use crate::audit::ledger::{self, LedgerDigest, ReceiptFigures};
@@ -16,6 +17,7 @@ use crate::certify::{Certificate, certify};
 use crate::load::{self, Input, hex};
 use crate::receipts::{ReceiptsKey, Salts};
 use crate::render;
+use crate::render::filing::Form;
 use crate::tabulate::Tabulation;
 
 /// The certificate as data, whose SHA-256 is the fingerprint of all.
@@ -42,20 +44,29 @@ pub(in crate::commands) const WRITTEN: [&str; 8] =
 
 /// How documents are made.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::commands) struct Manner {
+pub(in crate::commands) struct Manner<'a> {
     /// Whether those that exist are replaced.
     pub(in crate::commands) may_replace: bool,
     /// Who may read them.
     pub(in crate::commands) access: Access,
     /// Whether they leave out accounts, holders and cards.
     pub(in crate::commands) is_public: bool,
+    /// The name of a workbook among them.
+    pub(in crate::commands) workbook: Option<&'a str>,
 }
 
-impl Manner {
+impl<'a> Manner<'a> {
     /// The names of the documents so made: what tells of single cards is not public.
-    pub(in crate::commands) fn documents(&self) -> impl Iterator<Item = &'static str> + use<> {
+    pub(in crate::commands) fn documents(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let is_public = self.is_public;
-        DOCUMENTS.into_iter().filter(move |name| !is_public || ![LEDGER, EXCEPTIONS].contains(name))
+        let plain =
+            DOCUMENTS.into_iter().filter(move |name| !is_public || ![LEDGER, EXCEPTIONS].contains(name));
+        plain.chain(self.workbook)
+    }
+
+    /// The names of everything that is written or must not lie there.
+    fn written(&self) -> Vec<&'a str> {
+        WRITTEN.into_iter().chain(self.workbook).collect()
     }
 }
 
@@ -85,7 +96,7 @@ impl Receipts {
 }
 
 /// The SHA-256 of each document, by its name.
-pub(in crate::commands) type Digests = Vec<(&'static str, String)>;
+pub(in crate::commands) type Digests = Vec<(String, String)>;
 
 /// SHA256SUMS of documents.
 pub(in crate::commands) fn sums(digests: &Digests) -> String {
@@ -98,7 +109,7 @@ fn rendered(certificate: &Certificate) -> [(&'static str, String); 4] {
         ("certificate.txt", render::text::render(certificate)),
         (CERTIFICATE, render::json::render(certificate)),
         ("certificate.html", render::html::render(certificate)),
-        ("item507.md", render::filing::item507(certificate)),
+        ("item507.md", render::filing::item507(certificate, Form::Markdown)),
     ]
 }
 
@@ -132,18 +143,24 @@ pub(in crate::commands) fn digests(
     tabulation: &Tabulation,
     receipts: &Receipts,
     is_public: bool,
-) -> io::Result<(Certificate, Digests)> {
+    workbook: Option<&str>,
+) -> anyhow::Result<(Certificate, Digests)> {
     let ledger = receipts.ledger(tabulation, io::sink())?;
-    let of_cards = vec![(LEDGER, ledger.sha256.clone()), (EXCEPTIONS, exceptions(tabulation, io::sink())?)];
+    let of_cards = [(LEDGER, ledger.sha256.clone()), (EXCEPTIONS, exceptions(tabulation, io::sink())?)];
     let certificate = made_public(certify(tabulation, Some(ledger)), is_public);
-    let mut digests: Digests = rendered(&certificate)
-        .into_iter()
-        .map(|(name, text)| (name, hex(&Sha256::digest(text.as_bytes()))))
-        .collect();
+    let mut digests: Digests =
+        rendered(&certificate).into_iter().map(|(name, text)| digested(name, text.as_bytes())).collect();
     if !is_public {
-        digests.extend(of_cards);
+        digests.extend(of_cards.map(|(name, digest)| (name.to_owned(), digest)));
+    }
+    if let Some(name) = workbook {
+        digests.push(digested(name, &workbook::made(tabulation, &certificate)?.bytes));
     }
     Ok((certificate, digests))
+}
+
+fn digested(name: &str, bytes: &[u8]) -> (String, String) {
+    (name.to_owned(), hex(&Sha256::digest(bytes)))
 }
 
 fn made_public(certificate: Certificate, is_public: bool) -> Certificate {
@@ -152,7 +169,7 @@ fn made_public(certificate: Certificate, is_public: bool) -> Certificate {
 
 /// Refuses a folder in which documents may not be written.
 pub(in crate::commands) fn check(folder: &Path, manner: Manner) -> anyhow::Result<()> {
-    super::check(folder, &WRITTEN, manner.may_replace)?;
+    super::check(folder, &manner.written(), manner.may_replace)?;
     if manner.is_public {
         // What tells of single cards would lie beside the public copy.
         super::check(folder, &[LEDGER, EXCEPTIONS], false)
@@ -168,7 +185,7 @@ pub(in crate::commands) fn write_documents(
     folder: &Path,
     manner: Manner,
 ) -> anyhow::Result<Certificate> {
-    refuse_inputs(folder, &WRITTEN, &tabulation.loaded.inputs)?;
+    refuse_inputs(folder, &manner.written(), &tabulation.loaded.inputs)?;
     let _lock: Lock = lock(folder, None)?;
     let mut staged = Staged::begin(folder, manner.access)?;
     // The ledger first: the certificate bears its digest. It is the one document that grows with the
@@ -178,17 +195,22 @@ pub(in crate::commands) fn write_documents(
         receipts.ledger(tabulation, io::sink())?
     } else {
         let ledger = staged.add(LEDGER, |out| receipts.ledger(tabulation, out))?;
-        of_cards.push((LEDGER, ledger.sha256.clone()));
-        of_cards.push((EXCEPTIONS, staged.add(EXCEPTIONS, |out| exceptions(tabulation, out))?));
+        of_cards.push((LEDGER.to_owned(), ledger.sha256.clone()));
+        of_cards.push((EXCEPTIONS.to_owned(), staged.add(EXCEPTIONS, |out| exceptions(tabulation, out))?));
         ledger
     };
     let certificate = made_public(certify(tabulation, Some(ledger)), manner.is_public);
     let mut digests: Digests = Vec::new();
     for (name, text) in rendered(&certificate) {
         staged.add(name, |out| out.write_all(text.as_bytes()))?;
-        digests.push((name, hex(&Sha256::digest(text.as_bytes()))));
+        digests.push(digested(name, text.as_bytes()));
     }
     digests.extend(of_cards);
+    if let Some(name) = manner.workbook {
+        let made = workbook::made(tabulation, &certificate)?;
+        staged.add(name, |out| out.write_all(&made.bytes))?;
+        digests.push(digested(name, &made.bytes));
+    }
     staged.add(RUN, |out| out.write_all(run()?.as_bytes()))?;
     // Last: until it is there, what a kill left mixed does not agree with it.
     staged.add(SUMS, |out| out.write_all(sums(&digests).as_bytes()))?;
@@ -238,13 +260,12 @@ pub(in crate::commands) fn compared(
         inputs.iter().any(|input| input.location.canonicalize().is_ok_and(|location| location == path))
     };
     let mut found = Vec::new();
-    let all = digests.iter().map(|(name, digest)| (*name, digest.clone()));
-    let sums = (SUMS, hex(&Sha256::digest(sums(digests).as_bytes())));
-    for (name, wanted) in all.chain([sums]) {
+    let sums = digested(SUMS, sums(digests).as_bytes());
+    for (name, wanted) in digests.iter().chain([&sums]) {
         let path = folder.join(name);
         if path.symlink_metadata().is_err() {
             found.push(format!("{name} is missing"));
-        } else if load::digest(&path).ok().as_ref() != Some(&wanted) {
+        } else if load::digest(&path).ok().as_ref() != Some(wanted) {
             found.push(format!("{name} is changed: it is not the one rendered from this certificate"));
         }
     }
@@ -267,10 +288,23 @@ pub(in crate::commands) fn disagreeing(folder: &Path) -> Vec<String> {
     let listed = sums.lines().filter_map(|line| line.split_once("  "));
     listed
         // A name with a path in it would lead elsewhere.
-        .filter(|(_, name)| DOCUMENTS.contains(name))
+        .filter(|(_, name)| DOCUMENTS.contains(name) || is_workbook(name))
         .filter(|(digest, name)| load::digest(&folder.join(name)).ok().as_deref() != Some(*digest))
         .map(|(_, name)| format!("{name} is not the one that SHA256SUMS names"))
         .collect()
+}
+
+/// The workbook that a folder's SHA256SUMS names, which is then one of the documents.
+pub(in crate::commands) fn listed_workbook(folder: &Path) -> Option<String> {
+    let sums = fs::read_to_string(folder.join(SUMS)).ok()?;
+    let names = sums.lines().filter_map(|line| line.split_once("  "));
+    names.map(|(_, name)| name).find(|name| is_workbook(name)).map(str::to_owned)
+}
+
+/// Whether it is the bare name of a workbook, which leads nowhere else.
+fn is_workbook(name: &str) -> bool {
+    let is_bare = Path::new(name).file_name().is_some_and(|bare| bare == name);
+    is_bare && name.to_ascii_lowercase().ends_with(".xlsx")
 }
 
 /// Whether a folder's SHA256SUMS names these bytes as its certificate.json, which must lie there.
@@ -285,5 +319,9 @@ fn is_known(name: &str, digests: &Digests) -> bool {
     // Signatures, time stamps and receipts are made of the documents afterwards.
     let is_made_of_them =
         [".sig", ".tsq", ".tsr"].iter().any(|end| name.ends_with(end)) || name.contains("receipt");
-    [SUMS, RUN].contains(&name) || is_made_of_them || digests.iter().any(|(known, _)| *known == name)
+    let is_known_signers = name == "allowed_signers";
+    [SUMS, RUN].contains(&name)
+        || is_made_of_them
+        || is_known_signers
+        || digests.iter().any(|(known, _)| known == name)
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-pub(super) use self::guard::{Lock, check, lock};
+pub(super) use self::guard::{Lock, check, lock, refuse_inputs};
 pub(super) use self::staged::Access;
 use self::staged::Staged;
 

@@ -233,7 +233,9 @@ fn replay(
     receipts: &Receipts,
     found: &mut Vec<String>,
 ) -> anyhow::Result<bool> {
-    let (mut replayed, digests) = documents::digests(tabulation, receipts, subject.is_public())?;
+    let workbook = subject.documents().and_then(documents::listed_workbook);
+    let (mut replayed, digests) =
+        documents::digests(tabulation, receipts, subject.is_public(), workbook.as_deref())?;
     let has_no_digest = subject.certificate["ledger"]["sha256"].is_null();
     if has_no_digest && tabulation.loaded.cards.count() > ledger::DIGEST_CARDS_MAX {
         // So large a meeting's certificate is made without it where no ledger is.

@@ -6,13 +6,13 @@ use crate::render::tables::DocumentTable;
 use crate::text::visible;
 
 /// A name: whatever its direction, what stands beside it keeps its place.
-pub(super) fn name(text: &str) -> Markup {
+pub(in crate::render) fn name(text: &str) -> Markup {
     html! { bdi { (visible(text)) } }
 }
 
 /// A sentence in which names may stand: each run of words written from right to left is kept apart, so
 /// that it cannot change the places of the figures beside it.
-pub(super) fn prose(text: &str) -> Markup {
+pub(in crate::render) fn prose(text: &str) -> Markup {
     if !text.chars().any(is_right_to_left) {
         return html! { (visible(text)) };
     }
@@ -46,18 +46,25 @@ fn is_right_to_left(c: char) -> bool {
 
 /// How a table's caption stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Caption {
+pub(in crate::render) enum Caption {
     /// Above the table.
     Shown,
     /// For those who hear the page: the head of the section says the same to those who see it.
     Heard,
     /// The same, and the table is set in two halves on paper.
     HeardInHalves,
+    /// None.
+    None,
 }
 
 /// A table; the first cell of a row is its head. Columns of anything but figures are set to the left. A
 /// column without a name gets `unnamed`.
-pub(super) fn table(kind: Caption, caption: &str, unnamed: &str, content: &DocumentTable) -> Markup {
+pub(in crate::render) fn table(
+    kind: Caption,
+    caption: &str,
+    unnamed: &str,
+    content: &DocumentTable,
+) -> Markup {
     let is_figure = |cell: &String| cell.chars().all(|c| c.is_ascii_digit() || ",. %".contains(c));
     let is_word = |place: usize| !content.rows.iter().filter_map(|row| row.get(place)).all(is_figure);
     let class = |place: usize| (place > 0 && is_word(place)).then_some("word");
@@ -65,10 +72,12 @@ pub(super) fn table(kind: Caption, caption: &str, unnamed: &str, content: &Docum
     html! {
         div class=(region) role="region" tabindex="0" aria-label=(visible(caption)) {
             table { "\n"
-                caption {
-                    @if kind == Caption::Shown { (prose(caption)) }
-                    @else { span class="aside" { (prose(caption)) } }
-                } "\n"
+                @if kind != Caption::None {
+                    caption {
+                        @if kind == Caption::Shown { (prose(caption)) }
+                        @else { span class="aside" { (prose(caption)) } }
+                    } "\n"
+                }
                 thead { tr {
                     @for (place, head) in content.head.iter().enumerate() {
                         @if place == 0 && head.is_empty() { td {} }
@@ -93,7 +102,7 @@ pub(super) fn table(kind: Caption, caption: &str, unnamed: &str, content: &Docum
 }
 
 /// A list; nothing where there is nothing to list.
-pub(super) fn list(sentences: impl IntoIterator<Item = String>) -> Markup {
+pub(in crate::render) fn list(sentences: impl IntoIterator<Item = String>) -> Markup {
     let sentences: Vec<String> = sentences.into_iter().collect();
     html! {
         @if !sentences.is_empty() {
@@ -105,7 +114,7 @@ pub(super) fn list(sentences: impl IntoIterator<Item = String>) -> Markup {
 }
 
 /// Labels and what stands beside them; a label that is blank continues the one before.
-pub(super) fn entries(entries: &[(String, String)]) -> Markup {
+pub(in crate::render) fn entries(entries: &[(String, String)]) -> Markup {
     html! {
         dl { "\n"
             @for (label, text) in entries {

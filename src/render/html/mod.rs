@@ -3,7 +3,7 @@
 //! nothing to the figures beside them.
 
 mod bars;
-mod markup;
+pub(super) mod markup;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
