@@ -93,6 +93,7 @@ codes! {
         AmountTotal = "amount_total": "more votes or shares than are counted", "check `votes_per_share`, `votes` and `shares`: a factor is probably wrong";
         DateOrTime = "date_or_time": "not a date or time, or one that does not exist", "write `2002-11-22` or `2002-11-22T16:05`";
         TimeZone = "time_zone": "a zone that the tz database does not name", "write a name such as `America/New_York`";
+        TestCard = "test_card": "a card number that begins with `TEST-`, in a meeting that is held", "take the test cards out, or set `\"mode\": \"test\"` for a trial";
         Mark = "mark": "a word that is none of the marks of the item", "write one of those listed; cumulated votes stand in a nominee's column";
         ReferenceUnknown = "reference_unknown": "a class, form, item or nominee that meeting.json does not have", "correct the one or the other; often the nearest is named";
         SignerUnknown = "signer_unknown": "a `signer` who is not among the register's `holders`", "correct the name on one side";

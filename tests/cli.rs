@@ -147,7 +147,7 @@ fn a_meeting_under_another_name_is_named_so_in_messages() {
     let output = quorate(&["tabulate", path(&folder.path().join("dec.json"))]);
     assert_eq!(
         stderr(&output),
-        "error: dec.json:11: items.0.excluded_accounts.0: `9` is neither on the register nor in omnibus.csv [account_unknown]\n\
+        "error: dec.json:11: item \"2\".excluded_accounts.0: `9` is neither on the register nor in omnibus.csv [account_unknown]\n\
          error: 1 problem in 1 file; nothing was tabulated\n"
     );
 }

@@ -97,12 +97,12 @@ fn nominees_and_choices() {
             json["items"] = json!([{ "id": "1", "kind": "election", "seats": 1, "nominees": ids(count) }])
         },
         100,
-        "error: meeting.json:1: items.0.nominees: must hold 1 to 100 nominees, but holds 101\n",
+        "error: meeting.json:1: item \"1\".nominees: must hold 1 to 100 nominees, but holds 101\n",
     );
     limit(
         |json, count| json["items"] = json!([{ "id": "1", "kind": "frequency", "choices": ids(count) }]),
         100,
-        "error: meeting.json:1: items.0.choices: must hold 1 to 100 choices, but holds 101\n",
+        "error: meeting.json:1: item \"1\".choices: must hold 1 to 100 choices, but holds 101\n",
     );
 }
 
@@ -114,7 +114,7 @@ fn seats() {
             json["items"] = json!([{ "id": "1", "kind": "election", "seats": count, "nominees": nominees }]);
         },
         100,
-        "error: meeting.json:1: items.0.seats: must be a whole number from 1 to 100, but is `101`\n",
+        "error: meeting.json:1: item \"1\".seats: must be a whole number from 1 to 100, but is `101`\n",
     );
 }
 
@@ -124,14 +124,14 @@ fn tests_side_by_side_and_one_in_another() {
     limit(
         |json, count| json["items"][0]["standard"] = json!({ "all_of": many(count, |_| test()) }),
         20,
-        "error: meeting.json:1: items.0.standard.all_of: must hold 1 to 20 tests, but holds 21\n",
+        "error: meeting.json:1: item \"2\".standard.all_of: must hold 1 to 20 tests, but holds 21\n",
     );
     limit(
         |json, count| {
             json["items"][0]["standard"] = (0..count).fold(test(), |inner, _| json!({ "any_of": [inner] }));
         },
         8,
-        "error: meeting.json:1: items.0.standard.any_of.0",
+        "error: meeting.json:1: item \"2\".standard.any_of.0",
     );
 }
 
@@ -167,7 +167,7 @@ fn amounts() {
         ["1000000000000000.000001", "1000000000000001", "99999999999999999999999999999999999999999999"]
     {
         let found = holds(amount);
-        assert_starts(&found, "error: meeting.json:1: classes.0.outstanding: `");
+        assert_starts(&found, "error: meeting.json:1: class \"common\".outstanding: `");
         assert!(found.contains(too_much), "{found}");
     }
     assert!(holds("0.0000001").contains("decimal"), "{}", holds("0.0000001"));

@@ -441,3 +441,62 @@ fn a_public_batch_names_nobody() {
     // What tells of single cards would lie beside the public copy.
     assert_eq!(run(&["--public"]).status.code(), Some(1));
 }
+
+// ---- What to do about it
+
+/// What each mistaken name of a meeting is told.
+#[test]
+fn a_mistaken_path_is_told_what_to_type() {
+    let office = tempfile::tempdir().unwrap();
+    let root = office.path();
+    std::fs::create_dir_all(root.join("m")).unwrap();
+    for (name, text) in
+        [("meeting.json", meeting().to_string().as_str()), ("register.csv", REGISTER), ("cards.csv", CARDS)]
+    {
+        std::fs::write(root.join("m").join(name), text).unwrap();
+    }
+    let run = |args: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_quorate");
+        let output = std::process::Command::new(program).args(args).current_dir(root).output().unwrap();
+        (output.status.code(), stderr(&output))
+    };
+    assert_eq!(run(&["tabulate", "m", "--out", "results", "-q"]).0, Some(0));
+    for (args, says) in [
+        (&["check", "m/cards.csv"][..], "is a file of a meeting; name the meeting's folder instead: `m`"),
+        (&["check", "."][..], "did you mean `./m`?"),
+        (&["check", "n"][..], "did you mean `m`?"),
+        (&["tabulate", "results"][..], "this folder holds results: name the folder of the meeting"),
+        (
+            &["verify", "results"][..],
+            "no meeting is named, and none lies here: `quorate verify` `results` `MEETING`",
+        ),
+        (&["verify", "m", "m"][..], "name a certificate.json, or the folder that `tabulate --out` wrote"),
+    ] {
+        let (code, said) = run(args);
+        assert_eq!(code, Some(1), "{args:?}: {said}");
+        assert!(said.contains(says), "{args:?}: {said}");
+    }
+    // An ending too many on a file that need not be there is a warning.
+    std::fs::rename(root.join("m/cards.csv"), root.join("m/cards.csv.csv")).unwrap();
+    let (_, said) = run(&["tabulate", "m"]);
+    assert!(said.contains("cards.csv.csv was not read; is it cards.csv?"), "{said}");
+}
+
+/// In a trial test cards are cards; the number decides, not the case of its letters.
+#[test]
+fn test_cards_are_refused_where_the_meeting_is_held() {
+    for (mode, code) in [("live", 1), ("test", 0)] {
+        let mut meeting = meeting();
+        meeting["mode"] = json!(mode);
+        let cards = CARDS.replace("C2,", "Test-2,");
+        let folder = folder_of(&[
+            ("meeting.json", &meeting.to_string()),
+            ("register.csv", REGISTER),
+            ("cards.csv", &cards),
+        ]);
+        let output = quorate(&["tabulate", folder.path().to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
+        let is_told = stderr(&output).contains("cards.csv:3: card: `Test-2` is the number of a test card");
+        assert_eq!(is_told, mode == "live", "{}", stderr(&output));
+    }
+}

@@ -10,6 +10,7 @@ use super::aside::{Aside, Rows};
 use super::cards::Cards;
 use super::fingerprint::Fingerprint;
 use super::holdings::Holdings;
+use super::json;
 use super::meeting;
 use super::near_accounts::NearAccounts;
 use super::omnibus::{self, OmnibusRow};
@@ -22,7 +23,7 @@ use super::signers::{CardContext, Signers};
 use super::source::{self, Pieces};
 use super::street::{self, StreetRow};
 use super::table::{CsvTable, Known, Renamed, columns};
-use super::{FileFigures, Input, Laid, Role, unread, vocabulary};
+use super::{FileFigures, Input, Laid, Role, not_there, unread, vocabulary};
 use crate::amount::Shares;
 use crate::ballot::Layout;
 use crate::catalogue::{Code, Fault};
@@ -122,9 +123,11 @@ pub fn load_all(
         file.file_name().map_or_else(|| file.display().to_string(), |n| n.to_string_lossy().into_owned());
     if file.symlink_metadata().is_err() {
         // The path as typed, where nothing is found at it.
-        let what =
-            if meeting_path.is_dir() { "there is no such file" } else { "there is no such file or folder" };
-        problems.in_file(&file.display().to_string(), Code::FileMissing.fault(what));
+        problems.in_file(&file.display().to_string(), not_there::meeting(meeting_path));
+        return Err((problems, None));
+    }
+    if let Some(fault) = not_there::other_file(&file).filter(|_| file.is_file()) {
+        problems.in_file(&file.display().to_string(), fault);
         return Err((problems, None));
     }
     let Some(source) = source::read(&file, &label, &mut problems) else { return Err((problems, None)) };
@@ -483,7 +486,7 @@ impl Loader<'_> {
         unread::of(self.folder, &read)
             .into_iter()
             .map(|name| FileNotRead {
-                nearest: crate::text::nearest(&name, paths.iter().copied()).map(str::to_owned),
+                nearest: not_there::meant(&name, paths.iter().copied()).map(str::to_owned),
                 replaced: replaced(&name),
                 name,
             })
@@ -497,7 +500,10 @@ impl Loader<'_> {
         self.problems.begin_file(&planned.label);
         match allowed.and_then(|()| Pieces::open(&planned.path)) {
             Ok(pieces) => Some(pieces),
-            Err(why) => {
+            Err(mut why) => {
+                if why.code == Code::FileMissing && !is_flag {
+                    why.message.push_str(&not_there::proposed(self.folder, &planned.label));
+                }
                 self.problems.in_file(&planned.label, why);
                 None
             }
@@ -512,7 +518,7 @@ impl Loader<'_> {
                 if !is_known {
                     let lines = self.arrangement.excluded_lines.get(place);
                     let line = lines.and_then(|lines| lines.get(at)).copied().unwrap_or(1);
-                    let column = format!("items.{place}.excluded_accounts.{at}");
+                    let column = format!("{}.excluded_accounts.{at}", json::by_id("item", &item.id));
                     let message = format!(
                         "{} is neither on the register nor in omnibus.csv",
                         crate::text::quoted(account)
@@ -551,7 +557,7 @@ impl Loader<'_> {
                      a name exactly as on the register, or the id of a proxy form",
                     crate::text::quoted(by)
                 );
-                let column = format!("items.{place}.cumulative.notice.by");
+                let column = format!("{}.cumulative.notice.by", json::by_id("item", &item.id));
                 self.problems.at(&label, line, &column, Code::AccountUnknown.fault(message));
             }
         }

@@ -95,11 +95,9 @@ pub(super) fn read_items<'a>(
         if let (Some(first), Some(id)) =
             (items.iter().position(|known| known.id == item.id), fields.get("id"))
         {
-            reader.problem(
-                &id,
-                Code::IdRepeated
-                    .fault(format!("the item id {} is already that of items.{first}", quoted(&item.id))),
-            );
+            let message =
+                format!("the item id {} is already that of item number {}", quoted(&item.id), first + 1);
+            reader.problem(&id, Code::IdRepeated.fault(message));
         }
         items.push(item);
     }

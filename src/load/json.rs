@@ -9,11 +9,12 @@ use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
+use super::json_fault;
 use super::problem::{Problems, hint, meant};
 use super::source::Source;
 use crate::amount::AmountError;
 use crate::catalogue::{Code, Fault};
-use crate::text::{one_of, quoted};
+use crate::text::{one_of, quoted, visible};
 
 /// How deep objects and arrays may stand in each other; a meeting needs 20. The parser calls itself for
 /// each, and the stack is not endless.
@@ -26,14 +27,8 @@ pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a
         return None;
     }
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&source.text) {
-        let whole = error.to_string();
-        let what = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(what, _)| what);
-        let message = if error.is_eof() {
-            "is not JSON: the file ends before every bracket and quote is closed".to_owned()
-        } else {
-            format!("is not JSON: {what} (column {})", error.column())
-        };
-        problems.at(&source.label, error.line() as u64, "", Code::JsonSyntax.fault(message));
+        let (line, message) = syntax(&source.text, &error);
+        problems.at(&source.label, line, "", Code::JsonSyntax.fault(message));
         return None;
     }
     if let Some(at) = too_deep(&source.text) {
@@ -66,6 +61,19 @@ pub fn parse<'a>(source: &'a Source, problems: &mut Problems) -> Option<Value<'a
     }
 }
 
+/// The line and the words of a fault of syntax.
+fn syntax(text: &str, error: &serde_json::Error) -> (u64, String) {
+    if let Some(fault) = json_fault::fault(text) {
+        let before = &text[..fault.at.min(text.len())];
+        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() as u64 + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        return (line, format!("is not JSON: {} (column {column})", fault.says));
+    }
+    let whole = error.to_string();
+    let what = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(what, _)| what);
+    (error.line() as u64, format!("is not JSON: {what} (column {})", error.column()))
+}
+
 /// Where a JSON text, known to be well-formed, first goes deeper than [`DEPTH_MAX`].
 fn too_deep(text: &str) -> Option<usize> {
     let mut depth = 0;
@@ -94,7 +102,7 @@ fn too_deep(text: &str) -> Option<usize> {
 pub struct JsonNode<'v, 'a> {
     /// The value.
     pub value: &'v Value<'a>,
-    /// Its path: `items.0.seats`.
+    /// Its path: `item "1".seats`.
     pub path: String,
 }
 
@@ -214,7 +222,7 @@ impl<'a, 'p> JsonReader<'a, 'p> {
             );
             return None;
         };
-        let element = |(place, value)| JsonNode { value, path: join(&node.path, &format!("{place}")) };
+        let element = |(place, value)| JsonNode { value, path: element_path(&node.path, place, value) };
         Some(array.elements.iter().enumerate().map(element).collect())
     }
 
@@ -380,6 +388,33 @@ impl<'v, 'a> Fields<'v, 'a> {
 #[must_use]
 pub fn is_null(node: &JsonNode<'_, '_>) -> bool {
     matches!(node.value, Value::NullKeyword(_))
+}
+
+/// What an element is called: by its id where it has one, as `item "2"`, else by its place.
+fn element_path(path: &str, place: usize, value: &Value<'_>) -> String {
+    let (above, list) = path.rsplit_once('.').unwrap_or(("", path));
+    let noun = match list {
+        "items" => "item",
+        "nominees" => "nominee",
+        "classes" => "class",
+        "choices" => "choice",
+        "proxy_forms" => "form",
+        _ => return join(path, &place.to_string()),
+    };
+    let object = if let Value::Object(object) = value { Some(object) } else { None };
+    let id =
+        object.and_then(|object| object.properties.iter().find(|property| property.name.as_str() == "id"));
+    match id.map(|property| &property.value) {
+        Some(Value::StringLit(id)) if !id.value.trim().is_empty() => join(above, &by_id(noun, &id.value)),
+        _ => join(above, &format!("{noun} number {}", place + 1)),
+    }
+}
+
+/// A part of meeting.json by its id: `item "2"`.
+pub fn by_id(noun: &str, id: &str) -> String {
+    const LETTERS_MAX: usize = 40;
+    let shown: String = visible(id.trim()).chars().take(LETTERS_MAX).collect();
+    format!("{noun} \"{}\"", shown.replace('"', "\\\""))
 }
 
 fn join(path: &str, key: &str) -> String {

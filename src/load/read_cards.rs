@@ -22,7 +22,7 @@ use super::texts::{Key, Texts};
 use crate::amount::Shares;
 use crate::ballot::{Cell, Layout, MarkingId, Markings};
 use crate::catalogue::Code;
-use crate::meeting::Meeting;
+use crate::meeting::{Meeting, Mode};
 use crate::text::quoted;
 use crate::time::{Moment, Times};
 
@@ -178,6 +178,11 @@ impl CardReader<'_> {
                 table.problem(problems, line, column, Code::CellEmpty.fault("must not be empty"));
             }
         }
+        if self.context.meeting.papers.mode == Mode::Live && is_of_a_test(row.get(CARD)) {
+            let message =
+                format!("{} is the number of a test card, and the meeting is no test", quoted(row.get(CARD)));
+            table.problem(problems, line, CARD, Code::TestCard.fault(message));
+        }
         let received = self.moment(row, problems);
         let common = self.common_cells(row, problems);
         let dated = read_date(table, line, DATED, row.get(DATED), problems).flatten();
@@ -296,6 +301,11 @@ impl CardReader<'_> {
         let is_ballot_with_form = is_ballot && !row.get(FORM).is_empty();
         CommonCells { form, medium, signed, class, is_ballot_with_form, marking }
     }
+}
+
+/// Whether a card number is one that test cards have.
+fn is_of_a_test(number: &str) -> bool {
+    number.get(..5).is_some_and(|first| first.eq_ignore_ascii_case("TEST-"))
 }
 
 /// Where the columns stand in the file that [`CommonCells`] is read from: the first and the last field of each

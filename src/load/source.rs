@@ -216,8 +216,26 @@ pub(super) fn text_of(piece: &[u8], first_line: u64) -> Result<&str, Unreadable>
     })
 }
 
-/// Takes a byte order mark off; that of UTF-16 is refused.
+/// What a file is by its first bytes, where it is no text at all, whatever its name.
+fn no_text(bytes: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 4] = [
+        (
+            b"PK\x03\x04",
+            "is a workbook (.xlsx) or another archive, whatever its name; save the sheet as CSV, or name it .xlsx and \
+             read it through a layout: `quorate layout FILE`",
+        ),
+        (b"\xd0\xcf\x11\xe0", "is a workbook of old (.xls), whatever its name; save the sheet as CSV"),
+        (b"%PDF", "is a PDF, whatever its name; get the figures as CSV"),
+        (b"\x1f\x8b", "is packed (gzip), whatever its name; unpack it"),
+    ];
+    KINDS.iter().find(|(first, _)| bytes.starts_with(first)).map(|(_, says)| *says)
+}
+
+/// Takes a byte order mark off; that of UTF-16 is refused, and so is what is no text.
 fn strip_mark(bytes: &mut Vec<u8>) -> Result<(), Fault> {
+    if let Some(says) = no_text(bytes) {
+        return Err(Code::FileEncoding.fault(says));
+    }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(Code::FileEncoding.fault("is UTF-16; save it as UTF-8"));
     }

@@ -103,6 +103,27 @@ fn needed(ways: &[NeededFigures], tests: &[TestFigures]) -> String {
     ways.iter().map(way).collect::<Vec<_>>().join(" or ")
 }
 
+/// What came of an item, in a word or with the names of the elected.
+pub(super) fn in_a_word(certificate: &Certificate, item: &ItemFigures) -> String {
+    let mark = if words::is_preliminary(certificate) { " (preliminary)" } else { "" };
+    let names = |ids: &Option<Vec<String>>| words::names(item, ids.as_deref().unwrap_or(&[]));
+    let whom = match item.outcome {
+        "elected" => format!(": {}", names(&item.elected)),
+        "chosen" => format!(": {}", names(&item.choice.clone().map(|choice| vec![choice]))),
+        "tied" => format!(": {}", names(&item.tied)),
+        _ => String::new(),
+    };
+    format!("{}{whom}{mark}", words::outcome(item))
+}
+
+/// Whether what came of an item is what was proposed, for the eye.
+pub(super) fn tone(item: &ItemFigures) -> &'static str {
+    match item.outcome {
+        "approved" | "elected" | "chosen" => "done",
+        _ => "undone",
+    }
+}
+
 /// The quorum in one sentence.
 pub(super) fn quorum(certificate: &Certificate) -> String {
     let quorum = &certificate.quorum;

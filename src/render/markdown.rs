@@ -114,7 +114,7 @@ pub fn render(certificate: &Certificate) -> String {
     page.paragraph(&front::considered(certificate));
     signatures(&mut page, certificate);
     page.paragraph(words::FINGERPRINT);
-    if !meeting.proxy_forms.is_empty() {
+    if !words::forms(certificate).is_empty() {
         page.head("Forms of proxy");
         page.entries(words::forms(certificate));
     }

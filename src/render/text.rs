@@ -55,7 +55,7 @@ fn annexes(page: &mut TextPage, certificate: &Certificate) {
     page.line(&"=".repeat(page.width()));
     page.centred("ANNEXES");
     page.line(&"=".repeat(page.width()));
-    if !certificate.meeting.proxy_forms.is_empty() {
+    if !words::forms(certificate).is_empty() {
         page.head("FORMS OF PROXY");
         words::forms(certificate).iter().for_each(|(label, text)| page.entry(label, text));
     }

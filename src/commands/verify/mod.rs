@@ -45,6 +45,12 @@ pub(super) struct CertificateFile {
 /// Reads a certificate, from wherever it may come.
 pub(super) fn read_certificate(path: &Path) -> anyhow::Result<CertificateFile> {
     let shown = path.display().to_string();
+    if path.file_name().is_some_and(|name| name == documents::CERTIFICATE) && path.symlink_metadata().is_err()
+    {
+        anyhow::bail!(
+            "there is no {shown}; name a certificate.json, or the folder that `tabulate --out` wrote"
+        );
+    }
     let found = fs::metadata(path).with_context(|| format!("reading {shown}"))?;
     if !found.is_file() {
         anyhow::bail!("{shown} is not a plain file");
@@ -136,6 +142,13 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Exit> {
             documents::disagreeing(subject.folder()).into_iter().map(|what| format!("document: {what}")),
         );
         return conclude_unreplayed(&subject, &found);
+    }
+    if is_without_meeting(args) {
+        let shown = quoted(&args.certificate.display().to_string());
+        anyhow::bail!(
+            "no meeting is named, and none lies here: `quorate verify` {shown} `MEETING` counts that meeting again, \
+             `--signers FILE` looks at the signatures alone"
+        );
     }
     inputs::as_they_lie(args, &subject.certificate, &mut found);
     let loaded = match loaded(&args.files) {

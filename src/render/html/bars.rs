@@ -1,11 +1,13 @@
-//! Bars: what was reached of what there is, with a mark where it was needed. The figures stand in words
-//! beside each bar; it is drawn in whole permille, and what fell short is hatched.
+//! Bars: where the votes stand, with a mark where it was needed. The figures stand in words beside each bar; it is
+//! drawn in whole permille, and parts differ by pattern as well as by colour.
 
 use maud::{Markup, html};
 
-use super::markup::{name, prose};
+use super::markup::{list, name, prose};
 use crate::amount::{Votes, multiply_divide};
-use crate::certify::{Certificate, ChoiceFigures, ItemFigures, NomineeFigures, TestFigures};
+use crate::certify::{
+    Certificate, ChoiceFigures, ItemFigures, LineFigures, NeededFigures, NomineeFigures, TestFigures,
+};
 use crate::render::words::{percent, sentence, standing, votes};
 use crate::text::visible;
 
@@ -111,18 +113,120 @@ pub(super) fn quorum(certificate: &Certificate) -> Markup {
     )
 }
 
-/// A bar for each test of a proposal, a nominee or a voting group, with the test in words.
+/// The parts of a stacked bar in their order, and the class that each is drawn by.
+const PARTS: [(&str, &str); 6] = [
+    ("For", "for"),
+    ("Against", "against"),
+    ("Withheld", "withheld"),
+    ("Abstain", "abstain"),
+    ("Broker non-votes", "nonvote"),
+    ("Not voted", "unvoted"),
+];
+
+/// What the colours and patterns of all stacked bars mean, once for the page.
+pub(super) fn legend() -> Markup {
+    html! {
+        p class="legend" {
+            @for (name, class) in PARTS {
+                span { svg class="swatch" viewBox="0 0 24 24" preserveAspectRatio="none" aria-hidden="true" { rect class=(class) width="24" height="24" {} } " " (name) } " "
+            }
+            span { svg class="swatch" viewBox="0 0 24 24" preserveAspectRatio="none" aria-hidden="true" { path class="mark" d="M12 0V24" {} } " what was needed" }
+        } "\n"
+    }
+}
+
+/// One part of a bar, from one place to another, in permille of its width.
+fn part(class: &str, from: u128, width: u128) -> Markup {
+    html! { rect class=(class) x=(from) y="3" width=(width) height="18" {} }
+}
+
+/// A bar of all votes of an item or nominee, stacked, with a mark where the votes FOR had to reach.
+struct Stacked<'a> {
+    label: &'a str,
+    /// Its figures in words.
+    figures: String,
+    /// In the order of [`PARTS`].
+    parts: [Votes; 6],
+    /// What was needed, and of votes FOR it is.
+    needed: Option<Votes>,
+    /// What the whole width stands for.
+    scale: Votes,
+}
+
+impl Stacked<'_> {
+    fn drawn(&self) -> Markup {
+        let sum: Votes = self.parts.iter().copied().sum();
+        let scale = self.needed.into_iter().fold(self.scale.max(sum), Votes::max);
+        // Each part from the sum before it to that after it: rounding never opens a gap.
+        let mut reached = Votes::ZERO;
+        let ends: Vec<(u128, u128)> = self
+            .parts
+            .iter()
+            .map(|votes| {
+                let from = permille(reached, scale);
+                reached += *votes;
+                (from, permille(reached, scale) - from)
+            })
+            .collect();
+        let needed = self.needed.map(|needed| format!("M{} 0V24", permille(needed, scale)));
+        let told = match self.label {
+            "" => self.figures.clone(),
+            label => format!("{label}: {}", self.figures),
+        };
+        html! {
+            figure {
+                figcaption {
+                    @if !self.label.is_empty() { span { (name(self.label)) } " " }
+                    span { (prose(&self.figures)) }
+                } "\n"
+                svg class="bar" viewBox="0 0 1000 24" preserveAspectRatio="none" role="img" aria-label=(visible(&told)) {
+                    rect class="frame" width="1000" height="24" {}
+                    @for ((_, class), (from, width)) in PARTS.iter().zip(&ends) {
+                        @if *width > 0 { (part(class, *from, *width)) }
+                    }
+                    @if let Some(line) = needed {
+                        path class="edge" d=(line) {}
+                        path class="mark" d=(line) {}
+                    }
+                }
+            } "\n"
+        }
+    }
+}
+
+fn parts(lines: &LineFigures) -> [Votes; 6] {
+    [lines.votes_for, lines.against, lines.withheld, lines.abstain, lines.broker_non_votes, lines.not_voted]
+}
+
+/// The least of what is needed in votes, where one figure says it.
+fn line_of(ways: &[NeededFigures]) -> Option<Votes> {
+    match ways {
+        [NeededFigures { votes: Some(votes), holders: None }] => Some(*votes),
+        _ => None,
+    }
+}
+
+fn stacked(bars: &[Stacked<'_>]) -> Markup {
+    html! {
+        @if !bars.is_empty() {
+            div class="bars wide" { "\n" @for bar in bars { (bar.drawn()) } } "\n"
+        }
+    }
+}
+
+/// The bar of a proposal or a voting group, with what came of it.
+pub(super) fn proposal(label: &str, lines: &LineFigures, needed: &[NeededFigures], outcome: &str) -> Markup {
+    let line = line_of(needed);
+    let beside = line.map_or_else(String::new, |needed| format!(", {} needed", votes(needed)));
+    let figures = format!("{} for{beside}: {outcome}", votes(lines.votes_for));
+    let parts = parts(lines);
+    let scale = parts.iter().copied().sum();
+    stacked(&[Stacked { label, figures, parts, needed: line, scale }])
+}
+
+/// The tests of a proposal, a nominee or a voting group, in words.
 pub(super) fn tests(tests: &[TestFigures]) -> Markup {
-    let bar = |test: &TestFigures| Bar {
-        label: String::new(),
-        figures: sentence(test),
-        have: test.votes_for,
-        needed: Some(test.needed),
-        scale: test.base,
-        is_enough: test.met,
-    };
-    let bars: Vec<Bar> = tests.iter().map(bar).collect();
-    drawn(&bars, true, "Filled: for. The upright line is what was needed; what falls short is hatched.")
+    list(tests.iter().map(sentence))
 }
 
 /// The bars of a frequency item's choices.
@@ -142,56 +246,59 @@ pub(super) fn choices(item: &ItemFigures) -> Markup {
             have: choice.votes_for,
             needed: None,
             scale: all,
-            is_enough: is_chosen,
+            is_enough: true,
         }
     };
     let bars: Vec<Bar> = item.choices.iter().flatten().map(bar).collect();
-    drawn(&bars, false, "Filled: chosen. Hatched: not chosen.")
+    drawn(&bars, true, "The whole bar is all votes for a choice.")
 }
 
 /// The bars of an election's nominees. Where votes alone decide, the line is the votes to stay ahead of
-/// or to reach; where each must meet a standard, that has bars of its own.
+/// or to reach; where each must meet a standard, what that needs.
 pub(super) fn nominees(item: &ItemFigures, nominees: &[NomineeFigures]) -> Markup {
     let most = nominees.iter().map(|nominee| nominee.lines.votes_for).max().unwrap_or_default();
-    // Cumulated votes are not a part of the votes present.
-    let scale = if item.cumulative.is_some() { most } else { item.present };
+    let is_cumulated = item.cumulative.is_some();
     let is_decided = item.outcome != "no_quorum";
-    let bar = |nominee: &NomineeFigures| {
+    let bar = |nominee: &'_ NomineeFigures| -> (String, [Votes; 6], Option<Votes>) {
         let have = nominee.lines.votes_for;
-        let (needed, beside) = match (nominee.ahead_by, nominee.behind_by) {
-            (Some(by), _) => (Some(have.saturating_sub(by)), format!(", {} ahead", votes(by))),
-            (None, Some(by)) => (Some(have + by), format!(", {} behind", votes(by))),
-            (None, None) => (None, String::new()),
+        let (needed, beside) = match (line_of(&nominee.needed), nominee.ahead_by, nominee.behind_by) {
+            (Some(needed), ..) => (Some(needed), format!(", {} needed", votes(needed))),
+            (None, Some(by), _) => (Some(have.saturating_sub(by)), format!(", {} ahead", votes(by))),
+            (None, None, Some(by)) => (Some(have + by), format!(", {} behind", votes(by))),
+            (None, None, None) => (None, String::new()),
         };
         let mark = match standing(item, nominee).as_str() {
             "" if !is_decided => "nothing decided".to_owned(),
             "" => "not elected".to_owned(),
             mark => mark.to_owned(),
         };
-        Bar {
-            label: nominee.name.clone(),
-            figures: format!("{} for{beside}: {mark}", votes(have)),
-            have,
-            needed,
-            scale,
-            is_enough: nominee.elected || !is_decided,
+        // Cumulated votes are no part of the votes present, and stand alone.
+        let parts = if is_cumulated {
+            [have, Votes::ZERO, Votes::ZERO, Votes::ZERO, Votes::ZERO, Votes::ZERO]
+        } else {
+            parts(&nominee.lines)
+        };
+        (format!("{} for{beside}: {mark}", votes(have)), parts, needed)
+    };
+    let bars: Vec<Stacked<'_>> = nominees
+        .iter()
+        .map(|nominee| {
+            let (figures, parts, needed) = bar(nominee);
+            let scale = if is_cumulated { most } else { item.present };
+            Stacked { label: &nominee.name, figures, parts, needed, scale }
+        })
+        .collect();
+    let has_line = bars.iter().any(|bar| bar.needed.is_some());
+    let is_by_votes = nominees.iter().any(|nominee| nominee.ahead_by.or(nominee.behind_by).is_some());
+    html! {
+        (stacked(&bars))
+        @if has_line && is_by_votes {
+            p class="key" {
+                "The upright line: for the elected, the most votes of anybody not elected; for the others, the votes \
+                 of the last elected."
+            } "\n"
         }
-    };
-    let bars: Vec<Bar> = nominees.iter().map(bar).collect();
-    let whole =
-        if item.cumulative.is_some() { "the most votes for one nominee" } else { "all votes present" };
-    let line = if bars.iter().any(|bar| bar.needed.is_some()) {
-        " The upright line: for the elected, the most votes of anybody not elected; for the others, the votes of \
-         the last elected."
-    } else {
-        ""
-    };
-    let fill = if is_decided {
-        "Filled: elected. Hatched: not elected."
-    } else {
-        "Without a quorum nothing is decided."
-    };
-    drawn(&bars, false, &format!("The whole bar is {whole}.{line} {fill}"))
+    }
 }
 
 #[cfg(test)]

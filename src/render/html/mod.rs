@@ -15,10 +15,6 @@ use crate::text::visible;
 
 const STYLE: &str = include_str!("style.css");
 
-/// On every printed page of a report that is not to be signed.
-const PRELIMINARY_STYLE: &str = "@page { @top-center { content: \"PRELIMINARY - NOT CERTIFIED\"; \
-     font: bold 8pt sans-serif; color: #8c1515; } }\n";
-
 /// Nothing is loaded and nothing runs, whatever a text may hold.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
@@ -37,7 +33,7 @@ pub fn render(certificate: &Certificate) -> String {
                 title { (visible(&meeting.company)) ": " (visible(heading)) } "\n"
                 style { "\n"
                     (PreEscaped(STYLE))
-                    @if words::is_preliminary(certificate) { (PreEscaped(PRELIMINARY_STYLE)) }
+                    (PreEscaped(page_head(certificate)))
                     (PreEscaped(page_foot(certificate)))
                 } "\n"
             } "\n"
@@ -55,6 +51,32 @@ pub fn render(certificate: &Certificate) -> String {
     page.into_string()
 }
 
+/// The head of every printed page: whose it is, and what it is not.
+fn page_head(certificate: &Certificate) -> String {
+    let preliminary = words::is_preliminary(certificate).then_some("PRELIMINARY - NOT CERTIFIED");
+    let banners: Vec<&str> = words::test_banner(certificate).into_iter().chain(preliminary).collect();
+    let company = css_text(&certificate.meeting.company);
+    format!(
+        "@page {{ @top-left {{ content: \"{company}\"; font: 6.5pt sans-serif; }}\n@top-center {{ content: \"{}\"; \
+         font: bold 8pt sans-serif; color: #8c1515; }} }}\n",
+        banners.join("; "),
+    )
+}
+
+/// A text between quotation marks in a style sheet: whatever is no letter or digit stands as its code, so that nothing
+/// of the user's ends the text, the rule or the style.
+fn css_text(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        if c.is_alphanumeric() || c == ' ' {
+            safe.push(c);
+        } else {
+            safe.push_str(&format!("\\{:06x}", u32::from(c)));
+        }
+    }
+    safe
+}
+
 /// The foot of every printed page, beside its number.
 fn page_foot(certificate: &Certificate) -> String {
     // Hexadecimal digits and a word of ours: nothing that CSS gives a meaning.
@@ -70,6 +92,12 @@ fn hatching() -> Markup {
             defs {
                 pattern id="hatch" width="16" height="24" patternUnits="userSpaceOnUse" {
                     rect width="7" height="24" {}
+                }
+                pattern id="withheld" width="10" height="24" patternUnits="userSpaceOnUse" {
+                    rect width="5" height="24" {}
+                }
+                pattern id="abstain" width="6" height="6" patternUnits="userSpaceOnUse" {
+                    rect width="3" height="3" {}
                 }
             }
         }
@@ -117,7 +145,8 @@ fn sections(certificate: &Certificate) -> Markup {
         sections.add_of("open", "PRELIMINARY - NOT CERTIFIED. The following is open:", matters);
     }
     front_page(&mut sections, certificate);
-    if !certificate.meeting.proxy_forms.is_empty() {
+    let front_count = sections.content.len();
+    if !words::forms(certificate).is_empty() {
         sections.add("Forms of proxy", entries(&words::forms(certificate)));
     }
     sections.add("Shares outstanding and represented; quorum", quorum(certificate));
@@ -129,6 +158,7 @@ fn sections(certificate: &Certificate) -> Markup {
         };
         sections.add("Interim count: what is still needed", needed);
     }
+    sections.content.push(bars::legend());
     for figures in &certificate.items {
         let title = format!("Item {}: {}", figures.id, figures.title);
         sections.add(&title, item(certificate, figures));
@@ -138,16 +168,32 @@ fn sections(certificate: &Certificate) -> Markup {
     html! {
         @if is_preliminary { div class="stamp" aria-hidden="true" { "PRELIMINARY" } "\n" }
         @if let Some(banner) = words::test_banner(certificate) { (paragraph("result", banner)) }
-        @for section in &sections.content { (section) }
+        div class="front" { "\n" @for section in sections.content.iter().take(front_count) { (section) } } "\n"
+        div class="annexes" { "\n" @for section in sections.content.iter().skip(front_count) { (section) } } "\n"
         @if let Some(foot) = words::foot(certificate) { (paragraph("foot", &foot)) }
+    }
+}
+
+/// Quorum and outcomes at one glance.
+fn glance(certificate: &Certificate) -> Markup {
+    html! {
+        p class="glance" { (prose(&front::quorum(certificate))) } "\n"
+        ul class="glance" { "\n"
+            @for item in &certificate.items {
+                li {
+                    span { (name(&format!("{}. {}", item.id, item.title))) } " "
+                    strong class=(front::tone(item)) { (prose(&front::in_a_word(certificate, item))) }
+                } "\n"
+            }
+        } "\n"
     }
 }
 
 /// What is certified, and where it is signed: a whole by itself.
 fn front_page(sections: &mut Sections, certificate: &Certificate) {
     let results = html! {
+        (glance(certificate))
         (bars::quorum(certificate))
-        (paragraph("", &front::quorum(certificate)))
         (table(Caption::Heard, "Every matter with its outcome", "", &front::results(certificate)))
         (paragraph("fingerprint", &words::fingerprint(certificate)))
     };
@@ -193,7 +239,10 @@ fn votes(certificate: &Certificate, item: &ItemFigures) -> Markup {
             html! { (table(Caption::Heard, &caption, "", &choices)) (bars::choices(item)) }
         }
         _ => html! {
-            @if let Some(lines) = &item.lines { (table(Caption::Heard, &caption, "", &tables::lines(item, lines))) }
+            @if let Some(lines) = &item.lines {
+                (bars::proposal("", lines, &item.needed, &words::outcome(item)))
+                (table(Caption::Heard, &caption, "", &tables::lines(item, lines)))
+            }
             (bars::tests(item.tests.as_deref().unwrap_or(&[])))
             (groups(item, &item.voting_groups))
         },
@@ -203,6 +252,7 @@ fn votes(certificate: &Certificate, item: &ItemFigures) -> Markup {
 fn groups(item: &ItemFigures, groups: &[GroupFigures]) -> Markup {
     html! {
         @for group in groups {
+            (bars::proposal("", &group.lines, &group.needed, words::met(group.met)))
             (table(Caption::Shown, &words::group(group), "", &tables::lines(item, &group.lines)))
             (bars::tests(&group.tests))
         }
