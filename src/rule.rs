@@ -195,6 +195,13 @@ rules! {
         delaware: "8 Del. C. § 231(c)",
         model_act: "Model Act § 7.08",
     }
+    ProxiesClose = "VAL-14",
+        "Where proxies were received until a time of their own, a later proxy is late and a ballot is not." {
+        california: "Cal. Corp. Code § 707(b)",
+        delaware: "8 Del. C. § 231(c)",
+        model_act: "Model Act §§ 7.08, 7.29(b)",
+        common: "the meeting's own time for proxies, as its by-laws or the law of its seat set it",
+    }
     PostDated = "VAL-6",
         "A card dated after its receipt is taken as dated when received; one dated after the meeting is held." {
         common: "inspectors' practice: a card cannot have been signed after it came, so its later date is a slip of the pen, \
@@ -249,6 +256,19 @@ rules! {
         delaware: "8 Del. C. § 231(b)",
         model_act: "Model Act § 7.29(b)",
         common: "inspectors' practice: one paper at fault is put to the inspector and stops no count",
+    }
+    Scope = "SCP-1",
+        "A paper speaks of the items that it names, or of all, as far as their polls were open when it came; on others it is as if it had not come." {
+        california: "Cal. Corp. Code § 707(b)",
+        delaware: "8 Del. C. § 231(c)",
+        model_act: "Model Act §§ 7.08, 7.29(b)",
+    }
+    ScopePresent = "SCP-2",
+        "A paper that names some items makes its shares present on every item whose polls were open when it came; the headline takes the item on which most are." {
+        california: "Cal. Corp. Code § 707(b)",
+        delaware: "8 Del. C. § 231(c)",
+        model_act: "Model Act §§ 7.08, 7.29(b)",
+        common: "inspectors' practice: who hands in a ballot on one matter is at the meeting for all that are open",
     }
     BallotFirst = "ORD-1",
         "A ballot goes before every proxy of the same holder." {

@@ -182,7 +182,7 @@ fn attribute_street(
 ) {
     for street in context.determined.street.iter().filter(|street| context.votes_on(street.position, item)) {
         let rows = || street.voted.iter().filter(|voted| voted.item == item);
-        let mut unsaid = vec![street.votes; columns];
+        let mut unsaid = vec![street.votes_on(item); columns];
         for row in rows() {
             let reported = rows().map(|row| row.nominee);
             let place = street_line(&context.meeting.items[item], row.nominee, row.vote, reported);
@@ -199,7 +199,7 @@ fn attribute_street(
             each(source, Slot::Line(column, Line::NotVoted), votes);
         }
         if let Some(seats) = cumulative_seats {
-            each(source, Slot::Uncast(Uncast::NotVoted), street.votes.times(seats));
+            each(source, Slot::Uncast(Uncast::NotVoted), street.votes_on(item).times(seats));
         }
     }
 }

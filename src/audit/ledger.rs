@@ -223,7 +223,8 @@ fn header(tabulation: &Tabulation, last: Option<&str>) -> io::Result<Vec<u8>> {
     let marks = tabulation.loaded.cards.layout.columns.iter().filter(|column| is_shown(tabulation, column));
     // Batch and clerk stand there where any card says them.
     let batch = tabulation.loaded.cards.has_batches().then_some(["batch", "clerk"]);
-    let fixed = fixed.into_iter().chain(batch.into_iter().flatten());
+    let items = tabulation.loaded.cards.has_scopes().then_some("items");
+    let fixed = fixed.into_iter().chain(batch.into_iter().flatten()).chain(items);
     let names = fixed.map(str::to_owned).chain(marks.map(|column| harmless(&column.header)));
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(names.chain(last.map(str::to_owned)))?;
@@ -267,6 +268,7 @@ struct RowWriter<'a> {
     /// The commas of a card whose marks do not count.
     no_marks: Vec<u8>,
     has_batches: bool,
+    has_scopes: bool,
 }
 
 /// The most kinds of cells that are remembered; beyond it they hardly recur.
@@ -286,6 +288,7 @@ impl<'a> RowWriter<'a> {
             marks,
             no_marks: vec![b','; columns],
             has_batches: cards.has_batches(),
+            has_scopes: cards.has_scopes(),
         }
     }
 
@@ -337,6 +340,13 @@ impl<'a> RowWriter<'a> {
                 row.push(b',');
                 push_text(row, text.map_or("", String::as_str));
             }
+        }
+        if self.has_scopes {
+            let items = loaded.cards.scope(card).iter();
+            let ids: Vec<&str> =
+                items.map(|item| loaded.meeting.items[usize::from(*item)].id.as_str()).collect();
+            row.push(b',');
+            push_text(row, &ids.join(";"));
         }
         self.effective_marks(id, card, determination, row);
     }

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::amount::{Shares, Votes};
-use crate::ascertain::PositionId;
 use crate::decide::{
     Decision, ElectionDecision, GroupResult, StandardResult, TestResult, fill_seats, votes_to_carry,
 };
@@ -100,7 +99,7 @@ pub struct InterimNominee {
 
 /// The interim figures, where the polls are open or the count is as of a time.
 pub(super) fn interim(tabulation: &Tabulation) -> Option<InterimFigures> {
-    let is_unfinished = tabulation.as_of.is_some() || tabulation.loaded.meeting.polls_close.is_none();
+    let is_unfinished = tabulation.as_of.is_some() || tabulation.loaded.meeting.has_open_polls();
     is_unfinished.then(|| {
         let quorum = &tabulation.decided.quorum;
         let figures = InterimFigures {
@@ -139,11 +138,10 @@ fn present_by(tabulation: &Tabulation) -> Vec<PresenceFigures> {
     for cover in determined.coverage.iter() {
         add(way_of(cover.card), cover.shares, tabulation.context().votes(&cover));
     }
-    let shares_of = |position: PositionId| tabulation.electorate.get(position).shares;
     for joint in &determined.joint {
         // Several holders' cards make the same shares present; they are told by the first.
         let way = joint.present_by.first().map_or(Way::NoCard, |card| way_of(*card));
-        add(way, shares_of(joint.position), joint.votes);
+        add(way, joint.shares, joint.votes);
     }
     for street in &determined.street {
         add(Way::StreetTotals, street.present, street.votes);

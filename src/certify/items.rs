@@ -227,6 +227,12 @@ pub struct ItemFigures {
     pub needs_quorum: bool,
     /// Its own quorum, which alone decides whether it can be acted on.
     pub quorum: ItemQuorumFigures,
+    /// When the polls on it opened, where not with the meeting's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub polls_open: Option<String>,
+    /// When the polls on it closed, where not with the meeting's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub polls_close: Option<String>,
     /// Whether it advises and does not bind.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub advisory: bool,
@@ -475,6 +481,8 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
             item.quorum_rule(&tabulation.loaded.meeting),
             &decision.quorum,
         ),
+        polls_open: item.polls_open.map(|at| at.in_zone(&tabulation.loaded.meeting.zone)),
+        polls_close: item.polls_close.map(|at| at.in_zone(&tabulation.loaded.meeting.zone)),
         advisory: item.is_advisory,
         excluded_accounts: item.excluded_accounts.clone(),
         seats: None,

@@ -134,6 +134,9 @@ pub struct MeetingFigures {
     pub polls_open: Option<String>,
     /// When they closed.
     pub polls_close: Option<String>,
+    /// When proxies were received last, where not with the polls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxies_close: Option<String>,
     /// As though they closed then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
@@ -475,6 +478,7 @@ fn meeting_figures(tabulation: &Tabulation, scan: &CertificateScan) -> MeetingFi
         record_date: meeting.record_date.to_string(),
         polls_open: meeting.polls_open.map(shown),
         polls_close: meeting.polls_close.map(shown),
+        proxies_close: meeting.proxies_close.map(shown),
         as_of: tabulation.as_of.map(shown),
         adjourned_from: meeting.adjourned_from.iter().map(ToString::to_string).collect(),
         inspectors: meeting.inspectors.clone(),
@@ -673,6 +677,7 @@ fn remarks(tabulation: &Tabulation, scan: &CertificateScan) -> Vec<String> {
             Note::InTimeByDayOnly => {
                 "received on the day the polls closed, without an hour, counted as in time (VAL-5)"
             }
+            Note::MarksOutsideItems => "marked beyond the items that it speaks of, which is not read (SCP-1)",
             Note::IrrevocableBallot => "a ballot that says it is irrevocable, which is ignored (VAL-11)",
             Note::BeforeVoteByDayOnly => {
                 "received on the day of the proxy holders' ballot, without an hour, counted as before it (VOT-1)"

@@ -206,7 +206,7 @@ fn near_accounts(tabulation: &Tabulation) -> Option<OpenMatter> {
 }
 
 fn polls_open(tabulation: &Tabulation) -> Option<OpenMatter> {
-    let is_open = tabulation.loaded.meeting.polls_close.is_none() && tabulation.as_of.is_none();
+    let is_open = tabulation.loaded.meeting.has_open_polls() && tabulation.as_of.is_none();
     let says = "The polls are open: cards, ballots and revocations may still come.";
     is_open.then(|| matter(MatterCode::PollsOpen, 0, Votes::ZERO, says.to_owned()))
 }

@@ -50,12 +50,8 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
         *passed_on.entry((node.holder, node.class)).or_default() += node.shares;
         came_from.insert((node.account, node.class), node.holder);
     }
-    let joint: HashMap<PositionId, Shares> = tabulation
-        .determined
-        .joint
-        .iter()
-        .map(|joint| (joint.position, electorate.get(joint.position).shares))
-        .collect();
+    let joint: HashMap<PositionId, Shares> =
+        tabulation.determined.joint.iter().map(|joint| (joint.position, joint.shares)).collect();
     let cut = shares_cut(tabulation);
     let name = |account: AccountId| tabulation.loaded.accounts.text(account.0).to_owned();
     let mut nodes = Vec::new();

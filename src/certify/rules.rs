@@ -89,6 +89,13 @@ fn of_cards(tabulation: &Tabulation, scan: &CertificateScan, applied: &mut BTree
     if scan.has_limit {
         applied.insert(Rule::LimitedCard);
     }
+    if loaded.meeting.proxies_close.is_some() {
+        applied.insert(Rule::ProxiesClose);
+    }
+    let has_own_polls = loaded.meeting.items.iter().any(|item| item.polls_close.is_some());
+    if has_own_polls || loaded.cards.has_scopes() {
+        applied.extend([Rule::Scope, Rule::ScopePresent]);
+    }
     applied.extend(loaded.rulings.iter().flat_map(of_ruling));
     if tabulation.without_rulings.cards.keys().any(|id| tabulation.stands_first(*id)) {
         applied.insert(Rule::RuledFirst);

@@ -120,7 +120,7 @@ fn covered(tabulation: &Tabulation) -> Vec<Shares> {
     }
     for joint in &determined.joint {
         // Its holders' cards act for the whole of it.
-        covered[joint.position.place()] = tabulation.electorate.get(joint.position).shares;
+        covered[joint.position.place()] = joint.shares;
     }
     for here in &determined.in_person {
         covered[here.position.place()] += here.shares;

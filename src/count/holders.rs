@@ -90,9 +90,9 @@ impl HolderCount {
 
 /// The holders that the meeting's quorum counts.
 pub(super) fn of_meeting(context: CountContext<'_>) -> QuorumHeads {
-    let of = |class: usize| heads(context, |position| context.class(position) == class);
+    let of = |class: usize| heads(context, None, |position| context.class(position) == class);
     QuorumHeads {
-        whole: heads(context, |_| true),
+        whole: heads(context, None, |_| true),
         by_class: (0..context.meeting.classes.len()).map(of).collect(),
         groups: Vec::new(),
     }
@@ -106,7 +106,7 @@ pub(super) fn of_item(context: CountContext<'_>, item: usize) -> QuorumHeads {
         entitled[context.class(position)] && (counts_excluded || context.votes_on(position, item))
     };
     let of = |wanted: &dyn Fn(usize) -> bool| {
-        heads(context, |position| counts(position) && wanted(context.class(position)))
+        heads(context, Some(item), |position| counts(position) && wanted(context.class(position)))
     };
     let groups = context.meeting.items[item].voting_groups.iter();
     QuorumHeads {
@@ -117,13 +117,17 @@ pub(super) fn of_item(context: CountContext<'_>, item: usize) -> QuorumHeads {
 }
 
 /// Holders with votes, and with any share present, by some of their positions.
-fn heads(context: CountContext<'_>, counts: impl Fn(PositionId) -> bool) -> Heads {
+fn heads(context: CountContext<'_>, item: Option<usize>, counts: impl Fn(PositionId) -> bool) -> Heads {
     let mut present = BTreeSet::new();
-    context.each_presence(|position, votes| {
+    let add = |position, votes: Votes| {
         if counts(position) && !votes.is_zero() {
             present.insert(context.head(position));
         }
-    });
+    };
+    match item {
+        Some(item) => context.each_presence_on(item, add),
+        None => context.each_presence(add),
+    }
     Heads { outstanding: outstanding(context, counts), present: present.len() as u64 }
 }
 
@@ -133,7 +137,7 @@ pub(super) fn count(context: CountContext<'_>, item: usize, of: impl Fn(usize) -
     let votes_on = |position| context.votes_on(position, item) && of(context.class(position));
     let columns = context.meeting.items[item].column_count();
     let mut sides: BTreeMap<AccountId, Vec<Sides>> = BTreeMap::new();
-    context.each_presence(|position, votes| {
+    context.each_presence_on(item, |position, votes| {
         if votes_on(position) && !votes.is_zero() {
             let head = context.head(position);
             sides.entry(head).or_insert_with(|| vec![Sides::default(); columns]);
@@ -172,7 +176,7 @@ pub(crate) fn head_votes(context: CountContext<'_>, item: usize) -> Vec<HeadVote
             heads.entry(context.head(id)).or_insert_with(nothing).absent[context.class(id)] += votes;
         }
     }
-    context.each_presence(|position, votes| {
+    context.each_presence_on(item, |position, votes| {
         if let Some(head) = heads.get_mut(&context.head(position)).filter(|_| votes_on(position)) {
             let absent = &mut head.absent[context.class(position)];
             *absent = absent.saturating_sub(votes);
@@ -214,7 +218,7 @@ fn each_vote(
     }
     // Street totals on other items are present and not voted on this one.
     for street in context.determined.street.iter().filter(|street| votes_on(street.position)) {
-        (0..columns).for_each(|column| each(street.position, column, Line::NotVoted, street.votes));
+        (0..columns).for_each(|column| each(street.position, column, Line::NotVoted, street.votes_on(item)));
     }
 }
 

@@ -235,6 +235,15 @@ impl Presence {
                 present[class].1 += *votes;
             }
         }
+        // SCP-2: what is present on other items only.
+        for (position, headline, here) in context.present_unevenly(item) {
+            let class = context.class(position);
+            let there = &mut present[class];
+            let there = if context.votes_on(position, item) { &mut there.0 } else { &mut there.1 };
+            if entitled[class] {
+                *there = *there + here - headline;
+            }
+        }
         present
     }
 }
@@ -246,6 +255,31 @@ impl<'a> CountContext<'a> {
             each(cover.position, self.votes(&cover));
         }
         self.each_presence_without_coverage(each);
+    }
+
+    /// The same on one item: of positions whose papers are looked at item by item it may be less.
+    pub(crate) fn each_presence_on(self, item: usize, mut each: impl FnMut(PositionId, Votes)) {
+        for cover in self.determined.coverage.iter() {
+            each(cover.position, self.votes(&cover));
+        }
+        for joint in &self.determined.joint {
+            each(joint.position, joint.present_on(item).1);
+        }
+        for here in &self.determined.in_person {
+            each(here.position, here.votes);
+        }
+        for street in &self.determined.street {
+            each(street.position, street.votes_on(item));
+        }
+    }
+
+    /// Positions whose votes present on an item differ from those that the headline takes: both.
+    fn present_unevenly(self, item: usize) -> impl Iterator<Item = (PositionId, Votes, Votes)> {
+        let of_joint =
+            self.determined.joint.iter().map(move |one| (one.position, one.votes, one.present_on(item).1));
+        let of_street =
+            self.determined.street.iter().map(move |one| (one.position, one.votes, one.votes_on(item)));
+        of_joint.chain(of_street).filter(|(_, headline, here)| headline != here)
     }
 
     fn each_presence_without_coverage(self, mut each: impl FnMut(PositionId, Votes)) {
@@ -311,6 +345,7 @@ impl<'a> CountContext<'a> {
                 vec![(Some(*one), joint.votes - half), (Some(*other), half)]
             }
             JointOutcome::NotVoted | JointOutcome::Conflict => vec![(None, joint.votes)],
+            JointOutcome::Parts(parts) => parts.iter().map(|part| (part.card, part.votes)).collect(),
         }
     }
 }
@@ -641,10 +676,11 @@ impl<'a> Tally<'a> {
             voted[column] += row.votes;
         }
         for (column, voted) in voted.into_iter().enumerate() {
-            self.classes[class].columns[column].not_voted += street.votes.saturating_sub(voted);
+            self.classes[class].columns[column].not_voted +=
+                street.votes_on(self.place).saturating_sub(voted);
         }
         if let Some(pools) = &mut self.cumulative {
-            pools.not_voted(street.votes);
+            pools.not_voted(street.votes_on(self.place));
         }
     }
 

@@ -110,7 +110,7 @@ impl CoverageChunk {
         self.stated.truncate(self.stated.partition_point(|(place, _)| (*place as usize) < count));
     }
 
-    fn all<'a>(&'a self, positions: &'a [Position]) -> CoveragePart<'a> {
+    pub(super) fn all<'a>(&'a self, positions: &'a [Position]) -> CoveragePart<'a> {
         CoveragePart { rows: &self.rows, first: 0, parts: &self.parts, stated: &self.stated, positions }
     }
 

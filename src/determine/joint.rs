@@ -22,21 +22,82 @@ pub enum JointOutcome {
     NotVoted,
     /// Present and not voted until the inspector rules: no majority and no even split.
     Conflict,
+    /// Papers that speak of some items: what each votes here, and what is present and not voted.
+    Parts(Vec<ItemPart>),
 }
 
-/// A joint position on which a card stands.
+/// A part of a position on one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemPart {
+    /// The card that votes it; nothing: present and not voted.
+    pub card: Option<CardId>,
+    /// How many shares.
+    pub shares: Shares,
+    /// Their votes.
+    pub votes: Votes,
+    /// Whether it is only there because its holder is, or by a paper on other items: totals go before it.
+    pub is_only_there: bool,
+}
+
+/// A position whose papers are looked at item by item: of joint holders on which a card stands, or of any holder with
+/// papers that speak of some items only.
 #[derive(Debug, Clone)]
 pub struct JointPosition {
     /// Which.
     pub position: PositionId,
-    /// Its votes.
+    /// Its votes present; on the item on which most are.
     pub votes: Votes,
+    /// The shares.
+    pub shares: Shares,
     /// The newest card of each signer, those that are held or for the quorum only left out.
     pub cards: Vec<CardId>,
     /// Every card on which the position is present.
     pub present_by: Vec<CardId>,
     /// Per item, how it is voted.
     pub outcomes: Vec<JointOutcome>,
+}
+
+impl JointPosition {
+    /// What cards cover on an item, for totals to take the rest.
+    #[must_use]
+    pub fn covered_on(&self, item: usize) -> (Shares, Votes) {
+        match &self.outcomes[item] {
+            JointOutcome::Parts(parts) => sum(parts.iter().filter(|part| !part.is_only_there)),
+            JointOutcome::Binds(_)
+            | JointOutcome::Split(..)
+            | JointOutcome::NotVoted
+            | JointOutcome::Conflict => (self.shares, self.votes),
+        }
+    }
+
+    /// Leaves room on an item for what totals make present.
+    pub(super) fn make_room(&mut self, item: usize, (shares, votes): (Shares, Votes)) {
+        let JointOutcome::Parts(parts) = &mut self.outcomes[item] else { return };
+        let (mut shares, mut votes) = (shares, votes);
+        for part in parts.iter_mut().filter(|part| part.is_only_there) {
+            let (fewer_shares, fewer_votes) = (shares.min(part.shares), votes.min(part.votes));
+            (part.shares, part.votes) = (part.shares - fewer_shares, part.votes - fewer_votes);
+            (shares, votes) = (shares - fewer_shares, votes - fewer_votes);
+        }
+        parts.retain(|part| !part.shares.is_zero());
+    }
+
+    /// The shares and votes present on an item.
+    #[must_use]
+    pub fn present_on(&self, item: usize) -> (Shares, Votes) {
+        match &self.outcomes[item] {
+            JointOutcome::Parts(parts) => sum(parts.iter()),
+            JointOutcome::Binds(_)
+            | JointOutcome::Split(..)
+            | JointOutcome::NotVoted
+            | JointOutcome::Conflict => (self.shares, self.votes),
+        }
+    }
+}
+
+fn sum<'p>(parts: impl Iterator<Item = &'p ItemPart>) -> (Shares, Votes) {
+    parts
+        .fold((Shares::ZERO, Votes::ZERO), |(shares, votes), part| (shares + part.shares, votes + part.votes))
 }
 
 /// Each signer's newest card stands; per item, they bind, divide or are held.
@@ -72,7 +133,8 @@ pub(super) fn by_statute(
         }
     }
     let votes = determiner.electorate.votes(position);
-    (allotments, Some(JointPosition { position, votes, cards: acting, present_by, outcomes }))
+    let shares = determiner.electorate.get(position).shares;
+    (allotments, Some(JointPosition { position, votes, shares, cards: acting, present_by, outcomes }))
 }
 
 /// The cards of each signer, in their order. Where the register names no holders, anybody may have signed.

@@ -15,6 +15,7 @@ mod largest;
 mod nominee;
 mod order;
 mod ruled;
+mod scope;
 mod street;
 mod validity;
 mod voted;
@@ -42,7 +43,7 @@ pub use determinations::{DeterminationSums, Determinations};
 pub use disposition::{Cause, Determination, Disposition, Reason};
 pub use effects::{CardState, TotalsState, WithoutRulings};
 pub(crate) use effects::{state_of, without_rulings};
-pub use joint::{JointOutcome, JointPosition};
+pub use joint::{ItemPart, JointOutcome, JointPosition};
 pub(crate) use largest::{Exception, Largest};
 use ruled::Verdict;
 pub use street::{StreetCut, StreetPosition, StreetVoted};
@@ -233,6 +234,10 @@ pub(crate) struct Determiner<'a> {
     reversed: Option<CardId>,
     settled_totals: &'a [(AccountId, StreetCut)],
     pub(crate) cutoff: Option<Moment>,
+    /// The same item by item.
+    closes: scope::Closes,
+    /// Whether any card speaks of some items only.
+    has_scopes: bool,
     /// As though the polls closed then.
     as_of: Option<Moment>,
     /// When the proxy holders' ballots were cast.
@@ -296,7 +301,8 @@ impl<'a> Determiner<'a> {
     fn new(scenario: &Scenario<'a>) -> Self {
         let loaded = scenario.loaded;
         let meeting = &loaded.meeting;
-        let cutoff = scenario.as_of.or(meeting.polls_close);
+        let closes = scope::Closes::of(meeting, scenario.as_of);
+        let cutoff = closes.last;
         let rulings = ruled::Rulings::of(scenario);
         let mut revocations: HashMap<AccountId, Vec<u32>> = HashMap::new();
         for (place, revocation) in (0_u32..).zip(&loaded.revocations) {
@@ -322,6 +328,8 @@ impl<'a> Determiner<'a> {
             reversed: scenario.reversed,
             settled_totals: scenario.settled_totals,
             cutoff,
+            closes,
+            has_scopes: loaded.cards.has_scopes(),
             as_of: scenario.as_of,
             votes_cast: voted::VotesCast::of(meeting, scenario.rules.revocable_until, cutoff),
             valid_from: validity::valid_from(meeting, scenario.rules.proxy_valid_months),
@@ -384,6 +392,10 @@ impl<'a> Determiner<'a> {
         determinations: &Determinations,
         found: &mut Found,
     ) {
+        if self.speak_apart(account, ids) {
+            self.account_by_items(account, ids, scratch, determinations, found);
+            return;
+        }
         let first = self.ruled_first(account, ids, scratch);
         scratch.standing.clear();
         for id in ids {
@@ -425,7 +437,19 @@ impl<'a> Determiner<'a> {
     fn settle(
         &self,
         account: AccountId,
+        ids_and_first: (&[CardId], &[CardId]),
+        scratch: &mut Scratch,
+        found: &mut Found,
+    ) {
+        self.settle_present(account, ids_and_first, self.is_in_person(account), scratch, found);
+    }
+
+    /// The same where the holder is present in person or not.
+    fn settle_present(
+        &self,
+        account: AccountId,
         (ids, first): (&[CardId], &[CardId]),
+        is_present: bool,
         scratch: &mut Scratch,
         found: &mut Found,
     ) {
@@ -434,7 +458,6 @@ impl<'a> Determiner<'a> {
         let voted = self.voted(account, (ids, first), standing);
         let before =
             (found.coverage.count(), found.joint.len(), found.in_person.len(), found.overvotes.len());
-        let is_present = self.is_in_person(account);
         let mut silenced: Vec<CardId> = Vec::new();
         loop {
             allotments.clear();

@@ -81,6 +81,11 @@ impl Rulings {
 }
 
 impl Determiner<'_> {
+    /// RUL-5: whether a revocation is in time by a ruling.
+    pub(super) fn is_waived(&self, place: u32) -> bool {
+        self.rulings.on_revocation(place) == Some(Verdict::Count)
+    }
+
     /// RUL-8: whether a block that is held because all come to more than the position takes what is left.
     pub(super) fn is_released(&self, id: CardId) -> bool {
         self.released_blocks.contains(&id) || self.rulings.counts(id, &self.card(id))

@@ -25,6 +25,14 @@ pub enum StreetCut {
     Held,
 }
 
+impl StreetPosition {
+    /// The votes present by it on an item.
+    #[must_use]
+    pub fn votes_on(&self, item: usize) -> Votes {
+        self.by_item.as_ref().map_or(self.votes, |by_item| by_item[item].1)
+    }
+}
+
 impl StreetCut {
     /// In plain words.
     #[must_use]
@@ -68,6 +76,8 @@ pub struct StreetPosition {
     pub present: Shares,
     /// Their votes.
     pub votes: Votes,
+    /// Per item, the same where papers are looked at item by item.
+    pub by_item: Option<Vec<(Shares, Votes)>>,
     /// Whether and how it was cut.
     pub cut: StreetCut,
     /// What counts.
@@ -91,9 +101,11 @@ pub(super) fn apply(
     }
     for (account, rows) in by_account {
         let Some(position) = determiner.electorate.ids_of(account).next() else { continue };
-        let of_cards = taken(determiner, determined, position);
-        let street = of_position(determiner, position, of_cards, &rows);
+        let covered = Covered::of(determiner, determined, position);
+        let mut street = of_position(determiner, position, &covered, &rows);
         shrink_in_person(determined, &street);
+        let whole = (determiner.electorate.get(position).shares, determiner.electorate.votes(position));
+        make_room(determined, whole, &mut street);
         determined.street.push(street);
     }
 }
@@ -107,18 +119,42 @@ pub(super) fn state_of(
     let street = &determiner.loaded.street;
     let rows: Vec<usize> = (0..street.len()).filter(|place| street[*place].account == account).collect();
     let position = determiner.electorate.ids_of(account).next()?;
-    let of_cards = taken(determiner, determined, position);
-    let found = of_position(determiner, position, of_cards, &rows);
+    let found = of_position(determiner, position, &Covered::of(determiner, determined, position), &rows);
     Some(TotalsState { cut: found.cut, present: found.present })
 }
 
-/// What cards take of a position. What was determined is in the order of the positions.
-fn taken(determiner: &Determiner<'_>, determined: &Determined, position: PositionId) -> (Shares, Votes) {
-    if let Ok(place) = determined.joint.binary_search_by_key(&position, |joint| joint.position) {
-        return (determiner.electorate.get(position).shares, determined.joint[place].votes);
+/// What cards cover of a position: on every item alike, or item by item.
+enum Covered {
+    OnAll(Shares, Votes),
+    ByItem(Vec<(Shares, Votes)>),
+}
+
+impl Covered {
+    /// What was determined is in the order of the positions.
+    fn of(determiner: &Determiner<'_>, determined: &Determined, position: PositionId) -> Self {
+        if let Ok(place) = determined.joint.binary_search_by_key(&position, |joint| joint.position) {
+            let joint = &determined.joint[place];
+            let items = 0..determiner.meeting.items.len();
+            return Self::ByItem(items.map(|item| joint.covered_on(item)).collect());
+        }
+        let shares: Shares = determined.coverage.of(position, position).map(|cover| cover.shares).sum();
+        Self::OnAll(shares, determiner.electorate.votes_of_part(position, Shares::ZERO, shares))
     }
-    let shares: Shares = determined.coverage.of(position, position).map(|cover| cover.shares).sum();
-    (shares, determiner.electorate.votes_of_part(position, Shares::ZERO, shares))
+
+    fn on(&self, item: usize) -> (Shares, Votes) {
+        match self {
+            Self::OnAll(shares, votes) => (*shares, *votes),
+            Self::ByItem(items) => items[item],
+        }
+    }
+
+    /// Where cards cover the fewest.
+    fn fewest(&self) -> (Shares, Votes) {
+        match self {
+            Self::OnAll(shares, votes) => (*shares, *votes),
+            Self::ByItem(items) => items.iter().min().copied().unwrap_or_default(),
+        }
+    }
 }
 
 /// What street totals make present is not present in person a second time.
@@ -131,15 +167,39 @@ fn shrink_in_person(determined: &mut Determined, street: &StreetPosition) {
     }
 }
 
+/// The same where papers are looked at item by item. The headline takes the item on which most is present.
+fn make_room(determined: &mut Determined, whole: (Shares, Votes), street: &mut StreetPosition) {
+    let Ok(place) = determined.joint.binary_search_by_key(&street.position, |joint| joint.position) else {
+        return;
+    };
+    let joint = &mut determined.joint[place];
+    let Some(by_item) = street.by_item.as_ref() else { return };
+    for (item, (shares, votes)) in by_item.iter().enumerate() {
+        let (there, their_votes) = joint.present_on(item);
+        joint.make_room(
+            item,
+            ((there + *shares).saturating_sub(whole.0), (their_votes + *votes).saturating_sub(whole.1)),
+        );
+    }
+    let items = 0..by_item.len();
+    (joint.shares, joint.votes) = items.clone().map(|item| joint.present_on(item)).max().unwrap_or_default();
+    let together = items.map(|item| {
+        let (shares, votes) = joint.present_on(item);
+        (shares + by_item[item].0, votes + by_item[item].1)
+    });
+    let (shares, votes) = together.max().unwrap_or_default();
+    (street.present, street.votes) = (shares.saturating_sub(joint.shares), votes.saturating_sub(joint.votes));
+}
+
 fn of_position(
     determiner: &Determiner<'_>,
     id: PositionId,
-    (card_shares, card_votes): (Shares, Votes),
+    covered: &Covered,
     rows: &[usize],
 ) -> StreetPosition {
     let position = determiner.electorate.get(id);
     let whole = if determiner.may_vote(id) { position.shares } else { Shares::ZERO };
-    let left = whole.saturating_sub(card_shares);
+    let left_on = |item: usize| whole.saturating_sub(covered.on(item).0);
     let Deliveries { standing, late, replaced, is_in_doubt } = deliveries(determiner, rows);
     let mut groups: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for place in standing {
@@ -151,10 +211,12 @@ fn of_position(
     }
     let reported = groups.values().map(|places| asked_together(determiner, places)).max().unwrap_or_default();
     let grant_all = |policy: Overvote| -> Vec<Option<Vec<Shares>>> {
-        groups.values().map(|places| grant(determiner, policy, left, places)).collect()
+        groups.iter().map(|((item, _), places)| grant(determiner, policy, left_on(*item), places)).collect()
     };
+    let is_over =
+        groups.iter().any(|((item, _), places)| asked_together(determiner, places) > left_on(*item));
     let mut granted = Vec::new();
-    let mut outcome = determiner.street_cut(reported, left, is_in_doubt);
+    let mut outcome = determiner.street_cut(is_over, is_in_doubt);
     if outcome == StreetCut::Whole || outcome == StreetCut::Cut {
         granted = grant_all(determiner.rules.overvote);
         if granted.contains(&None) {
@@ -170,18 +232,27 @@ fn of_position(
         }
         Some(_) | None => {}
     }
-    let present = if outcome == StreetCut::Rejected { Shares::ZERO } else { reported.min(left) };
-    let votes = if present.is_zero() {
-        Votes::ZERO
-    } else if present == left {
-        determiner.electorate.votes(id).saturating_sub(card_votes)
-    } else {
-        determiner.electorate.votes_of_part(id, card_shares, present)
+    let present_beside = |(card_shares, card_votes): (Shares, Votes)| {
+        let left = whole.saturating_sub(card_shares);
+        let present = if outcome == StreetCut::Rejected { Shares::ZERO } else { reported.min(left) };
+        let votes = if present.is_zero() {
+            Votes::ZERO
+        } else if present == left {
+            determiner.electorate.votes(id).saturating_sub(card_votes)
+        } else {
+            determiner.electorate.votes_of_part(id, card_shares, present)
+        };
+        (present, votes)
+    };
+    let (present, votes) = present_beside(covered.fewest());
+    let by_item = match covered {
+        Covered::OnAll(..) => None,
+        Covered::ByItem(items) => Some(items.iter().map(|of_cards| present_beside(*of_cards)).collect()),
     };
     let mut voted = Vec::new();
     if matches!(outcome, StreetCut::Whole | StreetCut::Cut) {
         for (((item, nominee), places), granted) in groups.iter().zip(granted) {
-            let mut before = card_shares;
+            let mut before = covered.on(*item).0;
             for (row, shares) in places.iter().zip(granted.unwrap_or_default()) {
                 let votes = determiner.electorate.votes_of_part(id, before, shares);
                 before += shares;
@@ -190,15 +261,27 @@ fn of_position(
             }
         }
     }
-    StreetPosition { position: id, reported, left, present, votes, cut: outcome, voted, late, replaced }
+    let left = whole.saturating_sub(covered.fewest().0);
+    StreetPosition {
+        position: id,
+        reported,
+        left,
+        present,
+        votes,
+        by_item,
+        cut: outcome,
+        voted,
+        late,
+        replaced,
+    }
 }
 
 impl Determiner<'_> {
     /// NOM-2: what becomes of totals, as far as it can be told before they are cut.
-    fn street_cut(&self, reported: Shares, left: Shares, is_in_doubt: bool) -> StreetCut {
+    fn street_cut(&self, is_over: bool, is_in_doubt: bool) -> StreetCut {
         match self.rules.overvote {
             _ if is_in_doubt => StreetCut::Held,
-            _ if reported <= left => StreetCut::Whole,
+            _ if !is_over => StreetCut::Whole,
             Overvote::FirstIn | Overvote::LatestFirst | Overvote::Prorate => StreetCut::Cut,
             Overvote::RejectBlock | Overvote::RejectAll => StreetCut::Rejected,
             Overvote::Hold => StreetCut::Held,
@@ -300,8 +383,10 @@ fn deliveries(determiner: &Determiner<'_>, rows: &[usize]) -> Deliveries {
     };
     for place in rows.iter().copied() {
         let row = &street[place];
-        let is_late =
-            determiner.cutoff.is_some_and(|close| row.received.is_some_and(|at| at.is_after_close(&close)));
+        let is_late = determiner
+            .closes
+            .on(row.item)
+            .is_some_and(|close| row.received.is_some_and(|at| at.is_after_close(&close)));
         if is_late {
             late.push(place);
         } else if row.block.is_empty() {

@@ -7,6 +7,7 @@ use super::order::{OrderKey, Tier};
 use super::ruled::Verdict;
 use super::{Cause, Determination, Determined, Determiner, Disposition, Reason, StandingCard};
 use crate::ascertain::Holding;
+use crate::ballot::{Cell, Column};
 use crate::load::{AccountId, Card, CardId, Cards, Manner, SignedState};
 use crate::meeting::{AttendanceRevokes, Meeting, SignatureMismatch};
 use crate::time::{Moment, add_months};
@@ -28,6 +29,8 @@ pub enum Note {
     BeforeVoteByDayOnly,
     /// A ballot that says it is irrevocable, which is ignored.
     IrrevocableBallot,
+    /// Marks on items of which it says that it does not speak.
+    MarksOutsideItems,
 }
 
 /// The date that a proxy is taken to bear: its own, but not later than its receipt (VAL-6).
@@ -42,7 +45,14 @@ impl Determined {
         let is_dated_later = !card.is_ballot() && card.dated.is_some_and(|dated| dated > card.received.day);
         let is_by_day_only = self.cutoff.is_some_and(|close| card.received.is_in_time_by_day_only(&close));
         let is_before_vote = self.votes_cast.is_before_by_day_only(card);
+        let scope = cards.scope(card);
+        let is_outside = |(column, cell): (&Column, &Cell)| {
+            *cell != Cell::Blank && !scope.iter().any(|item| usize::from(*item) == column.item)
+        };
+        let mut marks = cards.layout.columns.iter().zip(cards.markings.cells(card.marking));
+        let has_marks_outside = !scope.is_empty() && marks.any(is_outside);
         [
+            (has_marks_outside, Note::MarksOutsideItems),
             (is_dated_later, Note::DatedAfterReceipt),
             (is_by_day_only, Note::InTimeByDayOnly),
             (is_before_vote, Note::BeforeVoteByDayOnly),
@@ -156,7 +166,7 @@ impl Determiner<'_> {
             (SignedState::Mismatch, SignatureMismatch::Accept) | (SignedState::Yes, _) => {}
         }
         // VAL-5: nothing is accepted after the close of the polls (8 Del. C. § 231(c)).
-        if self.cutoff.is_some_and(|close| card.received.is_after_close(&close)) {
+        if self.close_for(card).is_some_and(|close| card.received.is_after_close(&close)) {
             return Err(if self.has_not_come(card) { Reason::NotYetReceived } else { Reason::Late });
         }
         if card.is_ballot() {

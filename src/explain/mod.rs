@@ -259,6 +259,13 @@ fn as_written(tabulation: &Tabulation, certificate: &Certificate, id: CardId) ->
             card.received.shown(&loaded.meeting.zone),
         ),
     )];
+    let scope = loaded.cards.scope(card);
+    if !scope.is_empty() {
+        let items: Vec<&str> =
+            scope.iter().map(|item| loaded.meeting.items[usize::from(*item)].id.as_str()).collect();
+        let says = format!("it speaks of items {} only", items.join(", "));
+        sentences.push(ruled(tabulation, &says, Rule::Scope));
+    }
     let marks: Vec<String> = loaded
         .cards
         .layout
@@ -303,6 +310,9 @@ fn as_written(tabulation: &Tabulation, certificate: &Certificate, id: CardId) ->
                 "it came on the day the polls closed, without an hour, and counts as in time",
                 Rule::Late,
             ),
+            Note::MarksOutsideItems => {
+                ruled(tabulation, "its marks on items that it does not speak of are not read", Rule::Scope)
+            }
             Note::IrrevocableBallot => ruled(
                 tabulation,
                 "it is a ballot; that it says it is irrevocable is ignored",

@@ -115,6 +115,18 @@ impl Cards {
         self.rows[id.place()].account
     }
 
+    /// The only items that a card speaks of, by place; empty: all.
+    #[must_use]
+    pub fn scope(&self, card: &Card) -> &[u16] {
+        self.extra(card).map_or(&[], |extra| &extra.items)
+    }
+
+    /// Whether any card speaks of some items only.
+    #[must_use]
+    pub fn has_scopes(&self) -> bool {
+        self.extras.has_scopes()
+    }
+
     /// Whether any card says in which batch it came or who keyed it.
     #[must_use]
     pub fn has_batches(&self) -> bool {

@@ -7,8 +7,11 @@ use jiff::civil::Date;
 
 use super::cells::{one_of_names, read_date};
 use super::details::NONE;
-use super::problem::Problems;
+use super::problem::{Problems, not_known};
 use super::table::{CsvTable, Row};
+use crate::catalogue::Code;
+use crate::meeting::Item;
+use crate::text::quoted;
 
 /// What few cards say.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -25,6 +28,8 @@ pub struct CardExtra {
     pub contradiction: String,
     /// Whether it is a ballot that names a form of proxy.
     pub is_ballot_with_form: bool,
+    /// The only items that it speaks of, by place; empty: all.
+    pub items: Vec<u16>,
 }
 
 /// The columns, by their place.
@@ -35,12 +40,14 @@ pub(super) struct ExtraColumns {
     pub(super) batch: usize,
     pub(super) clerk: usize,
     pub(super) contradiction: usize,
+    pub(super) items: usize,
 }
 
 impl ExtraColumns {
     /// Whether a file has any of them.
     pub(super) fn has_any(&self, table: &CsvTable<'_>) -> bool {
-        let all = [self.irrevocable, self.valid_until, self.batch, self.clerk, self.contradiction];
+        let all =
+            [self.irrevocable, self.valid_until, self.batch, self.clerk, self.contradiction, self.items];
         all.iter().any(|column| table.has(*column))
     }
 }
@@ -50,6 +57,7 @@ pub(super) fn read_extra(
     table: &CsvTable<'_>,
     row: &Row<'_>,
     columns: ExtraColumns,
+    items: &[Item],
     problems: &mut Problems,
 ) -> CardExtra {
     let names = [("yes", true), ("no", false)];
@@ -62,7 +70,44 @@ pub(super) fn read_extra(
         clerk: text(columns.clerk),
         contradiction: text(columns.contradiction),
         is_ballot_with_form: false,
+        items: read_items(table, row, columns.items, items, problems),
     }
+}
+
+/// SCP-1: the items in a cell, with `;` between.
+fn read_items(
+    table: &CsvTable<'_>,
+    row: &Row<'_>,
+    column: usize,
+    items: &[Item],
+    problems: &mut Problems,
+) -> Vec<u16> {
+    let mut found = Vec::new();
+    let text = row.get(column);
+    // Where the items are at fault, what refers to them is not judged.
+    if text.is_empty() || items.is_empty() {
+        return found;
+    }
+    for id in text.split(';').map(str::trim) {
+        match items.iter().position(|item| item.id == id).and_then(|place| u16::try_from(place).ok()) {
+            Some(place) if found.contains(&place) => {
+                let message = format!("names item {} twice", quoted(id));
+                table.problem(problems, row.line, column, Code::IdRepeated.fault(message));
+            }
+            Some(place) => found.push(place),
+            None => {
+                let names: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+                table.problem(
+                    problems,
+                    row.line,
+                    column,
+                    not_known(Code::ReferenceUnknown, id, "an item", &names),
+                );
+            }
+        }
+    }
+    found.sort_unstable();
+    found
 }
 
 /// What few cards say, each once.
@@ -73,6 +118,11 @@ pub(super) struct CardExtras {
 }
 
 impl CardExtras {
+    /// Whether any speaks of some items only.
+    pub(super) fn has_scopes(&self) -> bool {
+        self.all.iter().any(|extra| !extra.items.is_empty())
+    }
+
     /// Whether any says a batch or a clerk.
     pub(super) fn has_batches(&self) -> bool {
         self.all.iter().any(|extra| !extra.batch.is_empty() || !extra.clerk.is_empty())

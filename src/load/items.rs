@@ -22,6 +22,7 @@ const NOMINEES_MAX: usize = 100;
 const SEATS_MAX: u32 = 100;
 
 /// What items refer to outside themselves.
+#[derive(Clone)]
 pub(super) struct Voting {
     pub(super) zone: TimeZone,
     pub(super) polls_open: Option<Moment>,
@@ -37,6 +38,29 @@ pub(super) struct Voting {
 }
 
 impl Voting {
+    /// The same for an item whose polls open or close at times of their own.
+    fn of_item<'a>(&self, reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>) -> Self {
+        let mut moment = |key: &str| {
+            let node = fields.given(key)?;
+            reader.parsed(&node, Code::DateOrTime, |text| Moment::parse(text, &self.zone))
+        };
+        let (open, close) = (moment("polls_open"), moment("polls_close"));
+        let of_item = Self {
+            polls_open: open.or(self.polls_open),
+            polls_close: close.or(self.polls_close),
+            ..self.clone()
+        };
+        if let (Some(open), Some(close)) = (of_item.polls_open, of_item.polls_close)
+            && open > close
+            && !open.is_in_time_by_day_only(&close)
+            && let Some(node) = fields.given("polls_close").or_else(|| fields.given("polls_open"))
+        {
+            let message = "the polls on the item opened after they closed";
+            reader.problem(&node, Code::DatesContradict.fault(message.to_owned()));
+        }
+        of_item
+    }
+
     /// What happens at the meeting itself has an hour: a day alone would be the end of that day, after the
     /// voting.
     pub(super) fn has_hour<'a>(
@@ -59,7 +83,7 @@ impl Voting {
     }
 }
 
-const ITEM_KEYS: [&str; 20] = [
+const ITEM_KEYS: [&str; 22] = [
     "id",
     "kind",
     "title",
@@ -80,6 +104,8 @@ const ITEM_KEYS: [&str; 20] = [
     "policy",
     "withdrawn",
     "advisory",
+    "polls_open",
+    "polls_close",
 ];
 
 /// Reads the items; those at fault are reported and left out.
@@ -91,7 +117,8 @@ pub(super) fn read_items<'a>(
     let mut items: Vec<Item> = Vec::new();
     for node in nodes {
         let Some(fields) = reader.object(node, &ITEM_KEYS) else { continue };
-        let Some(item) = read_item(reader, node, &fields, voting) else { continue };
+        let of_item = voting.of_item(reader, &fields);
+        let Some(item) = read_item(reader, node, &fields, &of_item) else { continue };
         if let (Some(first), Some(id)) =
             (items.iter().position(|known| known.id == item.id), fields.get("id"))
         {
@@ -166,6 +193,8 @@ fn read_item<'a>(
         options,
         is_withdrawn,
         is_advisory,
+        polls_open: voting.polls_open.filter(|_| fields.given("polls_open").is_some()),
+        polls_close: voting.polls_close.filter(|_| fields.given("polls_close").is_some()),
     };
     // A quorum of heads alone leaves nothing in votes to take a fraction of.
     let asks_quorum =

@@ -27,7 +27,7 @@ const CLASSES_MAX: usize = 100;
 const FORMS_MAX: usize = 100;
 const ITEMS_MAX: usize = 500;
 
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "company",
     "title",
     "date",
@@ -36,6 +36,7 @@ const KEYS: [&str; 24] = [
     "record_date",
     "polls_open",
     "polls_close",
+    "proxies_close",
     "inspectors",
     "classes",
     "register",
@@ -95,6 +96,7 @@ fn read_meeting<'a>(
         zone_name.as_deref().map_or(TimeZone::UTC, |name| TimeZone::get(name).unwrap_or(TimeZone::UTC));
     let polls_open = moment(reader, fields, "polls_open", &zone);
     let polls_close = moment(reader, fields, "polls_close", &zone);
+    let proxies_close = moment(reader, fields, "proxies_close", &zone);
     let inspectors = fields.given("inspectors").and_then(|n| reader.all_words(&n)).unwrap_or_default();
     let before = reader.problems.count();
     let classes = reader.required(fields, "classes").and_then(|n| read_classes(reader, &n));
@@ -160,6 +162,7 @@ fn read_meeting<'a>(
         record_date: record_date.unwrap_or(Date::MIN),
         polls_open,
         polls_close,
+        proxies_close,
         inspectors,
         // Where they are at fault, something stands in for them, so that the files can be read.
         classes: classes.unwrap_or_else(|| vec![stand_in()]),

@@ -27,7 +27,7 @@ use crate::text::quoted;
 use crate::time::{Moment, Times};
 
 const REQUIRED: [&str; 3] = ["card", "account", "received"];
-const OPTIONAL: [&str; 13] = [
+const OPTIONAL: [&str; 14] = [
     "kind",
     "form",
     "medium",
@@ -41,8 +41,9 @@ const OPTIONAL: [&str; 13] = [
     "batch",
     "clerk",
     "contradiction",
+    "items",
 ];
-pub(super) const FIXED_COLUMNS: [&str; 16] = [
+pub(super) const FIXED_COLUMNS: [&str; 17] = [
     "card",
     "account",
     "received",
@@ -59,6 +60,7 @@ pub(super) const FIXED_COLUMNS: [&str; 16] = [
     "batch",
     "clerk",
     "contradiction",
+    "items",
 ];
 const CARD: usize = 0;
 const ACCOUNT: usize = 1;
@@ -72,7 +74,7 @@ const DATED: usize = 8;
 const CLASS: usize = 9;
 const SHARES: usize = 10;
 const EXTRA: ExtraColumns =
-    ExtraColumns { irrevocable: 11, valid_until: 12, batch: 13, clerk: 14, contradiction: 15 };
+    ExtraColumns { irrevocable: 11, valid_until: 12, batch: 13, clerk: 14, contradiction: 15, items: 16 };
 const MARKS: usize = FIXED_COLUMNS.len();
 
 /// The columns that a card file may have.
@@ -235,7 +237,7 @@ impl CardReader<'_> {
         if !self.has_extras && !common.is_ballot_with_form {
             return NONE;
         }
-        let read = read_extra(self.table, row, EXTRA, problems);
+        let read = read_extra(self.table, row, EXTRA, &self.context.meeting.items, problems);
         let extra = CardExtra { is_ballot_with_form: common.is_ballot_with_form, ..read };
         self.piece.extras.place(extra)
     }

@@ -47,6 +47,8 @@ pub struct Meeting {
     pub polls_open: Option<Moment>,
     /// When the polls closed; nothing while they are open.
     pub polls_close: Option<Moment>,
+    /// When proxies were received last; ballots go by the polls. Nothing: proxies go by them too.
+    pub proxies_close: Option<Moment>,
     /// The inspectors of elections, who sign the certificate.
     pub inspectors: Vec<String>,
     /// The classes of shares, in the order of the file. Never empty.
@@ -72,6 +74,19 @@ impl Meeting {
     #[must_use]
     pub fn first_session(&self) -> Date {
         self.adjourned_from.iter().copied().chain([self.date]).min().unwrap_or(self.date)
+    }
+
+    /// Whether the polls on any item are open.
+    #[must_use]
+    pub fn has_open_polls(&self) -> bool {
+        self.items.iter().any(|item| item.close(self).is_none())
+    }
+
+    /// When the last polls closed; nothing while any are open.
+    #[must_use]
+    pub fn last_close(&self) -> Option<Moment> {
+        let closes: Option<Vec<Moment>> = self.items.iter().map(|item| item.close(self)).collect();
+        closes.and_then(|closes| closes.into_iter().max()).or(self.polls_close)
     }
 
     /// Whether a quorum or a standard counts holders by head.
@@ -243,6 +258,10 @@ pub struct Item {
     pub options: Vec<Mark>,
     /// Whether it was withdrawn before it was voted on: its marks are not counted.
     pub is_withdrawn: bool,
+    /// When the polls on it opened, where not with the meeting's.
+    pub polls_open: Option<Moment>,
+    /// When the polls on it closed, where not with the meeting's (8 Del. C. § 231(c): "each matter").
+    pub polls_close: Option<Moment>,
     /// Whether the vote advises and does not bind, as on executive compensation (SEC Rule 14a-21).
     pub is_advisory: bool,
 }
@@ -277,6 +296,12 @@ impl Item {
     #[must_use]
     pub fn counts_holders(&self) -> bool {
         self.standards().any(Standard::counts_holders)
+    }
+
+    /// When the polls on it closed; nothing while they are open.
+    #[must_use]
+    pub fn close(&self, meeting: &Meeting) -> Option<Moment> {
+        self.polls_close.or(meeting.polls_close)
     }
 
     /// The quorum that decides it.

@@ -482,7 +482,7 @@ pub fn as_counted(
         }
         if item.election().is_some_and(Election::is_cumulative) {
             // Cumulated votes stand on no line: who is present is told apart.
-            tabulation.context().each_presence(|position, votes| {
+            tabulation.context().each_presence_on(*place, |position, votes| {
                 let account = wanted.get(&electorate.account(position));
                 let is_here = electorate.votes_on(&tabulation.loaded.meeting, position, *place);
                 if let Some(of_account) =

@@ -20,6 +20,7 @@ mod presence;
 mod prospects;
 mod register;
 mod rulings;
+mod scopes;
 mod standards;
 mod story;
 mod validity;
