@@ -86,6 +86,9 @@ codes! {
         CardContradiction = "card_contradiction": "cells of a card contradict each other or the register", "correct the row as the card is";
         ClassNeeded = "class_needed": "which class is meant is not said", "fill in `class`; street totals of such an account are given as cards";
         RulingRefused = "ruling_refused": "a ruling that cannot be applied", "correct rulings.csv: each row on one thing, one ruling on each, with its reason";
+        CorrectionRefused = "correction_refused": "a correcting row that corrects nothing", "key the card first; `replaces` and `withdraws` are of a row before in the same file";
+        ResolutionRefused = "resolution_refused": "a difference between two keyings that is not settled so", "settle it from the paper, by neither of the two clerks, with `by`, `at` and `reason`";
+        KeyingDiffers = "keying_differs": "a file of cards is not what its two keyings and their resolutions make", "run `quorate reconcile` again, and do not alter what it writes";
         CellEmpty = "cell_empty": "a required cell or value is blank", "fill it in";
         HolderList = "holder_list": "a `;` too many, or an interest without a name", "write `Bob:60;Carol:40`";
         AmountAsNumber = "amount_as_number": "a number in meeting.json could lose digits in other programs", "put it in quotes";

@@ -65,6 +65,8 @@ pub enum Command {
     Layout(LayoutArgs),
     /// A meeting in quorate's own files, with each cell that is written otherwise than it was found
     Convert(Convert),
+    /// Two keyings of the same paper, cell by cell; the cards as the paper has them once all is settled
+    Reconcile(Reconcile),
     /// What a file may hold, for programs: JSON Schema, or Table Schema for CSV files
     Schema(Schema),
     /// A script that completes commands and options in a shell
@@ -325,6 +327,41 @@ pub struct Convert {
     /// The folder to write into
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+/// `quorate reconcile`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate reconcile first.csv second.csv --out cards.csv\n  quorate reconcile first.csv second.csv --format csv > resolved.csv\n  quorate reconcile first.csv second.csv --out cards.csv --resolved resolved.csv\n\nExit codes: 0 nothing differs, or all is settled, and --out is written; 4 a difference is open, and nothing\nis written; 1 a problem with a file."
+)]
+pub struct Reconcile {
+    /// The first keying, a file of cards
+    #[arg(value_name = "FIRST")]
+    pub first: PathBuf,
+    /// The second keying of the same paper
+    #[arg(value_name = "SECOND")]
+    pub second: PathBuf,
+    /// The file of cards to write, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How differences were settled from the paper: card, column, value, by, at, reason
+    #[arg(long, value_name = "FILE")]
+    pub resolved: Option<PathBuf>,
+    /// Let --out replace a file that exists, but for those read
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// How to print what differs; csv is the file of --resolved, to be filled in
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ReconcileFormat,
+}
+
+/// A form of what two keyings differ in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReconcileFormat {
+    /// As it is read
+    Text,
+    /// The open differences as rows to be filled in
+    Csv,
 }
 
 /// `quorate explain`.

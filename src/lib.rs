@@ -7,6 +7,7 @@
 //!    [`progress`]: work on several threads with the result of one, and how far it is.
 //! 2. [`meeting`] and [`ballot`]: what is voted on and by which rules; what a card's marks say.
 //! 3. [`load`]: files to rows, with every problem and its place.
+//!    [`keying`]: two keyings of the same paper.
 //! 4. [`ascertain`]: who may vote how many shares.
 //! 5. [`determine`]: which cards stand, and for how many shares.
 //! 6. [`count`]: marks into totals.
@@ -41,6 +42,7 @@ pub mod decide;
 pub mod determine;
 pub mod explain;
 pub mod init;
+pub mod keying;
 pub mod layout;
 pub mod load;
 pub mod manual;

@@ -176,8 +176,8 @@ fn the_keys_of_the_schema_are_those_that_the_reader_knows() {
     // Every object of the schema whose keys are fixed is among them.
     let text = schema.to_string();
     let fixed = text.matches("\"additionalProperties\":false").count();
-    // `expect` has one for each of its six roles, of which two are asked above; and two for files with layouts.
-    assert_eq!(fixed, OBJECTS.len() + 6);
+    // `expect` has one for each of its six roles, of which two are asked above; and three for files with layouts or keyings.
+    assert_eq!(fixed, OBJECTS.len() + 7);
 }
 
 #[test]

@@ -33,7 +33,9 @@ use crate::meeting::{DateStyle, Meeting, Mode, QuorumRule, QuorumTest};
 use crate::tabulate::Tabulation;
 
 pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
-pub use reading::{AsReadFigures, ColumnFigures, LayoutFigures, NotReadFigures, StatedFigures, WordFigures};
+pub use reading::{
+    AsReadFigures, ColumnFigures, KeyedFigures, LayoutFigures, NotReadFigures, StatedFigures, WordFigures,
+};
 use scan::CertificateScan;
 
 pub use fingerprint::Fingerprint;
@@ -367,6 +369,12 @@ pub struct InputFigures {
     /// What it is as read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_read: Option<AsReadFigures>,
+    /// The two keyings that it was made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keyed: Option<KeyedFigures>,
+    /// Rows of it that later rows of it put right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_rows: Option<u64>,
     /// What `columns` of meeting.json makes of its headers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<ColumnFigures>,
@@ -741,6 +749,8 @@ fn input_figures(tabulation: &Tabulation) -> Vec<InputFigures> {
                 .as_ref()
                 .map(|laid| LayoutFigures { path: laid.path.clone(), sha256: laid.sha256.clone() }),
             as_read: input.laid.as_ref().map(|laid| AsReadFigures::of(input, laid)),
+            keyed: input.keyed.as_ref().map(KeyedFigures::of),
+            corrected_rows: (input.corrected_rows > 0).then_some(input.corrected_rows),
             columns: ColumnFigures::of(input),
         })
         .collect()

@@ -3,7 +3,31 @@
 use serde::Serialize;
 
 use crate::amount::Shares;
-use crate::load::{Input, Laid};
+use crate::load::{Input, Keyed, KeyedFile, Laid};
+
+/// The two keyings that a file of cards was made of.
+#[derive(Debug, Clone, Serialize)]
+pub struct KeyedFigures {
+    /// The first and the second keying.
+    pub files: Vec<LayoutFigures>,
+    /// How their differences were settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<LayoutFigures>,
+    /// How many differences there were; all of them are settled.
+    pub differences: u64,
+}
+
+impl KeyedFigures {
+    /// Those of an input that was keyed twice.
+    pub(super) fn of(keyed: &Keyed) -> Self {
+        let of = |file: &KeyedFile| LayoutFigures { path: file.path.clone(), sha256: file.sha256.clone() };
+        Self {
+            files: keyed.files.iter().map(of).collect(),
+            resolved: keyed.resolved.as_ref().map(of),
+            differences: keyed.differences,
+        }
+    }
+}
 
 /// A layout.
 #[derive(Debug, Clone, Serialize)]

@@ -13,6 +13,7 @@ mod manual;
 mod output;
 mod plan;
 mod receipt;
+mod reconcile;
 mod shell;
 mod tabulate;
 mod terminal;
@@ -95,6 +96,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Audit(args) => audit::run(args),
         Command::Layout(args) => layout::run(args),
         Command::Convert(args) => convert::run(args),
+        Command::Reconcile(args) => reconcile::run(args),
         Command::Schema(args) => output::print(args.file.text()).map(|()| Exit::Certified),
         Command::Completions(args) => shell::completions(args),
         Command::Man => shell::man(),

@@ -93,7 +93,7 @@ pub(super) fn run(args: &ReceiptOf) -> anyhow::Result<Exit> {
     }
     let text = receipt(&file.certificate, &args.account, ledger).to_text();
     match &args.out {
-        Some(out) => output::write_new(out, text.as_bytes())?,
+        Some(out) => output::write_file(out, text.as_bytes(), false)?,
         None => output::print(&text)?,
     }
     Ok(Exit::Certified)

@@ -45,6 +45,17 @@ pub struct NamedFile {
     pub path: String,
     /// The layout that it is read through.
     pub layout: Option<String>,
+    /// The two keyings of the same paper that it was made of.
+    pub keyed: Option<NamedKeyings>,
+}
+
+/// The two keyings that a file of cards was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedKeyings {
+    /// As written.
+    pub files: [String; 2],
+    /// How their differences were settled.
+    pub resolved: Option<String>,
 }
 
 /// Whose totals were agreed beforehand.
@@ -83,7 +94,7 @@ pub(super) fn read<'a>(
         for (name, node) in files.entries() {
             if let Some(role) = Role::from_name(&name) {
                 let before = reader.problems.count();
-                let named = read_files(reader, &node, folder);
+                let named = read_files(reader, &node, role, folder);
                 arrangement.files.insert(role, named);
                 if reader.problems.count() > before {
                     arrangement.at_fault.insert(role);
@@ -177,7 +188,12 @@ pub(super) fn expect_hint(name: &str, files: &[&str]) -> String {
 }
 
 /// A file's name, an object that names it with its layout, or an array of these.
-fn read_files<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, folder: &Path) -> Vec<NamedFile> {
+fn read_files<'a>(
+    reader: &mut JsonReader<'a, '_>,
+    node: &JsonNode<'_, 'a>,
+    role: Role,
+    folder: &Path,
+) -> Vec<NamedFile> {
     let nodes = match node.value {
         Value::StringLit(_) | Value::Object(_) => vec![node.clone()],
         Value::Array(_) => reader.array(node).unwrap_or_default(),
@@ -193,9 +209,24 @@ fn read_files<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, fold
     let mut files: Vec<NamedFile> = Vec::new();
     let mut real: Vec<PathBuf> = Vec::new();
     for node in &nodes {
+        let mut keyed = None;
         let (path_node, layout_node) = match node.value {
             Value::Object(_) => {
-                let Some(fields) = reader.object(node, &["path", "layout"]) else { continue };
+                let keys: &[&str] = match role {
+                    Role::Cards => &["path", "layout", "keyed", "resolved"],
+                    Role::Meeting
+                    | Role::Register
+                    | Role::Omnibus
+                    | Role::Street
+                    | Role::Revocations
+                    | Role::Rulings => &["path", "layout"],
+                };
+                let Some(fields) = reader.object(node, keys) else { continue };
+                let before = reader.problems.count();
+                keyed = read_keyings(reader, &fields, folder);
+                if reader.problems.count() > before {
+                    continue;
+                }
                 (reader.required(&fields, "path"), fields.given("layout"))
             }
             Value::StringLit(_)
@@ -218,9 +249,45 @@ fn read_files<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, fold
             continue;
         }
         real.push(inside);
-        files.push(NamedFile { path, layout });
+        files.push(NamedFile { path, layout, keyed });
     }
     files
+}
+
+/// The keyings of a file of cards: two, with how their differences were settled.
+fn read_keyings<'a>(
+    reader: &mut JsonReader<'a, '_>,
+    fields: &Fields<'_, 'a>,
+    folder: &Path,
+) -> Option<NamedKeyings> {
+    let resolved = fields.given("resolved");
+    let Some(node) = fields.given("keyed") else {
+        if let Some(node) = resolved {
+            reader.problem(&node, Code::KeyMisplaced.fault("goes with `keyed`, the two keyings"));
+        }
+        return None;
+    };
+    if let Some(layout) = fields.given("layout") {
+        let message = "a file that was made of two keyings is read as it is, without a layout";
+        reader.problem(&layout, Code::KeyMisplaced.fault(message));
+    }
+    let nodes = reader.array(&node)?;
+    let paths: Vec<(String, PathBuf)> =
+        nodes.iter().filter_map(|node| inside(reader, node, folder)).collect();
+    let resolved = resolved.and_then(|node| inside(reader, &node, folder)).map(|(path, _)| path);
+    let [(first, one), (second, other)] = paths.as_slice() else {
+        if nodes.len() != 2 {
+            reader.problem(
+                &node,
+                Code::ValueKind.fault("must name two files, the first and the second keying"),
+            );
+        }
+        return None;
+    };
+    if one == other {
+        reader.problem(&node, Code::IdRepeated.fault("names one file twice: that is one keying"));
+    }
+    Some(NamedKeyings { files: [first.clone(), second.clone()], resolved })
 }
 
 /// A path inside the meeting's folder, as written and as it lies.

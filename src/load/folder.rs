@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::accounts::{AccountId, Accounts, KnownAccounts};
-use super::arrangement::{self, Arrangement, Expected, ExpectedOf, NamedFile};
+use super::arrangement::{self, Arrangement, Expected, ExpectedOf, NamedFile, NamedKeyings};
 use super::aside::{Aside, Rows};
 use super::cards::Cards;
 use super::fingerprint::Fingerprint;
@@ -23,7 +23,7 @@ use super::signers::{CardContext, Signers};
 use super::source::{self, Pieces};
 use super::street::{self, StreetRow};
 use super::table::{CsvTable, Known, Renamed, columns};
-use super::{FileFigures, Input, Laid, Role, not_there, unread, vocabulary};
+use super::{FileFigures, Input, Laid, Role, keyed, not_there, unread, vocabulary};
 use crate::amount::Shares;
 use crate::ballot::Layout;
 use crate::catalogue::{Code, Fault};
@@ -96,6 +96,8 @@ struct Planned {
     label: String,
     /// The layout: where it lies, and as it is named.
     layout: Option<(PathBuf, String)>,
+    /// The keyings that it was made of.
+    keyed: Option<NamedKeyings>,
 }
 
 /// Reads a meeting's folder, or the folder of a meeting.json.
@@ -140,6 +142,8 @@ pub fn load_all(
         shares: None,
         sha256: source.sha256.clone(),
         laid: None,
+        keyed: None,
+        corrected_rows: 0,
         renamings: Vec::new(),
         fingerprint: source.fingerprint.clone(),
     };
@@ -329,6 +333,7 @@ impl Loader<'_> {
                 path: self.folder.join(&file.path),
                 label: file.path.clone(),
                 layout: file.layout.as_ref().map(|layout| (self.folder.join(layout), layout.clone())),
+                keyed: file.keyed.clone(),
             };
             return named.iter().map(planned).collect();
         }
@@ -336,7 +341,7 @@ impl Loader<'_> {
         let path = self.folder.join(name);
         // A default file is skipped when absent; one that is there, even as a broken link, is read.
         if role == Role::Register || path.symlink_metadata().is_ok() {
-            return vec![Planned { path, label: name.to_owned(), layout: None }];
+            return vec![Planned { path, label: name.to_owned(), layout: None, keyed: None }];
         }
         Vec::new()
     }
@@ -415,6 +420,10 @@ impl Loader<'_> {
         };
         let Some(mut table) = table else { return false };
         table.set_file(u16::try_from(self.inputs.len()).unwrap_or(u16::MAX));
+        if role == Role::Cards && layout.is_none() && read_cards::may_correct(&table) {
+            table.set_corrected(self.corrected(&planned, known, renamed.as_ref()));
+        }
+        let corrected_rows = table.corrected_count();
         let Some(figures) = read(&table, &mut self.problems) else { return false };
         if figures.shares.is_none() && role.states_shares() {
             let message = "the shares come to more than can be counted";
@@ -434,9 +443,16 @@ impl Loader<'_> {
             })
         });
         let is_whole = table.is_whole();
+        let renamings = table.renamings(renamed.as_ref());
+        drop(table);
+        let keyed = planned.keyed.as_ref().and_then(|named| {
+            keyed::check(self.folder, (&planned.label, &figures.ended.sha256), named, &mut self.problems)
+        });
         self.inputs.push(Input {
+            keyed,
+            corrected_rows,
             role,
-            renamings: table.renamings(renamed.as_ref()),
+            renamings,
             path: planned.label.clone(),
             location: planned.path,
             bytes: figures.ended.bytes,
@@ -447,6 +463,21 @@ impl Loader<'_> {
             fingerprint: figures.ended.fingerprint,
         });
         is_whole
+    }
+
+    /// The lines of a file of cards that later rows of it put right. What is wrong with its rows otherwise is told
+    /// when they are read.
+    fn corrected(&mut self, planned: &Planned, known: &[Known], renamed: Option<&Renamed>) -> HashSet<u64> {
+        let Ok(pieces) = Pieces::open(&planned.path) else { return HashSet::new() };
+        let table = CsvTable::open(
+            (planned.label.as_str(), pieces),
+            (known, !self.arrangement.has_all_items),
+            renamed,
+            self.arrangement.delimiter.unwrap_or(b','),
+            (self.overrides.threads, &*self.overrides.progress),
+            &mut Problems::default(),
+        );
+        table.map(|table| read_cards::corrected(&table, &mut self.problems)).unwrap_or_default()
     }
 
     /// What `columns` makes of the headers of a role; where the classes are at fault, theirs is passed over.
@@ -482,7 +513,10 @@ impl Loader<'_> {
                     && (self.overrides.files.contains_key(role) || self.arrangement.files.contains_key(role))
             })
         };
-        let read: Vec<PathBuf> = named.chain(layouts).collect();
+        let keyed = self.inputs.iter().filter_map(|input| input.keyed.as_ref());
+        let keyings = keyed.flat_map(|keyed| keyed.files.iter().chain(&keyed.resolved));
+        let keyings = keyings.map(|file| file.location.clone());
+        let read: Vec<PathBuf> = named.chain(layouts).chain(keyings).collect();
         unread::of(self.folder, &read)
             .into_iter()
             .map(|name| FileNotRead {
@@ -673,8 +707,11 @@ fn typed(path: &Path) -> Planned {
             path: PathBuf::from(file),
             label: file.to_owned(),
             layout: Some((PathBuf::from(layout), layout.to_owned())),
+            keyed: None,
         },
-        Some(_) | None => Planned { path: path.to_owned(), label: path.display().to_string(), layout: None },
+        Some(_) | None => {
+            Planned { path: path.to_owned(), label: path.display().to_string(), layout: None, keyed: None }
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod holdings;
 mod items;
 pub(crate) mod json;
 mod json_fault;
+mod keyed;
 mod mark_cells;
 mod meeting;
 mod near_accounts;
@@ -169,10 +170,36 @@ pub struct Input {
     pub sha256: String,
     /// How it was read through a layout.
     pub laid: Option<Laid>,
+    /// The two keyings that it was made of.
+    pub keyed: Option<Keyed>,
+    /// Rows of it that later rows of it put right.
+    pub corrected_rows: u64,
     /// What `columns` of meeting.json makes of its headers.
     pub renamings: Vec<Renaming>,
     /// What its bytes are compared by at the end.
     fingerprint: Fingerprint,
+}
+
+/// The two keyings that a file of cards was made of, by the same comparison as was just made again.
+#[derive(Debug, Clone)]
+pub struct Keyed {
+    /// The first and the second keying.
+    pub files: [KeyedFile; 2],
+    /// How their differences were settled.
+    pub resolved: Option<KeyedFile>,
+    /// How many differences there were, all of them settled.
+    pub differences: u64,
+}
+
+/// A file that a file of cards was made of.
+#[derive(Debug, Clone)]
+pub struct KeyedFile {
+    /// As it was named.
+    pub path: String,
+    /// Where it lies.
+    pub location: std::path::PathBuf,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
 }
 
 /// A layout that a file was read through, and what reading it came to.

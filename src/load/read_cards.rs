@@ -1,6 +1,6 @@
 //! Card files: proxies and ballots, a row each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use hashbrown::DefaultHashBuilder;
@@ -22,12 +22,13 @@ use super::texts::{Key, Texts};
 use crate::amount::Shares;
 use crate::ballot::{Cell, Layout, MarkingId, Markings};
 use crate::catalogue::Code;
+use crate::keying::{CORRECTIONS, Correction};
 use crate::meeting::{Meeting, Mode};
 use crate::text::quoted;
 use crate::time::{Moment, Times};
 
 const REQUIRED: [&str; 3] = ["card", "account", "received"];
-const OPTIONAL: [&str; 14] = [
+const OPTIONAL: [&str; 15] = [
     "kind",
     "form",
     "medium",
@@ -42,8 +43,9 @@ const OPTIONAL: [&str; 14] = [
     "clerk",
     "contradiction",
     "items",
+    "correction",
 ];
-pub(super) const FIXED_COLUMNS: [&str; 17] = [
+pub(super) const FIXED_COLUMNS: [&str; 18] = [
     "card",
     "account",
     "received",
@@ -61,6 +63,7 @@ pub(super) const FIXED_COLUMNS: [&str; 17] = [
     "clerk",
     "contradiction",
     "items",
+    "correction",
 ];
 const CARD: usize = 0;
 const ACCOUNT: usize = 1;
@@ -75,6 +78,7 @@ const CLASS: usize = 9;
 const SHARES: usize = 10;
 const EXTRA: ExtraColumns =
     ExtraColumns { irrevocable: 11, valid_until: 12, batch: 13, clerk: 14, contradiction: 15, items: 16 };
+const CORRECTION: usize = 17;
 const MARKS: usize = FIXED_COLUMNS.len();
 
 /// The columns that a card file may have.
@@ -174,6 +178,9 @@ impl CardReader<'_> {
     fn read_row(&mut self, row: &Row<'_>, account: Key<'_>, found: Option<u32>, problems: &mut Problems) {
         let table = self.table;
         let line = row.line;
+        if table.is_corrected(line) {
+            return;
+        }
         let number = row.key(CARD);
         for (column, key) in [(CARD, number), (ACCOUNT, account)] {
             if key.is_empty() {
@@ -308,6 +315,42 @@ impl CardReader<'_> {
 /// Whether a card number is one that test cards have.
 fn is_of_a_test(number: &str) -> bool {
     number.get(..5).is_some_and(|first| first.eq_ignore_ascii_case("TEST-"))
+}
+
+/// Whether rows of a file may put right rows before them.
+pub(super) fn may_correct(table: &CsvTable<'_>) -> bool {
+    table.has(CORRECTION)
+}
+
+/// The lines of a file that later lines of it put right, and of those that only take others away.
+pub(super) fn corrected(table: &CsvTable<'_>, problems: &mut Problems) -> HashSet<u64> {
+    // Per card, the line that stands.
+    let mut standing: HashMap<String, u64> = HashMap::new();
+    let mut lines = HashSet::new();
+    table.rows(&mut Problems::default(), |row, _| {
+        let number = row.get(CARD);
+        let said = row.get(CORRECTION);
+        if said.is_empty() {
+            standing.entry(number.to_owned()).or_insert(row.line);
+            return;
+        }
+        let Some(correction) = Correction::from_name(said) else {
+            let fault = not_known(Code::WordUnknown, said, "a correction", &CORRECTIONS);
+            table.problem(problems, row.line, CORRECTION, fault);
+            return;
+        };
+        let Some(before) = standing.remove(number) else {
+            let message = format!("no row of card {} stands before it in this file", quoted(number));
+            table.problem(problems, row.line, CORRECTION, Code::CorrectionRefused.fault(message));
+            return;
+        };
+        lines.insert(before);
+        match correction {
+            Correction::Replaces => _ = standing.insert(number.to_owned(), row.line),
+            Correction::Withdraws => _ = lines.insert(row.line),
+        }
+    });
+    lines
 }
 
 /// Where the columns stand in the file that [`CommonCells`] is read from: the first and the last field of each

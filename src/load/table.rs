@@ -4,7 +4,7 @@
 //! right by construction, in CRLF files too. Lines without quotes are split at the delimiter; lines
 //! with quotes go through `csv-core`, after a check that every quote stands where RFC 4180 allows it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -62,6 +62,8 @@ pub struct CsvTable<'a> {
     dropped: Vec<(usize, AtomicU64)>,
     /// The rows, until they are read.
     body: Mutex<Option<Body>>,
+    /// Lines that later lines of the file put right.
+    corrected: HashSet<u64>,
     /// How a foreign file is read.
     plan: Option<Plan>,
     /// What was found while a foreign file was read.
@@ -284,6 +286,7 @@ impl<'a> CsvTable<'a> {
             headers,
             dropped,
             body,
+            corrected: HashSet::new(),
             plan: None,
             gathered,
             threads,
@@ -314,6 +317,7 @@ impl<'a> CsvTable<'a> {
             headers,
             dropped: Vec::new(),
             body: Mutex::new(Some(Body::Laid(source))),
+            corrected: HashSet::new(),
             plan: Some(plan),
             gathered: Mutex::new(Some(gathered)),
             threads,
@@ -381,6 +385,21 @@ impl<'a> CsvTable<'a> {
     /// Says which of the inputs it is.
     pub(super) fn set_file(&mut self, file: u16) {
         self.file = file;
+    }
+
+    /// Says which lines later lines put right.
+    pub(super) fn set_corrected(&mut self, lines: HashSet<u64>) {
+        self.corrected = lines;
+    }
+
+    /// How many there are.
+    pub(super) fn corrected_count(&self) -> u64 {
+        self.corrected.len() as u64
+    }
+
+    /// Whether a line was put right by a later one, and is passed over.
+    pub(super) fn is_corrected(&self, line: u64) -> bool {
+        !self.corrected.is_empty() && self.corrected.contains(&line)
     }
 
     /// The file's label.

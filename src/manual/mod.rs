@@ -40,6 +40,7 @@ pub struct Page {
 
 pages! {
     inspector = "inspector", "inspector.md", "for the inspector of elections: before, at and after the meeting";
+    keying = "keying", "keying.md", "for the inspector's table: paper keyed in, twice, and set side by side";
     agent = "agent", "agent.md", "for the transfer agent and the tabulator: exports, checks, many meetings";
     auditor = "auditor", "auditor.md", "for the auditor: replaying, comparing, tracing, building";
     audit = "audit", "audit.md", "for the auditor: the paper checked by a sample weighted by votes";

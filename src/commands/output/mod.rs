@@ -22,14 +22,14 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Writes a file that is not there yet, for its owner alone.
-pub(super) fn write_new(path: &Path, text: &[u8]) -> anyhow::Result<()> {
+/// Writes a file for its owner alone; one that is there only where it may be replaced.
+pub(super) fn write_file(path: &Path, text: &[u8], may_replace: bool) -> anyhow::Result<()> {
     let name =
         path.file_name().and_then(|name| name.to_str()).context("--out: expected the name of a file")?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut staged = Staged::begin(folder, Access::Private)?;
     staged.add(name, |out| out.write_all(text))?;
-    staged.publish(false)
+    staged.publish(may_replace)
 }
 
 /// Puts texts into a folder, made where it is missing, in place of those of the same names.

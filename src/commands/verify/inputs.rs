@@ -54,17 +54,22 @@ pub(super) fn as_they_lie(args: &Verify, certificate: &Value, found: &mut Vec<St
     }
 }
 
-/// The digest of the layout that a file was read through.
+/// The digests of the layout that a file was read through, and of the keyings that it was made of.
 fn layout_as_it_lies(folder: &Path, input: &Value, found: &mut Vec<String>) {
-    let layout = &input["layout"];
-    let (Some(path), Some(theirs)) = (layout["path"].as_str(), layout["sha256"].as_str()) else { return };
-    let ours = load::inside(folder, path).map_err(|fault| fault.message).and_then(|path| load::digest(&path));
-    match ours {
-        Ok(ours) if ours == theirs => {}
-        Ok(ours) => {
-            found.push(format!("input: layout {path} has changed: SHA-256 {theirs} then, {ours} now"))
+    let keyed = &input["keyed"];
+    let keyings = keyed["files"].as_array().into_iter().flatten().map(|file| ("keying", file));
+    let others = [("layout", &input["layout"]), ("resolved", &keyed["resolved"])];
+    for (what, file) in others.into_iter().chain(keyings) {
+        let (Some(path), Some(theirs)) = (file["path"].as_str(), file["sha256"].as_str()) else { continue };
+        let ours =
+            load::inside(folder, path).map_err(|fault| fault.message).and_then(|path| load::digest(&path));
+        match ours {
+            Ok(ours) if ours == theirs => {}
+            Ok(ours) => {
+                found.push(format!("input: {what} {path} has changed: SHA-256 {theirs} then, {ours} now"));
+            }
+            Err(error) => found.push(format!("input: {what} {path} {error}")),
         }
-        Err(error) => found.push(format!("input: layout {path} {error}")),
     }
 }
 

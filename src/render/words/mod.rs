@@ -12,8 +12,8 @@ use crate::calendar::long_date;
 use crate::catalogue::MatterCode;
 use crate::certify::{
     AllocationRule, AsReadFigures, Certificate, ColumnFigures, ExceptionFigures, FormFigures, InputFigures,
-    MeetingFigures, NotReadFigures, OpenMatter, RuleSource, RulingFigures, StatedFigures, UnmarkedFigures,
-    WordFigures,
+    KeyedFigures, LayoutFigures, MeetingFigures, NotReadFigures, OpenMatter, RuleSource, RulingFigures,
+    StatedFigures, UnmarkedFigures, WordFigures,
 };
 use crate::meeting::{DateStyle, Mode};
 use crate::text::{counted, thousands, visible};
@@ -418,6 +418,10 @@ pub(super) fn reading(input: &InputFigures) -> Vec<String> {
         says.push(format!("as read: {}, SHA-256 {}", figures.join(", "), read.sha256));
         says.extend(how_read(read));
     }
+    says.extend(input.keyed.as_ref().map(keyed_twice));
+    if let Some(rows) = input.corrected_rows {
+        says.push(format!("{} put right or withdrawn by later rows of the file", counted(rows, "row")));
+    }
     let of_columns = |column: &ColumnFigures| match &column.column {
         Some(ours) => format!("{} is {ours}", visible(&column.header)),
         None => not_read(column),
@@ -427,6 +431,17 @@ pub(super) fn reading(input: &InputFigures) -> Vec<String> {
         says.push(format!("columns: {}", columns.join("; ")));
     }
     says
+}
+
+/// The keyings of a file, and how their differences were settled.
+fn keyed_twice(keyed: &KeyedFigures) -> String {
+    let file = |file: &LayoutFigures| format!("{}, SHA-256 {}", visible(&file.path), file.sha256);
+    let files: Vec<String> = keyed.files.iter().map(file).collect();
+    let settled = match (keyed.differences, &keyed.resolved) {
+        (0, _) | (_, None) => "nothing differed".to_owned(),
+        (count, Some(resolved)) => format!("{} settled by {}", counted(count, "difference"), file(resolved)),
+    };
+    format!("keyed twice, {settled}; keyings: {}", files.join("; "))
 }
 
 /// The same, each with the file's name.
