@@ -264,7 +264,7 @@ fn the_challenge_list_says_what_reversing_each_ruling_alone_would_change() {
         "{text}"
     );
     let csv = stdout(&quorate(&["explain", path, "--challenges", "--format", "csv"]));
-    assert!(csv.starts_with("card,account,disposition,reason,shares_claimed,would_change"), "{csv}");
+    assert!(csv.starts_with("card,of_account,disposition,because,shares_claimed,would_change"), "{csv}");
     assert_eq!(csv.lines().count(), 4);
 }
 
@@ -546,4 +546,64 @@ fn the_pools_that_proxy_holders_allocate_are_told_with_their_cards() {
         (pool["permits"].as_array().unwrap().len(), pool["votes"].as_str().unwrap())
     };
     assert_eq!([pool(0), pool(1)], [(2, "3000"), (3, "15750")]);
+}
+
+/// The challenge list, filled in at the table, is the file of rulings.
+#[test]
+fn the_challenge_list_filled_in_is_read_back_as_rulings() {
+    let folder = tempfile::tempdir().unwrap();
+    let meeting = folder.path().join("meeting");
+    support::copy_folder(&support::fixtures().join("point360"), &meeting);
+    let _ = std::fs::remove_file(meeting.join("rulings.csv"));
+    let path = meeting.to_str().unwrap();
+    let list = stdout(&quorate(&["explain", path, "--challenges", "--format", "csv"]));
+    let mut rows: Vec<Vec<String>> = {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(list.as_bytes());
+        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+    };
+    let places: Vec<usize> = ["card", "challenged_by", "ruling", "reason", "by", "at"]
+        .into_iter()
+        .map(|name| rows[0].iter().position(|column| column == name).unwrap())
+        .collect();
+    let unsigned = rows.iter().position(|row| row[3] == "unsigned").unwrap();
+    let card = rows[unsigned][places[0]].clone();
+    let write = |rows: &[Vec<String>]| {
+        let mut writer = csv::Writer::from_path(meeting.join("challenges.csv")).unwrap();
+        rows.iter().for_each(|row| writer.write_record(row).unwrap());
+        writer.flush().unwrap();
+    };
+    let mut value: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(meeting.join("meeting.json")).unwrap()).unwrap();
+    let before = json(&["tabulate", path, "--quiet", "--format", "json"]);
+    value["files"]["rulings"] = "challenges.csv".into();
+    std::fs::write(meeting.join("meeting.json"), value.to_string()).unwrap();
+    // Nothing filled in: nothing ruled.
+    write(&rows);
+    let unruled = json(&["tabulate", path, "--quiet", "--format", "json"]);
+    assert_eq!(unruled["items"], before["items"]);
+    assert!(unruled.get("rulings").is_none());
+    let filled =
+        ["", "counsel for Able", "count", "signed in our presence", "A. Inspector", "2002-12-05T10:00"];
+    for (place, text) in places.iter().zip(filled).skip(1) {
+        rows[unsigned][*place] = text.to_owned();
+    }
+    write(&rows);
+    let ruled = json(&["tabulate", path, "--quiet", "--format", "json"]);
+    let ruling = &ruled["rulings"][0];
+    assert_eq!(ruled["rulings"].as_array().unwrap().len(), 1);
+    assert_eq!((&ruling["card"], &ruling["ruling"]), (&card.as_str().into(), &"count".into()));
+    assert_eq!(ruling["challenged_by"], "counsel for Able");
+    assert_eq!(ruling["reason"], "signed in our presence");
+    let count = |of: &serde_json::Value, key: &str| of["cards"][key].as_u64().unwrap();
+    assert_eq!(count(&ruled, "rejected") + 1, count(&before, "rejected"));
+    let text =
+        stdout(&quorate(&["tabulate", path, "--quiet"])).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("challenged by counsel for Able"), "{text}");
+    // Challenged, and not ruled on.
+    rows[unsigned][places[2]].clear();
+    write(&rows);
+    let output = quorate(&["tabulate", path, "--quiet"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = support::stderr(&output);
+    assert!(said.contains("ruling: must not be empty where challenged_by is filled in"), "{said}");
 }

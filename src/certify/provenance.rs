@@ -75,6 +75,9 @@ pub struct RulingFigures {
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
+    /// Who challenged what it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenged_by: Option<String>,
     /// How what it is on would stand, or what the paper would say, without the inspector's rulings.
     pub before: String,
     /// How it stands.
@@ -135,6 +138,7 @@ pub(crate) fn figures(tabulation: &Tabulation, ruling: &Ruling) -> RulingFigures
         reason: ruling.reason.clone(),
         by: ruling.by.clone(),
         at: ruling.at.map(|at| at.in_zone(&loaded.meeting.zone)),
+        challenged_by: ruling.challenged_by.clone(),
         before,
         after,
         ..RulingFigures::default()

@@ -8,7 +8,7 @@ use crate::audit::ledger::harmless;
 use crate::certify::certify;
 use crate::cli::{Explain, ExplainFormat};
 use crate::explain::{self, Explanation};
-use crate::load::{AccountId, CardId, Loaded};
+use crate::load::{AccountId, CHALLENGE_COLUMNS, CardId, Loaded};
 use crate::render::text::wrapped;
 use crate::tabulate::Tabulation;
 use crate::text::{did_you_mean, quoted, thousands};
@@ -152,20 +152,7 @@ fn challenge_text(list: &[Challenge], width: usize) -> String {
 
 fn csv(list: &[Challenge]) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record([
-        "card",
-        "account",
-        "disposition",
-        "reason",
-        "shares_claimed",
-        "would_change",
-        "votes_moved",
-        "effects",
-        "why",
-        "challenged_by",
-        "ruling",
-        "initials",
-    ])?;
+    writer.write_record(CHALLENGE_COLUMNS.into_iter().chain(["ruling", "reason", "by", "at"]))?;
     for one in list {
         writer.write_record([
             &harmless(&one.card),
@@ -177,6 +164,8 @@ fn csv(list: &[Challenge]) -> anyhow::Result<String> {
             &one.votes_moved.to_string(),
             &harmless(&one.effects.join("; ")),
             &harmless(&one.why),
+            "",
+            "",
             "",
             "",
             "",

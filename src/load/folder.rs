@@ -38,6 +38,8 @@ use crate::text::{counted, quoted, thousands, visible};
 pub struct Overrides {
     /// Per role, the files.
     pub files: HashMap<Role, Vec<PathBuf>>,
+    /// Files of cards beside those, while they are being keyed in.
+    pub more_cards: Vec<PathBuf>,
     /// How many threads may work at once; no figure and no byte depends on it.
     pub threads: Threads,
     /// Where the run says how far it is.
@@ -257,7 +259,7 @@ impl Loader<'_> {
                 aside: &aside,
                 has_all,
             };
-            let headers = columns(&rulings::REQUIRED, &rulings::OPTIONAL);
+            let headers = rulings::known_columns();
             let mut seen = Seen::new();
             self.each_file(Role::Rulings, &headers, &meeting, |table, problems| {
                 let (rows, figures) = rulings::read(table, &ruled, &mut cards, &mut seen, problems)?;
@@ -322,9 +324,24 @@ impl Loader<'_> {
         is_named_soundly && !self.planned(role).iter().any(|planned| self.problems.has_in(&planned.label))
     }
 
+    /// The files of a role, and those of cards that are being keyed in; what is named already is not read twice.
+    fn planned(&self, role: Role) -> Vec<Planned> {
+        let mut planned = self.named_or_default(role);
+        if role == Role::Cards {
+            let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            for path in &self.overrides.more_cards {
+                if !planned.iter().any(|known| real(&known.path) == real(path)) {
+                    let label = path.display().to_string();
+                    planned.push(Planned { path: path.clone(), label, layout: None, keyed: None });
+                }
+            }
+        }
+        planned
+    }
+
     /// The files of a role: those of the command line, else those of meeting.json, else the default
     /// one where it is there.
-    fn planned(&self, role: Role) -> Vec<Planned> {
+    fn named_or_default(&self, role: Role) -> Vec<Planned> {
         if let Some(paths) = self.overrides.files.get(&role) {
             return paths.iter().map(|path| typed(path)).collect();
         }
@@ -529,7 +546,8 @@ impl Loader<'_> {
 
     /// Opens a file; one of the folder may not be a link that leads out of it.
     fn open(&mut self, role: Role, planned: &Planned) -> Option<Pieces> {
-        let is_flag = self.overrides.files.contains_key(&role);
+        let is_flag =
+            self.overrides.files.contains_key(&role) || self.overrides.more_cards.contains(&planned.path);
         let allowed = if is_flag { Ok(()) } else { source::inside(self.folder, &planned.label).map(drop) };
         self.problems.begin_file(&planned.label);
         match allowed.and_then(|()| Pieces::open(&planned.path)) {

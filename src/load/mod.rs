@@ -57,7 +57,7 @@ pub use omnibus::OmnibusRow;
 pub use problem::{Place, Problem, Problems};
 pub use register::{CoHolder, Register, RegisterRow, Registration};
 pub use revocations::{Manner, Revocation};
-pub use rulings::{Ruling, RulingKind, Subject};
+pub use rulings::{CHALLENGE_COLUMNS, Ruling, RulingKind, Subject};
 pub use source::{digest, hex, inside};
 pub use street::{StreetRow, StreetVote};
 pub use table::Renaming;

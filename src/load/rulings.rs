@@ -11,8 +11,9 @@ use super::mark_cells::read_mark;
 use super::problem::{Problems, not_known};
 use super::revocations::Revocation;
 use super::street::StreetRow;
-use super::table::{CsvTable, Row};
+use super::table::{CsvTable, Known, Row, columns};
 use super::{FileFigures, Role};
+use crate::audit::ledger::plain;
 use crate::ballot::Cell;
 use crate::catalogue::{Code, Fault};
 use crate::meeting::{Item, Mark, Meeting};
@@ -50,6 +51,30 @@ const MARK: usize = 9;
 const ACCOUNT: usize = 10;
 const BY: usize = 11;
 const AT: usize = 12;
+
+/// The columns of the challenge list before those that the inspector fills in; a file of rulings may be that list.
+pub const CHALLENGE_COLUMNS: [&str; 10] = [
+    "card",
+    "of_account",
+    "disposition",
+    "because",
+    "shares_claimed",
+    "would_change",
+    "votes_moved",
+    "effects",
+    "why",
+    "challenged_by",
+];
+
+/// The columns that a file of rulings may have: its own, and those of the challenge list.
+pub(super) fn known_columns() -> Vec<Known> {
+    let of_list = CHALLENGE_COLUMNS.iter().rev().filter(|name| **name != "card");
+    let of_list = of_list.map(|name| Known { name: (*name).to_owned(), is_required: false });
+    columns(&REQUIRED, &OPTIONAL).into_iter().chain(of_list).collect()
+}
+
+/// The first of them: a file that has it is the challenge list.
+const CHALLENGED_BY: usize = COLUMNS.len();
 
 /// What `mark` says of a box that is ruled to be blank.
 const BLANK: &str = "BLANK";
@@ -115,6 +140,8 @@ pub struct Ruling {
     pub by: Option<String>,
     /// When it was ruled.
     pub at: Option<Moment>,
+    /// Who challenged what it is on.
+    pub challenged_by: Option<String>,
 }
 
 impl Ruling {
@@ -122,7 +149,16 @@ impl Ruling {
     #[must_use]
     pub fn tried(card: CardId, kind: RulingKind) -> Self {
         let subject = Subject::Card(card);
-        Self { file: 0, line: 0, subject, kind, reason: String::new(), by: None, at: None }
+        Self {
+            file: 0,
+            line: 0,
+            subject,
+            kind,
+            reason: String::new(),
+            by: None,
+            at: None,
+            challenged_by: None,
+        }
     }
 
     /// Whether it says that something counts, or does not.
@@ -181,6 +217,9 @@ pub(super) fn read(
     let mut rulings = Vec::new();
     let (row_count, ended) = table.rows(problems, |row, problems| {
         let mut reader = RowReading { table, row, ruled, problems };
+        if reader.is_not_ruled_on() {
+            return;
+        }
         let subject = reader.subject(cards);
         if row.get(REASON).is_empty() {
             reader.refuse(REASON, "must not be empty: a ruling has a reason");
@@ -207,9 +246,10 @@ pub(super) fn read(
             }
             None => _ = seen.insert(key, here),
         }
-        let by = Some(row.get(BY)).filter(|text| !text.is_empty()).map(str::to_owned);
+        let given = |column: usize| Some(row.get(column)).filter(|text| !text.is_empty()).map(str::to_owned);
+        let (by, challenged_by) = (given(BY), given(CHALLENGED_BY));
         let (file, line, reason) = (table.file(), row.line, row.get(REASON).to_owned());
-        rulings.push(Ruling { file, line, subject, kind, reason, by, at });
+        rulings.push(Ruling { file, line, subject, kind, reason, by, at, challenged_by });
     })?;
     Some((rulings, FileFigures { rows: row_count, shares: None, ended }))
 }
@@ -257,6 +297,24 @@ impl RowReading<'_, '_> {
         self.report(column, Code::RulingRefused.fault(message));
     }
 
+    /// Whether the row is one of the challenge list on which nothing was filled in. One that was challenged has to
+    /// be ruled on.
+    fn is_not_ruled_on(&mut self) -> bool {
+        if !self.table.has(CHALLENGED_BY) || !self.row.get(RULING).is_empty() {
+            return false;
+        }
+        let filled =
+            [CHALLENGED_BY, REASON, BY, AT].into_iter().find(|column| !self.row.get(*column).is_empty());
+        if let Some(column) = filled {
+            let message = format!(
+                "must not be empty where {} is filled in: rule `count` or `reject`, or leave the row as it was",
+                COLUMNS.get(column).unwrap_or(&"challenged_by"),
+            );
+            self.report(RULING, Code::CellEmpty.fault(message));
+        }
+        true
+    }
+
     /// On what the row rules: exactly one thing.
     fn subject(&mut self, cards: &Cards) -> Option<Subject> {
         let given: Vec<usize> = [CARD, FORM, REVOCATION, STREET, OMNIBUS]
@@ -292,7 +350,9 @@ impl RowReading<'_, '_> {
 
     fn card(&mut self, cards: &Cards) -> Option<Subject> {
         let text = self.row.get(CARD);
-        let found = cards.find(text);
+        // The list keeps a spreadsheet from taking a number for a formula.
+        let unmarked = || cards.find(plain(text)).filter(|_| self.table.has(CHALLENGED_BY));
+        let found = cards.find(text).or_else(unmarked);
         if found.is_none() && self.ruled.has_all(Role::Cards) {
             self.refuse(CARD, format!("no card has the number {}", quoted(text)));
         }

@@ -292,7 +292,9 @@ pub(crate) fn ruling(meeting: &MeetingFigures, ruling: &RulingFigures) -> String
     let (before, after) = (&ruling.before, &ruling.after);
     let changed =
         if before == after { format!("as before, {after}") } else { format!("{before} -> {after}") };
-    format!("{on}: {says}{item}{nominee}{by}{at}: {} [{changed}]", ruling.reason)
+    let challenged = ruling.challenged_by.as_ref().map(|who| format!(", challenged by {who}"));
+    let challenged = challenged.unwrap_or_default();
+    format!("{on}{challenged}: {says}{item}{nominee}{by}{at}: {} [{changed}]", ruling.reason)
 }
 
 /// The shares, votes and quorum: labels and what stands beside them.
