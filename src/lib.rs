@@ -59,3 +59,4 @@ pub mod schema;
 pub mod tabulate;
 pub mod text;
 pub mod time;
+mod work;

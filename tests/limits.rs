@@ -201,6 +201,47 @@ fn length_of_a_line_and_of_a_name() {
     assert_starts(&found, refusal);
 }
 
+/// `meeting.json` of 64 MiB, most of them blanks; one byte more is not read.
+#[test]
+fn size_of_the_meeting_file() {
+    let of = |bytes: usize| {
+        let json = meeting().to_string();
+        let blanks = " ".repeat(bytes - json.len());
+        problems(&(json + &blanks), REGISTER, CARDS)
+    };
+    assert_eq!(of(1 << 26), "");
+    let refusal = "error: meeting.json: has 67108865 bytes; at most 67108864 are read";
+    assert_starts(&of((1 << 26) + 1), refusal);
+}
+
+#[test]
+fn joint_holders_of_a_position() {
+    let with = |count: usize| {
+        let names: Vec<String> = (0..count).map(|place| format!("H{place}")).collect();
+        let register =
+            format!("account,name,shares,registration,holders\n1,Ann,100,joint,{}\n", names.join(";"));
+        problems(&meeting().to_string(), &register, CARDS)
+    };
+    assert_eq!(with(1_000), "");
+    let refusal = "error: register.csv:2: holders: must name at most 1000 holders, but names 1001";
+    assert_starts(&with(1_001), refusal);
+    assert_starts(&with(100_000), "error: register.csv:2: holders: must name at most 1000 holders");
+}
+
+/// A certificate of 1 GiB and a byte is not read; the file takes no room on the disk.
+#[test]
+fn size_of_a_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("certificate.json");
+    std::fs::File::create(&path).unwrap().set_len((1 << 30) + 1).unwrap();
+    let output = quorate(&["verify", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let found = stderr(&output);
+    assert!(found.contains("1,073,741,825 bytes; no certificate is so large"), "{found}");
+    let output = quorate(&["verify", "/dev/zero"]);
+    assert!(stderr(&output).contains("is not a plain file"), "{}", stderr(&output));
+}
+
 #[test]
 fn columns() {
     let with = |count: usize| {

@@ -181,11 +181,9 @@ fn attribute_street(
     mut each: impl FnMut(Source, Slot, Votes),
 ) {
     for street in context.determined.street.iter().filter(|street| context.votes_on(street.position, item)) {
-        let rows = || street.voted.iter().filter(|voted| voted.item == item);
         let mut unsaid = vec![street.votes_on(item); columns];
-        for row in rows() {
-            let reported = rows().map(|row| row.nominee);
-            let place = street_line(&context.meeting.items[item], row.nominee, row.vote, reported);
+        for row in street.rows_of(item) {
+            let place = street_line(&context.meeting.items[item], row, street);
             let Some((column, line, choice)) = place else { continue };
             let source = Source::Street(street.position, Some(row.row));
             each(source, Slot::Line(column, line), row.votes);

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use anyhow::Context;
 use rust_decimal::Decimal;
-use serde_json::Value;
 
+use super::verify::read_certificate;
 use super::watch::watched;
 use super::{CommandError, Exit, output, terminal};
 use crate::audit::compare::{Comparison, FigureChange, Side, compare};
 use crate::audit::ledger;
 use crate::audit::states::CardStates;
-use crate::certify::{SCHEMA, certify, is_certificate};
+use crate::certify::certify;
 use crate::cli::{Compare, CompareFormat};
 use crate::load::{self, Overrides};
 use crate::meeting::{Law, Rules};
@@ -113,12 +113,7 @@ fn changed_rules(rules: &Rules, args: &Compare) -> Result<Rules, CommandError> {
 
 /// A certificate, with the cards of the ledger beside it where that is the ledger it names.
 fn certificate_side(path: &Path, shown: String) -> anyhow::Result<Side> {
-    let bytes = fs::read(path).with_context(|| format!("reading {shown}"))?;
-    let certificate: Value =
-        serde_json::from_slice(&bytes).with_context(|| format!("{shown} is not JSON"))?;
-    if !is_certificate(&certificate) {
-        anyhow::bail!("{shown} is not a certificate: expected `\"schema\": \"{SCHEMA}\"`");
-    }
+    let certificate = read_certificate(path)?.certificate;
     let beside = path.with_file_name("ledger.csv");
     let is_its_ledger = |digest: &String| certificate["ledger"]["sha256"].as_str() == Some(digest);
     let cards = match load::digest(&beside).ok().filter(is_its_ledger) {

@@ -36,6 +36,7 @@ impl<'p> Flow<'p> {
     pub(super) fn new(nominees: usize, pools: &'p [(Vec<usize>, Votes)]) -> Self {
         let mut permits = vec![Vec::new(); nominees];
         for (pool, (names, _)) in pools.iter().enumerate() {
+            assert!(names.is_sorted(), "the names of a pool stand in the order of the ballot");
             for (place, name) in names.iter().enumerate() {
                 permits[*name].push((pool, place));
             }
@@ -55,11 +56,27 @@ impl<'p> Flow<'p> {
     /// The set of nominees that together exhaust every pool that permits any of them; what could be
     /// drawn stays drawn.
     pub(super) fn supply(&mut self, nominee: usize, wanted: u128) -> Result<(), Vec<usize>> {
-        let mut missing = wanted;
+        let mut missing = wanted - self.draw_free(nominee, wanted);
         while missing > 0 {
             missing -= self.augment(nominee, missing)?;
         }
         Ok(())
+    }
+
+    /// Draws what the nominee's own pools have left.
+    fn draw_free(&mut self, nominee: usize, wanted: u128) -> u128 {
+        let mut missing = wanted;
+        for (pool, place) in &self.permits[nominee] {
+            if missing == 0 {
+                break;
+            }
+            crate::work::step();
+            let drawn = missing.min(self.left[*pool]);
+            self.left[*pool] -= drawn;
+            self.drawn[*pool][*place] += drawn;
+            missing -= drawn;
+        }
+        wanted - missing
     }
 
     /// Draws all of `wanted` for a nominee, or nothing.
@@ -110,25 +127,27 @@ impl<'p> Flow<'p> {
         assert_eq!(amount, 0, "a nominee gives back no more than it drew");
     }
 
-    /// Draws along a shortest path: from the nominee to a pool with votes left, or to one whose votes
-    /// another nominee can give up for votes elsewhere.
+    /// Draws along a shortest way: from the nominee over others, each of which gives up votes for votes
+    /// elsewhere, to one whose pools have votes left; in all pools at once.
     fn augment(&mut self, nominee: usize, missing: u128) -> Result<u128, Vec<usize>> {
-        // Per nominee reached: the pool and the nominee through which, `None` for the first.
-        let mut reached: Vec<Option<Option<(usize, usize)>>> = vec![None; self.nominees];
+        // Per nominee reached, the one before it; itself for the first.
+        let mut reached: Vec<Option<usize>> = vec![None; self.nominees];
         let mut seen_pool = vec![false; self.pools.len()];
-        reached[nominee] = Some(None);
+        reached[nominee] = Some(nominee);
         let mut queue = std::collections::VecDeque::from([nominee]);
         while let Some(name) = queue.pop_front() {
             for (pool, _) in &self.permits[name] {
+                crate::work::step();
                 if std::mem::replace(&mut seen_pool[*pool], true) {
                     continue;
                 }
                 if self.left[*pool] > 0 {
-                    return Ok(self.draw_along(&reached, name, *pool, missing));
+                    return Ok(self.draw_along(&reached, name, missing));
                 }
                 for (place, other) in self.pools[*pool].0.iter().enumerate() {
+                    crate::work::step();
                     if reached[*other].is_none() && self.drawn[*pool][place] > 0 {
-                        reached[*other] = Some(Some((*pool, name)));
+                        reached[*other] = Some(name);
                         queue.push_back(*other);
                     }
                 }
@@ -137,38 +156,41 @@ impl<'p> Flow<'p> {
         Err((0..self.nominees).filter(|name| reached[*name].is_some()).collect())
     }
 
-    fn draw_along(
-        &mut self,
-        reached: &[Option<Option<(usize, usize)>>],
-        last: usize,
-        pool: usize,
-        missing: u128,
-    ) -> u128 {
-        let mut amount = missing.min(self.left[pool]);
+    /// Draws on the way to the last that was reached, as much as every part of it lets through.
+    fn draw_along(&mut self, reached: &[Option<usize>], last: usize, missing: u128) -> u128 {
+        let mut hops = Vec::new();
         let mut name = last;
-        while let Some(Some((through, before))) = reached[name] {
-            amount = amount.min(self.drawn[through][self.place(through, name)]);
+        while let Some(before) = reached[name].filter(|before| *before != name) {
+            hops.push((name, before));
             name = before;
         }
-        self.left[pool] -= amount;
-        let place = self.place(pool, last);
-        self.drawn[pool][place] += amount;
-        let mut name = last;
-        while let Some(Some((through, before))) = reached[name] {
-            let (gives, takes) = (self.place(through, name), self.place(through, before));
-            self.drawn[through][gives] -= amount;
-            self.drawn[through][takes] += amount;
-            name = before;
+        let free: u128 = self.permits[last].iter().map(|(pool, _)| self.left[*pool]).sum();
+        let amount = hops.iter().fold(missing.min(free), |amount, (gives, takes)| {
+            let shared: u128 =
+                self.shared(*gives, *takes).map(|(pool, place, _)| self.drawn[pool][place]).sum();
+            amount.min(shared)
+        });
+        for (gives, takes) in hops {
+            let shared: Vec<(usize, usize, usize)> = self.shared(gives, takes).collect();
+            let mut left = amount;
+            for (pool, giver, taker) in shared {
+                let votes = left.min(self.drawn[pool][giver]);
+                self.drawn[pool][giver] -= votes;
+                self.drawn[pool][taker] += votes;
+                left -= votes;
+            }
         }
+        assert_eq!(self.draw_free(last, amount), amount, "what is free can be drawn");
         amount
     }
 
-    fn place(&self, pool: usize, name: usize) -> usize {
-        let names = &self.pools[pool].0;
-        names
-            .iter()
-            .position(|known| *known == name)
-            .unwrap_or_else(|| unreachable!("the pool permits the name"))
+    /// The pools that permit both of two nominees, with the place of each among the names.
+    fn shared(&self, one: usize, other: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+        self.permits[one].iter().filter_map(move |(pool, place)| {
+            crate::work::step();
+            let found = self.pools[*pool].0.binary_search(&other).ok()?;
+            Some((*pool, *place, found))
+        })
     }
 }
 
@@ -184,5 +206,26 @@ mod tests {
         assert_eq!(violated_set(3, &pools, &totals(300, 0, 600)), None);
         assert_eq!(violated_set(3, &pools, &totals(300, 300, 300)), Some(vec![0, 1]));
         assert_eq!(violated_set(3, &pools, &totals(0, 0, 901)), Some(vec![2]));
+    }
+
+    /// Pools of which no two permit the same names: four times as many take about four times the steps.
+    #[test]
+    fn the_steps_of_a_level_allocation_grow_with_the_pools() {
+        use crate::amount::UNITS_PER_ONE;
+        let steps = |count: u64| {
+            let pools: Vec<(Vec<usize>, Votes)> = (0..count)
+                .map(|pool| {
+                    let bits = (pool + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 34;
+                    let names: Vec<usize> = (0..30).filter(|name| bits >> name & 1 > 0).collect();
+                    (names, Votes::whole(1 + pool % 97))
+                })
+                .filter(|(names, _)| !names.is_empty())
+                .collect();
+            crate::work::steps_of(|| {
+                crate::count::level::allocate(30, &pools, UNITS_PER_ONE);
+            })
+        };
+        let (few, many) = (steps(500), steps(2_000));
+        assert!(many < 6 * few, "{few} {many}");
     }
 }

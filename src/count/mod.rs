@@ -18,7 +18,9 @@ use crate::amount::{Shares, Votes, multiply_divide};
 use crate::ascertain::{Electorate, PositionId};
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, MarkReader, MarkSetting, NomineeVote};
-use crate::determine::{Cover, CoveragePart, Determined, JointOutcome, JointPosition, StreetPosition};
+use crate::determine::{
+    Cover, CoveragePart, Determined, JointOutcome, JointPosition, StreetPosition, StreetVoted,
+};
 use crate::load::{AccountId, CardId, Loaded, StreetVote};
 use crate::meeting::{Item, ItemKind, Mark, Meeting, VotingGroup};
 use crate::parallel::{Threads, each};
@@ -662,11 +664,8 @@ impl<'a> Tally<'a> {
         let class = self.context.class(street.position);
         let item = &self.context.meeting.items[self.place];
         let mut voted = vec![Votes::ZERO; item.column_count()];
-        let rows = || street.voted.iter().filter(|voted| voted.item == self.place);
-        for row in rows() {
-            let Some((column, line, choice)) =
-                street_line(item, row.nominee, row.vote, rows().map(|r| r.nominee))
-            else {
+        for row in street.rows_of(self.place) {
+            let Some((column, line, choice)) = street_line(item, row, street) else {
                 continue;
             };
             *self.classes[class].columns[column].line(line) += row.votes;
@@ -744,14 +743,14 @@ pub(crate) fn percent_of(pool: Votes, hundredths: u32) -> Votes {
 /// for the substitute, unless the participant reports the substitute itself.
 pub(crate) fn street_line(
     item: &Item,
-    nominee: usize,
-    vote: StreetVote,
-    mut reported: impl Iterator<Item = usize>,
+    row: &StreetVoted,
+    street: &StreetPosition,
 ) -> Option<(usize, Line, Option<usize>)> {
+    let nominee = row.nominee;
     if item.is_withdrawn {
         return None;
     }
-    let line = match vote {
+    let line = match row.vote {
         StreetVote::Choice(choice) => return Some((0, Line::For, Some(choice))),
         StreetVote::Mark(Mark::For) => Line::For,
         StreetVote::Mark(Mark::Against) => Line::Against,
@@ -765,7 +764,7 @@ pub(crate) fn street_line(
         && line == Line::For
     {
         let substitute = election.nominees[nominee].substitute?;
-        return (!reported.any(|other| other == substitute)).then_some((substitute, Line::For, None));
+        return (!street.reports(row.item, substitute)).then_some((substitute, Line::For, None));
     }
     Some((nominee, line, None))
 }

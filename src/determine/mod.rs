@@ -14,6 +14,7 @@ mod joint;
 mod largest;
 mod nominee;
 mod order;
+mod revoked;
 mod ruled;
 mod scope;
 mod street;
@@ -245,6 +246,8 @@ pub(crate) struct Determiner<'a> {
     /// The first date of a proxy that is still valid.
     valid_from: Date,
     pub(crate) revocations: HashMap<AccountId, Vec<u32>>,
+    /// The same in the order in which they count.
+    revocation_order: HashMap<AccountId, revoked::RevocationOrder>,
     rulings: ruled::Rulings,
     /// Cards that are of another account here than in the meeting as it was held.
     moved: HashMap<CardId, AccountId>,
@@ -318,6 +321,14 @@ impl<'a> Determiner<'a> {
                 revocations.entry(revocation.account).or_default().push(place);
             }
         }
+        let of_account = |(account, places): (&AccountId, &Vec<u32>)| {
+            let rows = places.iter().map(|place| {
+                let is_waived = rulings.on_revocation(*place) == Some(Verdict::Count);
+                (*place, &loaded.revocations[*place as usize], is_waived)
+            });
+            (*account, revoked::RevocationOrder::of(rows))
+        };
+        let revocation_order = revocations.iter().map(of_account).collect();
         Self {
             loaded,
             meeting,
@@ -334,6 +345,7 @@ impl<'a> Determiner<'a> {
             votes_cast: voted::VotesCast::of(meeting, scenario.rules.revocable_until, cutoff),
             valid_from: validity::valid_from(meeting, scenario.rules.proxy_valid_months),
             revocations,
+            revocation_order,
             moved: ruled::moved(scenario),
             rulings,
         }

@@ -80,12 +80,34 @@ pub struct StreetPosition {
     pub by_item: Option<Vec<(Shares, Votes)>>,
     /// Whether and how it was cut.
     pub cut: StreetCut,
-    /// What counts.
+    /// What counts, in the order of the items and their nominees.
     pub voted: Vec<StreetVoted>,
     /// Rows received after the polls closed, by place; they do not count.
     pub late: Vec<usize>,
     /// Rows that a later delivery of the same block replaced, by place.
     pub replaced: Vec<usize>,
+}
+
+impl StreetPosition {
+    /// What counts on an item.
+    pub(crate) fn rows_of(&self, item: usize) -> &[StreetVoted] {
+        let place = |before: &dyn Fn(usize) -> bool| {
+            self.voted.partition_point(|row| {
+                crate::work::step();
+                before(row.item)
+            })
+        };
+        &self.voted[place(&|other| other < item)..place(&|other| other <= item)]
+    }
+
+    /// Whether something of a nominee counts on an item.
+    pub(crate) fn reports(&self, item: usize, nominee: usize) -> bool {
+        let found = self.voted.binary_search_by(|row| {
+            crate::work::step();
+            (row.item, row.nominee).cmp(&(item, nominee))
+        });
+        found.is_ok()
+    }
 }
 
 /// Applies the totals of some participants.
@@ -429,4 +451,47 @@ fn deliveries(determiner: &Determiner<'_>, rows: &[usize]) -> Deliveries {
     standing.sort_unstable();
     replaced.sort_unstable();
     Deliveries { standing, late, replaced, is_in_doubt }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::work::steps_of;
+
+    /// Totals of so many items and nominees, one row each, looked up one by one: the steps grow as the
+    /// rows and their logarithm do, not as their square.
+    #[test]
+    fn rows_are_found_without_looking_at_all_of_them() {
+        let steps = |items: usize, nominees: usize| {
+            let row = |place: usize| StreetVoted {
+                row: place,
+                item: place / nominees,
+                nominee: place % nominees,
+                vote: StreetVote::Mark(Mark::For),
+                shares: Shares::ZERO,
+                votes: Votes::ZERO,
+            };
+            let street = StreetPosition {
+                position: PositionId(0),
+                reported: Shares::ZERO,
+                left: Shares::ZERO,
+                present: Shares::ZERO,
+                votes: Votes::ZERO,
+                by_item: None,
+                cut: StreetCut::Whole,
+                voted: (0..items * nominees).map(row).collect(),
+                late: Vec::new(),
+                replaced: Vec::new(),
+            };
+            steps_of(|| {
+                for item in 0..items {
+                    assert_eq!(street.rows_of(item).len(), nominees);
+                    assert!((0..nominees).all(|nominee| street.reports(item, nominee)));
+                    assert!(!street.reports(item, nominees));
+                }
+            })
+        };
+        let (few, many) = (steps(500, 10), steps(500, 100));
+        assert!(many < 15 * few && many < 500 * 100 * 20, "{few} {many}");
+    }
 }

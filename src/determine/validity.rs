@@ -244,37 +244,16 @@ impl Determiner<'_> {
             return None;
         }
         let ends = [voted, as_of];
-        let is_waived = |place: u32| self.rulings.on_revocation(place) == Some(Verdict::Count);
-        let rows = self.revocations.get(&card.account)?;
-        let applies = |place: &&u32| {
-            let revocation = &self.loaded.revocations[**place as usize];
-            let is_of_signer =
-                revocation.signer.is_none() || revocation.signer == self.loaded.cards.signer_of(card);
-            // RUL-5: a revocation that is ruled to count is in time.
-            let is_too_late = !is_waived(**place)
-                && ends.iter().flatten().any(|end| revocation.received.is_after_close(end));
-            is_of_signer
-                && !is_too_late
-                && match revocation.manner {
-                    Manner::Written | Manner::Death => {
-                        let dated = revocation.dated.unwrap_or(revocation.received.day);
-                        let of_card = effective_date(card).unwrap_or(card.received.day);
-                        (of_card, card.received) <= (dated, revocation.received)
-                    }
-                    Manner::AtMeeting => self.rules.attendance_revokes == AttendanceRevokes::OnRequest,
-                }
-        };
-        // Of several, a writing before a request, then the first received: the order of the rows must
-        // not matter.
-        let first = rows.iter().filter(applies).min_by_key(|place| {
-            let revocation = &self.loaded.revocations[**place as usize];
-            (
-                revocation.manner == Manner::AtMeeting,
-                revocation.received,
-                revocation.dated,
-                revocation.manner == Manner::Death,
-            )
-        })?;
+        let of_card = effective_date(card).unwrap_or(card.received.day);
+        let requests_count = self.rules.attendance_revokes == AttendanceRevokes::OnRequest;
+        // RUL-5: a revocation that is ruled to count is in time. Of several, a writing before a request, then
+        // the first received: the order of the rows must not matter.
+        let first = &self.revocation_order.get(&card.account)?.first(
+            self.loaded.cards.signer_of(card),
+            (of_card, card.received),
+            &ends,
+            requests_count,
+        )?;
         let reason = match self.loaded.revocations[*first as usize].manner {
             Manner::Written => Reason::Written,
             Manner::AtMeeting => Reason::AtMeeting,

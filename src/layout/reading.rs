@@ -392,8 +392,9 @@ impl TextSource {
                 return Ok(None);
             }
             if self.text.len() > crate::load::source::LINE_KEPT_MAX {
-                let most = crate::load::source::LINE_KEPT_MAX;
-                let fault = Code::FileLimit.fault(format!("the line has more than {most} bytes"));
+                let most = crate::load::LINE_MAX;
+                let message = format!("the line has more than {most} bytes; at most {most} are read");
+                let fault = Code::FileLimit.fault(message);
                 return Err((Some(self.line), fault));
             }
         }

@@ -1,6 +1,6 @@
 //! register.csv: the holders of record at the record date.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::FileFigures;
@@ -529,8 +529,18 @@ fn read_row(
     Some((row, votes, holders))
 }
 
+/// The most joint holders of a position.
+const HOLDERS_MAX: usize = 1_000;
+
 fn read_holders(table: &CsvTable<'_>, line: u64, text: &str, problems: &mut Problems) -> Vec<CoHolder> {
     let mut holders: Vec<CoHolder> = Vec::new();
+    let mut known: HashSet<&str> = HashSet::new();
+    let count = text.split(';').count();
+    if count > HOLDERS_MAX {
+        let message = format!("must name at most {HOLDERS_MAX} holders, but names {count}");
+        table.problem(problems, line, HOLDERS, Code::HolderList.fault(message));
+        return holders;
+    }
     for part in text.split(';') {
         let (name, interest) = match part.rsplit_once(':') {
             Some((name, interest)) => match Shares::parse(interest.trim()) {
@@ -550,7 +560,7 @@ fn read_holders(table: &CsvTable<'_>, line: u64, text: &str, problems: &mut Prob
                 HOLDERS,
                 Code::HolderList.fault(format!("{} names a holder without a name", quoted(text))),
             );
-        } else if holders.iter().any(|holder| holder.name == name) {
+        } else if !known.insert(name) {
             table.problem(
                 problems,
                 line,

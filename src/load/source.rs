@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::fingerprint::{Fingerprint, PIECE};
 use super::problem::Problems;
+use super::table::LINE_MAX;
 use crate::catalogue::{Code, Fault};
 
 /// An input file, read to its end.
@@ -55,8 +56,16 @@ pub fn read(path: &Path, label: &str, problems: &mut Problems) -> Option<Source>
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, Fault> {
     let (mut file, found) = open(path)?;
+    let too_large =
+        |size: u64| Code::FileLimit.fault(format!("has {size} bytes; at most {WHOLE_MAX} are read"));
+    if found.len() > WHOLE_MAX {
+        return Err(too_large(found.len()));
+    }
     let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0) + 1);
-    file.read_to_end(&mut bytes).map_err(|error| describe(&error))?;
+    (&mut file).take(WHOLE_MAX + 1).read_to_end(&mut bytes).map_err(|error| describe(&error))?;
+    if bytes.len() as u64 > WHOLE_MAX {
+        return Err(too_large(bytes.len() as u64));
+    }
     let now = fs::metadata(path).map_err(|error| describe(&error))?;
     let is_whole = is_same(&found, &now, bytes.len() as u64);
     if is_whole { Ok(bytes) } else { Err(Code::FileUnreadable.fault("changed while it was being read")) }
@@ -76,8 +85,12 @@ fn decode(mut bytes: Vec<u8>, label: &str, problems: &mut Problems) -> Option<St
     }
 }
 
-/// The longest line that is kept to be measured; beyond it the file is refused.
-pub(crate) const LINE_KEPT_MAX: usize = 1 << 30;
+/// The largest file that is read whole, as `meeting.json` is.
+const WHOLE_MAX: u64 = 1 << 26;
+
+/// The longest line that is kept to be measured, its end not yet read: one that is read, with the end of a
+/// line. Beyond it the file is refused.
+pub(crate) const LINE_KEPT_MAX: usize = LINE_MAX + 2;
 
 /// A file read from its start to its end in pieces of whole lines, and digested on the way.
 #[derive(Debug)]
@@ -175,7 +188,7 @@ impl Pieces {
                 break before + at + 1;
             }
             if piece.len() > LINE_KEPT_MAX {
-                let message = format!("the line has more than {LINE_KEPT_MAX} bytes");
+                let message = format!("the line has more than {LINE_MAX} bytes; at most {LINE_MAX} are read");
                 return Err((Some(self.line), Code::FileLimit.fault(message)));
             }
         };
@@ -357,5 +370,32 @@ mod tests {
         File::options().write(true).open(&path).and_then(|file| file.set_modified(time)).expect("set back");
         assert_eq!(fs::metadata(&path).and_then(|found| found.modified()).expect("a time"), time);
         assert_eq!(pieces.end().expect_err("it changed").message, "changed while it was being read");
+    }
+
+    /// Of a line of 8 MiB no more is read than the first MiB and the pieces in which it comes; one of 1 MiB is
+    /// read.
+    #[test]
+    fn a_line_that_is_too_long_is_told_at_the_first_mebibyte() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("cards.csv");
+        let read = |length: usize| {
+            let text = format!("card\n{}\n", "x".repeat(length));
+            fs::write(&path, text).expect("written");
+            let mut pieces = Pieces::open(&path).expect("opened");
+            let mut piece = Vec::new();
+            let refusal = loop {
+                match pieces.next(&mut piece) {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break None,
+                    Err((line, fault)) => break Some((line, fault.message)),
+                }
+            };
+            (refusal, pieces.byte_count)
+        };
+        let (refusal, bytes) = read(8 << 20);
+        let message = "the line has more than 1048576 bytes; at most 1048576 are read";
+        assert_eq!(refusal, Some((Some(2), message.to_owned())));
+        assert!(bytes <= (LINE_MAX + 2 * PIECE) as u64, "{bytes}");
+        assert_eq!(read(LINE_MAX), (None, (LINE_MAX + 6) as u64));
     }
 }

@@ -114,6 +114,14 @@ impl<'a> Shape<'a> {
         self.pool(self.pools.len())
     }
 
+    /// The steps in deciding it once: its figures, and where proxy holders' pools are allocated anew, each name
+    /// of each pool for every name and again for every name that drops out.
+    pub(super) fn cost(&self) -> u64 {
+        let names: usize = self.pools.iter().map(|(_, names)| names.len()).sum();
+        let allocating = names as u64 * (self.columns * self.columns) as u64 / 4;
+        self.len() as u64 * 2 + allocating
+    }
+
     /// The figures of a count.
     pub(super) fn read(&self, count: &Count) -> Vec<u128> {
         let item = &count.items[self.item];

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Work;
 use super::ways::{Matter, Settled, Step, matters_of};
+use super::{Cost, Work};
 use crate::amount::Votes;
 use crate::count::Count;
 use crate::determine::Determined;
@@ -71,14 +71,14 @@ pub(super) fn group(
     tabulation: &Tabulation,
     ballots: &[Step],
     (account, cards): (AccountId, &[CardId]),
-    cost: u64,
+    cost: Cost,
     work: &mut Work,
 ) -> Option<Group> {
     let only = [(account, cards.to_vec())];
     let run =
         |steps: &[Step]| Settled::by(tabulation, ballots.iter().chain(steps)).run(tabulation, Some(&only));
     let of_account = |outcomes: &Outcomes| matters_of(tabulation, &outcomes.0, cards.iter().copied());
-    if !work.take(cost) {
+    if !work.keep(&cost) {
         return None;
     }
     let as_held = run(&[]);
@@ -95,7 +95,7 @@ pub(super) fn group(
             if known.iter().any(|way| way.steps == steps) {
                 continue;
             }
-            if !work.take(cost) {
+            if !work.keep(&cost) {
                 is_complete = false;
                 break;
             }
@@ -113,7 +113,7 @@ pub(super) fn group(
     }
     if !is_complete {
         for steps in samples(&matters) {
-            if known.iter().all(|way| way.steps != steps) && work.take(cost) {
+            if known.iter().all(|way| way.steps != steps) && work.keep(&cost) {
                 known.push(GroupWay { count: run(&steps).1, steps });
             }
         }

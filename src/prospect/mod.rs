@@ -25,6 +25,9 @@ pub use ways::{Allocated, MarkedAs, Missing, Step};
 /// looked at once.
 pub const STEPS_MAX: u64 = 60_000_000;
 
+/// The most figures of ways of settling that are kept at once: some 200 MB.
+pub const FIGURES_MAX: u64 = 12_000_000;
+
 /// What is said of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -51,6 +54,14 @@ pub struct Shown {
 #[derive(Debug)]
 pub(crate) struct Work {
     left: u64,
+    /// The figures that may still be kept.
+    room: u64,
+}
+
+/// What it takes to count a way of settling and keep what it comes to.
+pub(crate) struct Cost {
+    steps: u64,
+    figures: u64,
 }
 
 impl Work {
@@ -60,12 +71,21 @@ impl Work {
         self.left = self.left.saturating_sub(steps);
         is_enough
     }
+
+    /// Takes the steps of a way and the room for its figures.
+    pub(crate) fn keep(&mut self, cost: &Cost) -> bool {
+        let has_room = cost.figures <= self.room;
+        if has_room {
+            self.room -= cost.figures;
+        }
+        has_room && self.take(cost.steps)
+    }
 }
 
 /// The answer for every item.
 #[must_use]
 pub fn answers(tabulation: &Tabulation) -> Vec<Answer> {
-    let mut work = Work { left: STEPS_MAX };
+    let mut work = Work { left: STEPS_MAX, room: FIGURES_MAX };
     search::answers(tabulation, &mut work)
 }
 

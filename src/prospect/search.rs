@@ -6,7 +6,7 @@ use super::bounds::{Bounds, PoolSpans, Span};
 use super::figures::{Shape, Sparse, add, sparse, subtract};
 use super::groups::{Group, accounts_with_matters, group};
 use super::ways::{Allocated, Missing, Settled, Step};
-use super::{Answer, Shown, Work, forms_without_ballot};
+use super::{Answer, Cost, Shown, Work, forms_without_ballot};
 use crate::amount::Votes;
 use crate::count::Count;
 use crate::decide::ItemDecision;
@@ -58,7 +58,7 @@ pub(super) fn answers(tabulation: &Tabulation, work: &mut Work) -> Vec<Answer> {
     (0..items)
         .map(|item| {
             // What is left is shared by the items that are left.
-            let mut share = Work { left: work.left / (items - item) as u64 };
+            let mut share = Work { left: work.left / (items - item) as u64, room: 0 };
             let before = share.left;
             let answer = answer(tabulation, &bases, item, &mut counted, &mut share);
             work.take(before - share.left);
@@ -162,7 +162,7 @@ fn base(tabulation: &Tabulation, ballots: Vec<Step>, work: &mut Work) -> Option<
     let marks = tabulation.loaded.cards.markings.count() as u64;
     let rows = tabulation.loaded.street.len() as u64;
     for (account, cards) in &accounts {
-        let cost = figures + marks + rows + cards.len() as u64;
+        let cost = Cost { steps: figures + marks + rows + cards.len() as u64, figures };
         match group(tabulation, &base.ballots, (*account, cards), cost, work) {
             Some(group) => base.groups.push(group),
             None => base.is_complete = false,
@@ -214,6 +214,10 @@ impl ItemSearch<'_> {
         let counts = groups().map(|way| &way.count).chain([&self.base.count]);
         let shape = Shape::of(self.tabulation, self.item, counts);
         let now = &self.tabulation.decided.items[self.item];
+        // What is said of every two names is worked out before anything is compared.
+        if !work.take((shape.columns * shape.columns) as u64 * 4) {
+            return Outcome::NotExcluded;
+        }
         let mut outcome = if self.base.is_complete { Outcome::Never } else { Outcome::NotExcluded };
         for anew in self.allocations(&shape) {
             let Some((rest, dimensions)) = self.dimensions(&shape, work) else { return Outcome::NotExcluded };
@@ -491,7 +495,7 @@ impl Sums<'_> {
 
     /// Looks at one way of each dimension; says what was found, or that no steps are left.
     fn try_ways(&self, ways: &[usize], work: &mut Work) -> Option<Outcome> {
-        if !work.take(self.shape.len() as u64 * 2) {
+        if !work.take(self.shape.cost()) {
             return Some(Outcome::NotExcluded);
         }
         let then = self.decided(ways);
@@ -517,9 +521,7 @@ impl Sums<'_> {
             for way in shorter {
                 let mut other = ways.clone();
                 other[place] = way;
-                if work.take(self.shape.len() as u64 * 2)
-                    && self.decided(&other).verdict() != self.now.verdict()
-                {
+                if work.take(self.shape.cost()) && self.decided(&other).verdict() != self.now.verdict() {
                     ways = other;
                     break;
                 }
@@ -534,7 +536,7 @@ impl Sums<'_> {
     /// Every sum that the ways come to, equal ones once; those that no further way could change are left.
     fn every_sum(&self, spans: &[Vec<Span>], work: &mut Work) -> Outcome {
         let mut sums: HashMap<Vec<u128>, Vec<usize>> = HashMap::from([(self.rest.clone(), Vec::new())]);
-        let look = self.shape.len() as u64 + self.bounds.comparisons.len() as u64 * 4;
+        let look = self.shape.cost() + self.bounds.comparisons.len() as u64 * 4;
         for (place, dimension) in self.dimensions.iter().enumerate() {
             let mut next: HashMap<Vec<u128>, Vec<usize>> = HashMap::new();
             for (sum, ways) in &sums {

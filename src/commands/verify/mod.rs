@@ -30,7 +30,7 @@ pub(super) use self::signatures::NAMESPACE;
 const UNDONE: &str = "the certificate could not be replayed";
 
 /// The largest certificate that is read, in bytes: hundreds of times what 500 items with 100 nominees take.
-const BYTES_MAX: u64 = 1 << 28;
+const BYTES_MAX: u64 = 1 << 30;
 
 /// A certificate.json as it was read.
 pub(super) struct CertificateFile {
