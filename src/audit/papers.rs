@@ -151,8 +151,7 @@ fn blanks_displace_marks(tabulation: &Tabulation) -> Option<Warning> {
         let determination = tabulation.determined.determinations.get(id);
         match determination.cause {
             Some(Cause::Card(taker)) if is_taken(determination.reason) => {
-                let marking = |id| tabulation.loaded.cards.get(id).marking;
-                is_blank_where_marked(tabulation, marking(id), marking(taker))
+                is_blank_where_marked(tabulation, id, taker)
             }
             Some(Cause::Card(_) | Cause::Revocation(_) | Cause::Ruling(_)) | None => false,
         }
@@ -169,15 +168,25 @@ fn blanks_displace_marks(tabulation: &Tabulation) -> Option<Warning> {
     })
 }
 
-/// Whether one card marks an item of which another says nothing at all.
-fn is_blank_where_marked(tabulation: &Tabulation, earlier: MarkingId, later: MarkingId) -> bool {
+/// Whether one card marks an item on which another, which speaks of it, says nothing at all.
+fn is_blank_where_marked(tabulation: &Tabulation, earlier: CardId, later: CardId) -> bool {
     let cards = &tabulation.loaded.cards;
+    let (earlier, taker) = (cards.get(earlier).marking, cards.get(later));
+    let meeting = &tabulation.loaded.meeting;
+    let speaks_of = |item: usize| {
+        let scope = cards.scope(&taker);
+        let is_named = scope.is_empty() || scope.iter().any(|of| usize::from(*of) == item);
+        // SCP-1: on an item whose polls had closed it is as if it had not come.
+        let is_open =
+            !meeting.items[item].polls_close.is_some_and(|close| taker.received.is_after_close(&close));
+        is_named && is_open
+    };
     let items_of = |marking: MarkingId| {
         let columns = cards.layout.columns.iter().zip(cards.markings.cells(marking));
         columns.filter(|(_, cell)| **cell != Cell::Blank).map(|(column, _)| column.item)
     };
-    let later: BTreeSet<usize> = items_of(later).collect();
-    items_of(earlier).any(|item| !later.contains(&item))
+    let later: BTreeSet<usize> = items_of(taker.marking).collect();
+    items_of(earlier).any(|item| speaks_of(item) && !later.contains(&item))
 }
 
 /// Rows without a time cannot be told to have come by one.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
+use crate::count::CountContext;
 use crate::determine::{Cause, Determination, Disposition, Exception, Reason, claimed, effective_date};
 use crate::load::CardId;
 use crate::meeting::{Order, SameDateConflict, Undated};
@@ -200,7 +201,22 @@ fn shares_phrase(tabulation: &Tabulation, id: CardId) -> String {
     let claimed = claimed(&tabulation.loaded, &tabulation.electorate, &tabulation.loaded.cards.get(id));
     let counted = tabulation.determined.counted(id, claimed);
     let shown = |shares: crate::amount::Shares| thousands(&shares.to_string());
+    if counted == claimed {
+        // SCP-1: whole on some items only.
+        let items = items_voted(tabulation, id);
+        return format!("{} shares on item {} only", shown(counted), items.join(", "));
+    }
     format!("{} of {} shares", shown(counted), shown(claimed))
+}
+
+/// The items on which a card votes shares that papers of different items share out.
+fn items_voted(tabulation: &Tabulation, id: CardId) -> Vec<&str> {
+    let items = tabulation.loaded.meeting.items.iter().enumerate();
+    let votes = |item: usize| {
+        let joint = tabulation.determined.joint.iter().filter(|joint| joint.cards.contains(&id));
+        joint.flat_map(|joint| CountContext::joint_parts(joint, item)).any(|(card, _)| card == Some(id))
+    };
+    items.filter(|(place, _)| votes(*place)).map(|(_, item)| item.id.as_str()).collect()
 }
 
 /// What the rule says here.

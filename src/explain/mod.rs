@@ -263,7 +263,8 @@ fn as_written(tabulation: &Tabulation, certificate: &Certificate, id: CardId) ->
     if !scope.is_empty() {
         let items: Vec<&str> =
             scope.iter().map(|item| loaded.meeting.items[usize::from(*item)].id.as_str()).collect();
-        let says = format!("it speaks of items {} only", items.join(", "));
+        let word = if items.len() == 1 { "item" } else { "items" };
+        let says = format!("it speaks of {word} {} only", items.join(", "));
         sentences.push(ruled(tabulation, &says, Rule::Scope));
     }
     let marks: Vec<String> = loaded

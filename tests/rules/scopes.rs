@@ -39,6 +39,9 @@ fn a_ballot_on_one_item_leaves_the_proxy_on_the_others() {
     );
     assert_eq!((scoped.present(), scoped.shares("C-1")), ("1000", "600"));
     assert!(scoped.cites("SCP-1"));
+    // It displaces nothing where it does not speak; for all items it would.
+    assert!(scoped.at("/warnings").as_array().is_some_and(Vec::is_empty));
+    assert_eq!(cards("").count().at("/warnings/0/code"), "blank_displaces_marks");
     assert_eq!(votes(&cards("")), both("400 for, 600 not_voted", "400 for, 600 against"));
     assert_eq!(votes(&cards("1;2")), both("400 for, 600 not_voted", "400 for, 600 against"));
 }

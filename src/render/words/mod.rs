@@ -195,6 +195,15 @@ pub(super) fn meeting(certificate: &Certificate) -> Vec<(String, String)> {
         (Some(close), None) => entry("Polls closed", &format!("{} ({zone})", shown_time(meeting, close))),
         (None, None) => entry("Polls closed", "not yet"),
     }
+    if let Some(close) = &meeting.proxies_close {
+        entry("Proxies received until", &format!("{} ({zone})", shown_time(meeting, close)));
+    }
+    for item in &certificate.items {
+        if let Some(close) = &item.polls_close {
+            let label = format!("Polls closed on item {}", item.id);
+            entry(&label, &format!("{} ({zone})", shown_time(meeting, close)));
+        }
+    }
     if !meeting.inspectors.is_empty() {
         entry(
             if meeting.inspectors.len() == 1 { "Inspector" } else { "Inspectors" },
