@@ -43,7 +43,7 @@ pub fn count(reader: Reader, as_of: Option<&str>) -> Value {
     let examined = |folder: &Folder| -> Vec<Standing> {
         folder.cards.iter().map(|card| examine(card, folder, &ledger)).collect()
     };
-    if folder.rulings.iter().any(|ruling| ruling.count) {
+    if folder.cards.iter().any(|card| card.verdict == Some(true)) {
         let standings = examined(&folder);
         let takes = settle_all(&folder, &ledger, &standings);
         folder.first = ruled_first(&folder, &ledger, &first_dispositions(&folder, &standings, &takes));
@@ -52,14 +52,8 @@ pub fn count(reader: Reader, as_of: Option<&str>) -> Value {
     let standings = examined(&folder);
     let takes = settle_all(&folder, &ledger, &standings);
     let first = first_dispositions(&folder, &standings, &takes);
-    let mut determined = Determined {
-        folder: &folder,
-        ledger: &ledger,
-        standings: &standings,
-        takes: &takes,
-        dispositions: &first,
-        street: &[],
-    };
+    let mut determined =
+        Determined { folder: &folder, ledger: &ledger, takes: &takes, dispositions: &first, street: &[] };
     let mut street = Vec::new();
     for position in ledger.positions.iter() {
         let left = position.votable() - determined.covered_by_cards(position);
@@ -77,7 +71,7 @@ pub fn count(reader: Reader, as_of: Option<&str>) -> Value {
         infeasible.extend(result.infeasible);
         items.push(result.json);
     }
-    let last = final_dispositions(&first, &standings, &joint_conflicts);
+    let last = final_dispositions(&first, &folder, &joint_conflicts);
     let matters = open_matters(&determined, &last, &infeasible);
     let mut dispositions = Map::new();
     for (card, disposition) in last.iter().enumerate() {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::amounts::{Amount, decimal};
 use crate::marks::{Voice, read_mark};
 use crate::meeting::{Item, Kind, Meeting};
+use crate::rulings::{NEAR, OUT, Tables, VERDICT};
 use crate::times::{Moment, date};
 
 /// Gives the text of a file of the folder, or nothing where there is none.
@@ -24,7 +25,12 @@ pub struct Folder {
     pub cards: Vec<Card>,
     pub street: Vec<StreetRow>,
     pub revocations: Vec<Revocation>,
-    pub rulings: Vec<Ruling>,
+    /// Accounts whose totals a ruling counts or rejects.
+    pub street_verdicts: BTreeMap<String, bool>,
+    /// Something of an account that is not there waits for the inspector.
+    pub waits: bool,
+    /// The accounts of omnibus.csv, of rows that count for nothing too.
+    pub in_omnibus: BTreeSet<String>,
     /// Numbers of cards that a ruling makes stand before all others.
     pub first: BTreeSet<String>,
 }
@@ -32,6 +38,8 @@ pub struct Folder {
 pub struct Card {
     pub number: String,
     pub account: String,
+    /// Its account is not there and near one that is, and nobody has ruled on it.
+    pub near: bool,
     pub received: Moment,
     pub ballot: bool,
     /// The id of the proxy form; empty for ballots.
@@ -50,6 +58,10 @@ pub struct Card {
     pub contradicts: bool,
     /// One for each item, in their order.
     pub marks: Vec<ItemMarks>,
+    /// Items that a ruling took away.
+    pub ruled_out: BTreeSet<String>,
+    /// The ruling `count` or `reject` that it stands under.
+    pub verdict: Option<bool>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -79,12 +91,8 @@ pub struct Revocation {
     pub death: bool,
     pub dated: Option<Date>,
     pub signer: String,
-}
-
-pub struct Ruling {
-    pub card: String,
-    pub count: bool,
-    pub item: Option<String>,
+    /// "`count` on a revocation waives time and `after_vote`."
+    pub ruled_count: bool,
 }
 
 impl Folder {
@@ -96,18 +104,31 @@ impl Folder {
                 .flat_map(|name| rows(reader(name), name))
                 .collect()
         };
-        let cards = table("cards").iter().map(|row| read_card(row, &meeting)).collect();
-        let street = table("street").iter().map(|row| read_street_row(row, &meeting)).collect();
-        let revocations = table("revocations").iter().map(|row| read_revocation(row, &meeting)).collect();
-        let rulings = table("rulings").iter().map(read_ruling).collect();
+        let mut tables = Tables {
+            register: table("register"),
+            omnibus: table("omnibus"),
+            cards: table("cards"),
+            street: table("street"),
+            revocations: table("revocations"),
+            rulings: table("rulings"),
+            first_form: meeting.forms.first().map(|form| form.id.clone()),
+            in_omnibus: BTreeSet::new(),
+            waits: false,
+        };
+        let settled = tables.settle();
+        let cards = tables.cards.iter().map(|row| read_card(row, &meeting)).collect();
+        let street = tables.street.iter().map(|row| read_street_row(row, &meeting)).collect();
+        let revocations = tables.revocations.iter().map(|row| read_revocation(row, &meeting)).collect();
         Folder {
             as_of: as_of.map(|text| meeting.clock.moment(text)),
-            register_rows: table("register"),
-            omnibus_rows: table("omnibus"),
+            register_rows: tables.register,
+            omnibus_rows: tables.omnibus,
             cards,
             street,
             revocations,
-            rulings,
+            street_verdicts: settled,
+            waits: tables.waits,
+            in_omnibus: tables.in_omnibus,
             first: BTreeSet::new(),
             meeting,
         }
@@ -149,7 +170,7 @@ pub fn cell<'a>(row: &'a Row, column: &str) -> &'a str {
     row.get(column).map_or("", String::as_str)
 }
 
-fn filled(row: &Row, column: &str) -> Option<String> {
+pub fn filled(row: &Row, column: &str) -> Option<String> {
     let text = cell(row, column);
     (!text.is_empty()).then(|| text.to_string())
 }
@@ -163,9 +184,12 @@ fn read_card(row: &Row, meeting: &Meeting) -> Card {
         (false, named) => named,
     };
     let marks = meeting.items.iter().map(|item| read_item_marks(row, item)).collect();
+    let verdict = filled(row, VERDICT).map(|ruling| ruling == "count");
+    let ruled_out = row.keys().filter_map(|key| key.strip_prefix(OUT)).map(str::to_string).collect();
     Card {
         number: cell(row, "card").to_string(),
         account: cell(row, "account").to_string(),
+        near: !cell(row, NEAR).is_empty() && verdict != Some(false),
         received: meeting.clock.moment(cell(row, "received")),
         ballot,
         form: form.to_string(),
@@ -179,6 +203,8 @@ fn read_card(row: &Row, meeting: &Meeting) -> Card {
         valid_until: filled(row, "valid_until").map(|text| date(&text)),
         contradicts: !cell(row, "contradiction").is_empty() || (ballot && !cell(row, "form").is_empty()),
         marks,
+        ruled_out,
+        verdict,
     }
 }
 
@@ -221,13 +247,6 @@ fn read_revocation(row: &Row, meeting: &Meeting) -> Revocation {
         death: cell(row, "manner") == "death",
         dated: filled(row, "dated").map(|text| date(&text)),
         signer: cell(row, "signer").to_string(),
-    }
-}
-
-fn read_ruling(row: &Row) -> Ruling {
-    Ruling {
-        card: cell(row, "card").to_string(),
-        count: cell(row, "ruling") == "count",
-        item: filled(row, "item"),
+        ruled_count: cell(row, VERDICT) == "count",
     }
 }

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod cards;
+mod inspector;
 mod people;
 pub mod random;
 mod slips;
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 
 use agenda::{Agenda, agenda};
 use cards::cards_files;
+use inspector::inspector;
 use people::{People, people};
 use random::Random;
 use slips::{revocations_file, rulings_file, street_file};
@@ -34,6 +36,7 @@ pub fn generate(seed: u64) -> Vec<(String, String)> {
     files.extend(revocations_file(&mut random, &people));
     files.extend(rulings_file(&mut random, &cards.numbers, &agenda));
     rarities(&mut random, &mut meeting, &mut files);
+    inspector(&mut random, &meeting, &mut files);
     let text = serde_json::to_string_pretty(&meeting).expect("a meeting is JSON") + "\n";
     files.push(("meeting.json".to_string(), text));
     files

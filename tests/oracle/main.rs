@@ -18,6 +18,7 @@ mod meeting;
 mod properties;
 mod prospects;
 mod rules;
+mod rulings;
 mod standards;
 mod times;
 

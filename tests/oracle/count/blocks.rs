@@ -119,7 +119,12 @@ fn settle_blocks(desk: &Desk, blocks: &[usize], room: &Amount) -> Vec<Take> {
     });
     let asked: Vec<Amount> = queue.iter().map(|&card| desk.ask(card)).collect();
     let position = room.clone();
-    let shares = fit(&asked, &position, &desk.folder.meeting.rules.overvote);
+    let overvote = desk.folder.meeting.rules.overvote.as_str();
+    let ruled: Vec<bool> = queue.iter().map(|&card| desk.standings[card].ruled_count).collect();
+    let shares = match overvote {
+        "hold" => hold(&asked, &ruled, &position),
+        _ => fit(&asked, &position, overvote),
+    };
     let mut left = &position - got_by_all(&shares);
     let mut takes = Vec::new();
     for ((&card, ask), share) in queue.iter().zip(&asked).zip(&shares) {
@@ -188,6 +193,22 @@ fn leave_out_what_does_not_fit(asked: &[Amount], position: &Amount, otherwise: &
             shares.push(Share::Got(ask.clone()));
         } else {
             shares.push(otherwise.clone());
+        }
+    }
+    shares
+}
+
+/// "`count` on a held block: it takes what is left, cut, in its order".
+fn hold(asked: &[Amount], ruled: &[bool], position: &Amount) -> Vec<Share> {
+    let mut left = position.clone();
+    let mut shares = Vec::new();
+    for (ask, is_ruled) in asked.iter().zip(ruled) {
+        if *ask <= left || *is_ruled {
+            let got = smaller(ask, &left);
+            left -= &got;
+            shares.push(Share::Got(got));
+        } else {
+            shares.push(Share::Held);
         }
     }
     shares

@@ -70,7 +70,7 @@ fn combine(folder: &Folder, standing: &Standing, takes: &[&Take]) -> Disposition
 /// (`counted_in_part`, `ruled_out`)".
 pub fn final_dispositions(
     first: &[Disposition],
-    standings: &[Standing],
+    folder: &Folder,
     joint_conflicts: &BTreeSet<usize>,
 ) -> Vec<Disposition> {
     let mut all = first.to_vec();
@@ -80,7 +80,7 @@ pub fn final_dispositions(
         }
         if joint_conflicts.contains(&card) {
             *disposition = Disposition { what: "held", reason: "joint_conflict", cause: None };
-        } else if !standings[card].ruled_out.is_empty() {
+        } else if !folder.cards[card].ruled_out.is_empty() {
             *disposition = Disposition { what: "counted_in_part", reason: "ruled_out", cause: None };
         }
     }

@@ -61,6 +61,14 @@ pub fn open_matters(all: &Determined, last: &[Disposition], infeasible: &[Infeas
         }
         matter("overvote_held", held_blocks, &total);
     }
+    // "Until it is ruled on, the row counts for nothing". What votes it concerns the rules do not say.
+    let near = folder.cards.iter().filter(|card| card.near).count();
+    if near > 0 || folder.waits {
+        matters.push(json!({"code": "near_accounts", "cards": near}));
+    }
+    let mut matter = |code: &str, cards: usize, votes: &Amount| {
+        matters.push(json!({"code": code, "cards": cards, "votes": show(votes)}));
+    };
     if !infeasible.is_empty() {
         let cards = infeasible.iter().map(|one| one.cards.len()).sum();
         matter(

@@ -8,7 +8,7 @@ use crate::count::joint::{Resolution, Signer, resolve, resolve_unanimous, say_of
 use crate::count::order::{End, Take};
 use crate::count::positions::{Account, Ledger, Position};
 use crate::count::says::say_on;
-use crate::count::standing::{Standing, present_in_person};
+use crate::count::standing::present_in_person;
 use crate::count::street::Street;
 use crate::files::Folder;
 use crate::marks::Voice;
@@ -27,7 +27,6 @@ pub struct Piece {
 pub struct Determined<'a> {
     pub folder: &'a Folder,
     pub ledger: &'a Ledger,
-    pub standings: &'a [Standing],
     pub takes: &'a [Take],
     pub dispositions: &'a [Disposition],
     pub street: &'a [Street],
@@ -139,7 +138,7 @@ impl Determined<'_> {
     }
 
     fn ruled_out(&self, card: usize, item: &Item) -> bool {
-        self.standings[card].ruled_out.contains(&item.id)
+        self.folder.cards[card].ruled_out.contains(&item.id)
     }
 }
 

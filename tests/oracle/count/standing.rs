@@ -21,8 +21,6 @@ pub struct Standing {
     pub ruled_count: bool,
     /// "stands before all others"
     pub first: bool,
-    /// Items that a ruling took away.
-    pub ruled_out: BTreeSet<String>,
 }
 
 pub fn examine(card: &Card, folder: &Folder, ledger: &Ledger) -> Standing {
@@ -34,8 +32,7 @@ pub fn examine(card: &Card, folder: &Folder, ledger: &Ledger) -> Standing {
 /// card that is ruled to count has its tests waived already, and one that fails them is none of them.
 pub fn ruled_first(folder: &Folder, ledger: &Ledger, dispositions: &[Disposition]) -> BTreeSet<String> {
     let is_first = |(card, disposition): &(&Card, &Disposition)| {
-        let is_ruled =
-            folder.rulings.iter().any(|one| one.card == card.number && one.count && one.item.is_none());
+        let is_ruled = card.verdict == Some(true);
         let dated = effective_date(card);
         let fails = [signature_rejection(card, folder), late(card, folder), expired(card, dated, folder)];
         is_ruled
@@ -49,9 +46,8 @@ pub fn ruled_first(folder: &Folder, ledger: &Ledger, dispositions: &[Disposition
 
 /// The same when only the revocations received by some time are known.
 pub fn examine_at(card: &Card, folder: &Folder, ledger: &Ledger, at: Option<&Moment>) -> Standing {
-    let rulings = || folder.rulings.iter().filter(|ruling| ruling.card == card.number);
-    let ruled_count = rulings().any(|ruling| ruling.count && ruling.item.is_none());
-    let ruled_reject = rulings().any(|ruling| !ruling.count && ruling.item.is_none());
+    let ruled_count = card.verdict == Some(true);
+    let ruled_reject = card.verdict == Some(false);
     let dated = effective_date(card);
     let first = folder.first.contains(&card.number);
     let starred = |reason: Option<&'static str>| if ruled_count { None } else { reason };
@@ -74,14 +70,7 @@ pub fn examine_at(card: &Card, folder: &Folder, ledger: &Ledger, at: Option<&Mom
     if out.is_none() && !card.ballot && !first {
         out = revoked(card, dated, folder, at).map(|reason| ("revoked", reason));
     }
-    Standing {
-        out,
-        hold: holds.into_iter().flatten().next(),
-        dated,
-        ruled_count,
-        first,
-        ruled_out: rulings().filter_map(|ruling| ruling.item.clone()).collect(),
-    }
+    Standing { out, hold: holds.into_iter().flatten().next(), dated, ruled_count, first }
 }
 
 /// "dated after it was received → treated as dated when received". "Telephone and internet …: their `dated` is their
@@ -99,7 +88,7 @@ fn effective_date(card: &Card) -> Option<Date> {
 /// "2. `unknown_account`: neither on the register nor in omnibus.csv at the record date → rejected.
 /// `no_voting_shares`: the position is zero or not voting → rejected."
 fn unentitled(card: &Card, folder: &Folder, ledger: &Ledger) -> Option<&'static str> {
-    if ledger.account(&card.account).is_none() {
+    if ledger.account(&card.account).is_none() && !folder.in_omnibus.contains(&card.account) {
         return Some("unknown_account");
     }
     let covered = |class: &str| card.class.as_deref().is_none_or(|only| only == class);
@@ -207,7 +196,9 @@ fn revoked(card: &Card, dated: Option<Date>, folder: &Folder, at: Option<&Moment
     // card"
     let vote = vote_of(&card.form, folder);
     let heeded = |r: &&Revocation| {
-        vote.is_none_or(|vote| !is_after(&r.received, vote)) && at.is_none_or(|at| !is_after(&r.received, at))
+        r.ruled_count
+            || vote.is_none_or(|vote| !is_after(&r.received, vote))
+                && at.is_none_or(|at| !is_after(&r.received, at))
     };
     // "no later proxy, ballot or revocation of the holder displaces it"; death "spares irrevocable … proxies".
     if card.irrevocable {
@@ -227,7 +218,9 @@ fn revoked(card: &Card, dated: Option<Date>, folder: &Folder, at: Option<&Moment
 
 /// "a revocation received after the polls closed does nothing"
 fn in_time(revocation: &Revocation, folder: &Folder) -> bool {
-    folder.close().is_none_or(|close| !is_after(&revocation.received, close))
+    let closed =
+        folder.as_of.as_ref().or(folder.meeting.polls_close.as_ref().filter(|_| !revocation.ruled_count));
+    closed.is_none_or(|close| !is_after(&revocation.received, close))
 }
 
 /// "(`dated`, `received`) of each compared, an undated one by the day it was received"

@@ -35,13 +35,22 @@ pub fn settle_street(folder: &Folder, position: &Position, left: &Amount) -> Opt
     if rows.is_empty() {
         return None;
     }
-    let overvote = folder.meeting.rules.overvote.as_str();
+    let verdict = folder.street_verdicts.get(&position.account).copied();
+    // "`reject` on a total: none of it, not present."
+    if verdict == Some(false) {
+        return None;
+    }
+    let mut overvote = folder.meeting.rules.overvote.as_str();
     let groups = group_rows(&rows);
     let over = groups.iter().any(|group| total(group) > *left);
     let largest = groups.iter().map(|group| total(group)).max().unwrap_or(zero());
     // "Equal `received` is no order. Two differing deliveries of a block that `received` does not order: the total is held."
     let unordered = groups.iter().any(|group| cut_unordered(group, left, overvote));
-    let held = doubtful || (over && (overvote == "hold" || unordered));
+    let mut held = doubtful || (over && (overvote == "hold" || unordered));
+    // "A `count` on a held block or total settles `overvote: hold` for it"; "on a total: prorated per item."
+    if held && verdict == Some(true) {
+        (held, overvote) = (false, "prorate");
+    }
     let rejected = !held && over && overvote.starts_with("reject_");
     let mut votes = Vec::new();
     for group in groups.iter().filter(|_| !held && !rejected) {
