@@ -20,26 +20,36 @@ use slips::{revocations_file, rulings_file, street_file};
 
 /// One meeting folder: file names and texts.
 pub fn generate(seed: u64) -> Vec<(String, String)> {
+    generate_by(&mut Random::new(seed)).0
+}
+
+/// The same meeting with more rulings of the inspector, and papers of accounts that lost their zeros.
+pub fn generate_with_inspector(seed: u64) -> Vec<(String, String)> {
     let mut random = Random::new(seed);
-    let people = people(&mut random);
-    let rules = rules(&mut random);
-    let agenda = agenda(&mut random, &people, rules["cumulative_notice"] == "of_right");
-    let mut meeting = meeting(&mut random, &people, &agenda, rules);
+    let (mut files, meeting) = generate_by(&mut random);
+    inspector(&mut random, &meeting, &mut files);
+    files
+}
+
+fn generate_by(random: &mut Random) -> (Vec<(String, String)>, Value) {
+    let people = people(random);
+    let rules = rules(random);
+    let agenda = agenda(random, &people, rules["cumulative_notice"] == "of_right");
+    let mut meeting = meeting(random, &people, &agenda, rules);
     let mut files = people.files.clone();
-    let cards = cards_files(&mut random, &people, &agenda, &meeting);
+    let cards = cards_files(random, &people, &agenda, &meeting);
     if cards.files.len() > 1 {
         let names: Vec<&String> = cards.files.iter().map(|(name, _)| name).collect();
         meeting["files"] = json!({"cards": names});
     }
     files.extend(cards.files);
-    files.extend(street_file(&mut random, &people, &agenda));
-    files.extend(revocations_file(&mut random, &people));
-    files.extend(rulings_file(&mut random, &cards.numbers, &agenda));
-    rarities(&mut random, &mut meeting, &mut files);
-    inspector(&mut random, &meeting, &mut files);
+    files.extend(street_file(random, &people, &agenda));
+    files.extend(revocations_file(random, &people));
+    files.extend(rulings_file(random, &cards.numbers, &agenda));
+    rarities(random, &mut meeting, &mut files);
     let text = serde_json::to_string_pretty(&meeting).expect("a meeting is JSON") + "\n";
     files.push(("meeting.json".to_string(), text));
-    files
+    (files, meeting)
 }
 
 /// What only odd meetings have; drawn last, so that the rest of a seed's meeting does not depend on it.

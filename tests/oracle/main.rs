@@ -103,7 +103,7 @@ fn compare_random_meetings(seeds: std::ops::Range<u64>, as_of: impl Fn(u64) -> O
     let mut failures = Vec::new();
     for seed in seeds.clone() {
         let folder = tempfile::tempdir().unwrap();
-        for (name, text) in generate::generate(seed) {
+        for (name, text) in generate::generate_with_inspector(seed) {
             fs::write(folder.path().join(name), text).unwrap();
         }
         let as_of = as_of(seed);
