@@ -169,7 +169,7 @@ fn warnings_come_with_a_remedy() {
     let sheet = check(&fixtures().join("street_lost_digits"));
     let text = words(&section(&sheet, "WARNINGS"));
     assert!(
-        text.starts_with("warning: street_lost_digits: participant 0005 reports 1,123,456 on 1.q"),
+        text.starts_with("warning: street_lost_digits: participant 0005 (Participant 0005) reports 1,123,456 on 1.q (200,000,000 less)"),
         "{text}"
     );
     assert!(text.ends_with("What to do: compare the total with the participant's own report."), "{text}");

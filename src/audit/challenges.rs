@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::fared::Fares;
 use super::story;
 use crate::amount::{Shares, Votes};
 use crate::count::Count;
@@ -65,7 +66,7 @@ fn challenge(tabulation: &Tabulation, id: CardId, is_tried: bool) -> Challenge {
         disposition: determination.disposition.name(),
         reason: determination.reason.name(),
         shares_claimed: claimed(&tabulation.loaded, &tabulation.electorate, card),
-        why: story::why(tabulation, id),
+        why: Fares::of(tabulation).why(id),
         would_change: None,
         votes_moved: Votes::ZERO,
         effects: Vec::new(),
@@ -75,7 +76,11 @@ fn challenge(tabulation: &Tabulation, id: CardId, is_tried: bool) -> Challenge {
         determination.reason,
         Reason::UnknownAccount | Reason::NoVotingShares | Reason::JointConflict
     );
-    if is_fixed || determination.disposition == Disposition::Counted {
+    // One of several joint holders' papers, or a void box, is no question of which card stands.
+    if determination.disposition == Disposition::Counted {
+        return challenge;
+    }
+    if is_fixed {
         challenge.would_change = Some(Vec::new());
         return challenge;
     }

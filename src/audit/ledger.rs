@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::amount::Shares;
+use crate::audit::fared::Fares;
 use crate::audit::story;
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, MarkReader, MarkSetting, PoolUse};
@@ -148,10 +149,11 @@ fn each_row<T: Send>(
 ) {
     // Rows handed on leave their room to those made next.
     let used: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
+    let has_fared = Fares::of(tabulation).is_any();
     let mut next = 0;
     in_order(
         tabulation.loaded.threads,
-        || (RowWriter::new(tabulation), 0..0),
+        || (RowWriter::new(tabulation, has_fared), 0..0),
         |(_, range): &mut (RowWriter<'_>, Range<usize>)| {
             *range = next..count.min(next + ROWS_TOGETHER);
             next = range.end;
@@ -190,7 +192,7 @@ pub fn write_exceptions(tabulation: &Tabulation, mut out: impl Write + Send) -> 
     let row = |writer: &mut RowWriter<'_>, id: CardId, rows: &mut Vec<u8>| {
         writer.row(id, rows);
         rows.push(b',');
-        push_text(rows, &story::why(tabulation, id));
+        push_text(rows, &writer.fares.why(id));
     };
     let write = |rows: &[u8], ()| {
         tabulation.loaded.progress.advance(ROWS_TOGETHER as u64);
@@ -224,7 +226,9 @@ fn header(tabulation: &Tabulation, last: Option<&str>) -> io::Result<Vec<u8>> {
     // Batch and clerk stand there where any card says them.
     let batch = tabulation.loaded.cards.has_batches().then_some(["batch", "clerk"]);
     let items = tabulation.loaded.cards.has_scopes().then_some("items");
-    let fixed = fixed.into_iter().chain(batch.into_iter().flatten()).chain(items);
+    // So does how cards fared on single items otherwise than as they are marked.
+    let fared = Fares::of(tabulation).is_any().then_some(ON_ITEMS);
+    let fixed = fixed.into_iter().chain(batch.into_iter().flatten()).chain(items).chain(fared);
     let names = fixed.map(str::to_owned).chain(marks.map(|column| harmless(&column.header)));
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(names.chain(last.map(str::to_owned)))?;
@@ -269,13 +273,22 @@ struct RowWriter<'a> {
     no_marks: Vec<u8>,
     has_batches: bool,
     has_scopes: bool,
+    fares: Fares<'a>,
+    /// Whether there is a column of how cards fared on single items.
+    has_fared: bool,
 }
+
+/// The column of how cards fared on single items otherwise than as they are marked.
+const ON_ITEMS: &str = "on_items";
+
+/// Columns of a ledger between `shares_counted` and the marks, each there where a card needs it.
+pub(super) const SOMETIMES: [&str; 4] = ["batch", "clerk", "items", ON_ITEMS];
 
 /// The most kinds of cells that are remembered; beyond it they hardly recur.
 const CELLS_MAX: usize = 1 << 16;
 
 impl<'a> RowWriter<'a> {
-    fn new(tabulation: &'a Tabulation) -> Self {
+    fn new(tabulation: &'a Tabulation, has_fared: bool) -> Self {
         let cards = &tabulation.loaded.cards;
         let reader = MarkReader::new(&tabulation.loaded.meeting, &cards.layout, &cards.markings);
         let columns = cards.layout.columns.iter().filter(|column| is_shown(tabulation, column)).count();
@@ -289,6 +302,8 @@ impl<'a> RowWriter<'a> {
             no_marks: vec![b','; columns],
             has_batches: cards.has_batches(),
             has_scopes: cards.has_scopes(),
+            fares: Fares::of(tabulation),
+            has_fared,
         }
     }
 
@@ -347,6 +362,10 @@ impl<'a> RowWriter<'a> {
                 items.map(|item| loaded.meeting.items[usize::from(*item)].id.as_str()).collect();
             row.push(b',');
             push_text(row, &ids.join(";"));
+        }
+        if self.has_fared {
+            row.push(b',');
+            push_text(row, &self.fares.cell(id));
         }
         self.effective_marks(id, card, determination, row);
     }

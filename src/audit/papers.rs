@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::participants::Participants;
 use super::{Warning, sorted_numbers};
 use crate::amount::Shares;
 use crate::ballot::{Cell, MarkingId};
@@ -205,9 +206,10 @@ fn undated_rows(tabulation: &Tabulation) -> Option<Warning> {
 /// NOM-2, STR-1: blocks and totals over the position, whatever the rule makes of them.
 fn overvotes(tabulation: &Tabulation, found: &mut Vec<Warning>) {
     let shown = |shares: Shares| thousands(&shares.to_string());
+    let participants = Participants::of(tabulation);
     let mut tell = |position, what: &str, asked: Shares, room: Shares| {
         let account = tabulation.electorate.account(position);
-        let name = visible(tabulation.loaded.accounts.text(account.0)).into_owned();
+        let name = participants.told(account);
         let rule = tabulation.loaded.meeting.rules.overvote.name();
         let says = format!(
             "{what} of participant {name} come to {}, {} more than the {} that it has for them; rule `{rule}`",
@@ -215,7 +217,8 @@ fn overvotes(tabulation: &Tabulation, found: &mut Vec<Warning>) {
             shown(asked.saturating_sub(room)),
             shown(room),
         );
-        found.push(Warning { code: WarningCode::Overvote, account: Some(name), says });
+        let account = visible(tabulation.loaded.accounts.text(account.0)).into_owned();
+        found.push(Warning { code: WarningCode::Overvote, account: Some(account), says });
     };
     for overvote in &tabulation.determined.overvotes {
         tell(overvote.position, "the blocks", overvote.asked, overvote.room);

@@ -8,6 +8,7 @@ use hashbrown::DefaultHashBuilder;
 
 use super::attribution::{Slot, Source, attribute_some, attribute_whole};
 use super::changes::{CardChange, figure, push};
+use super::ledger;
 use crate::amount::{UNITS_PER_ONE, Votes};
 use crate::ballot::reading::MarkSetting;
 use crate::determine::{Cover, Determination};
@@ -239,7 +240,6 @@ impl CardStates {
     /// # Errors
     /// What is wrong with the ledger.
     pub fn of_ledger(bytes: &[u8]) -> Result<Self, String> {
-        const FIXED: usize = 15;
         let mut reader = csv::Reader::from_reader(bytes);
         let header: Vec<String> =
             reader.headers().map_err(|error| error.to_string())?.iter().map(str::to_owned).collect();
@@ -251,6 +251,8 @@ impl CardStates {
         };
         let (card, disposition, reason, shares) =
             (place("card")?, place("disposition")?, place("reason")?, place("shares_counted")?);
+        let is_before_marks = |name: &&String| ledger::SOMETIMES.contains(&name.as_str());
+        let first_mark = shares + 1 + header.iter().skip(shares + 1).take_while(is_before_marks).count();
         let mut states = Self::default();
         // Per column of marks, the figure of each mark.
         let mut figures: Vec<HashMap<String, u32>> = vec![HashMap::new(); header.len()];
@@ -260,7 +262,7 @@ impl CardStates {
                 .ok_or_else(|| format!("card {}: `{}` is no number of shares", &row[card], &row[shares]))?;
             let determination = states.determinations.place(told(&row[disposition], &row[reason]));
             list.clear();
-            let marks = row.iter().enumerate().skip(FIXED).filter(|(_, mark)| !mark.is_empty());
+            let marks = row.iter().enumerate().skip(first_mark).filter(|(_, mark)| !mark.is_empty());
             for (column, mark) in marks.filter(|_| !counted.is_zero()) {
                 let figure = match figures[column].get(mark) {
                     Some(known) => *known,

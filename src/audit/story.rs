@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
+use super::fared::Fares;
 use crate::count::CountContext;
 use crate::determine::{Cause, Determination, Disposition, Exception, Reason, claimed, effective_date};
 use crate::load::CardId;
@@ -349,9 +350,23 @@ fn cast(tabulation: &Tabulation, id: Option<CardId>) -> String {
     cast.map_or_else(String::new, |cast| format!(" of {}", cast.shown(&tabulation.loaded.meeting.zone)))
 }
 
-/// The cards that are not plainly counted, the largest claim first, then by number.
+/// The cards that are not plainly counted, the largest claim first, then by number; after them in the same order
+/// those that are counted and do not vote on every item as they are marked.
 #[must_use]
 pub fn exceptions(tabulation: &Tabulation) -> Vec<CardId> {
+    let cards = &tabulation.loaded.cards;
+    let mut found = not_counted(tabulation);
+    let claimed = |id| claimed(&tabulation.loaded, &tabulation.electorate, &cards.get(id));
+    let otherwise = Fares::of(tabulation).otherwise(&[Disposition::Counted]);
+    let mut otherwise: Vec<Exception> =
+        otherwise.into_iter().map(|id| Exception::new(cards, claimed(id), id)).collect();
+    otherwise.sort_unstable_by(|a, b| a.order(b, cards));
+    found.extend(otherwise.into_iter().map(|one| one.id));
+    found
+}
+
+/// The cards that are not plainly counted, the largest claim first, then by number.
+fn not_counted(tabulation: &Tabulation) -> Vec<CardId> {
     let cards = &tabulation.loaded.cards;
     let found = parts(tabulation.loaded.threads, cards.count(), |range| {
         let ids = range.map(|place| CardId(u32::try_from(place).unwrap_or(u32::MAX)));

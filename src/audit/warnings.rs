@@ -5,8 +5,10 @@
 use crate::meeting::Mark;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::participants::Participants;
 use super::{Warning, lookalikes, papers};
 use crate::amount::{Shares, UNITS_PER_ONE, Votes};
+use crate::ascertain::PositionId;
 use crate::catalogue::WarningCode;
 use crate::determine::Reason;
 use crate::load::{AccountId, CardId, StreetRow, StreetVote};
@@ -43,6 +45,8 @@ fn no_cards(tabulation: &Tabulation, found: &mut Vec<Warning>) {
 #[must_use]
 pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
     let mut found = Vec::new();
+    let participants = Participants::of(tabulation);
+    let mut uneven = BTreeSet::new();
     let mut of_account: HashMap<AccountId, Vec<(usize, &StreetRow)>> = HashMap::new();
     for (place, row) in tabulation.loaded.street.iter().enumerate() {
         of_account.entry(row.account).or_default().push((place, row));
@@ -52,11 +56,14 @@ pub fn warnings(tabulation: &Tabulation) -> Vec<Warning> {
         let gone: HashSet<usize> = street.late.iter().chain(&street.replaced).copied().collect();
         let mut rows = of_account.remove(&account).unwrap_or_default();
         rows.retain(|(place, _)| !gone.contains(place));
-        uneven_totals(tabulation, account, &rows, &mut found);
-        same_block(tabulation, account, &rows, &mut found);
-        split_delivery(tabulation, account, &street.replaced, &rows, &mut found);
+        let told = participants.told(account);
+        if uneven_totals(tabulation, (street.position, &told), &rows, &mut found) {
+            uneven.insert(street.position);
+        }
+        same_block(tabulation, (account, &told), &rows, &mut found);
+        split_delivery(tabulation, (account, &told), &street.replaced, &rows, &mut found);
     }
-    uneven_non_votes(tabulation, &mut found);
+    uneven_non_votes(tabulation, &uneven, &mut found);
     non_votes_without_routine(tabulation, &mut found);
     files_of_strangers(tabulation, &mut found);
     super::matters::warn(tabulation, &mut found);
@@ -112,54 +119,122 @@ fn column_name(tabulation: &Tabulation, item: usize, nominee: usize) -> String {
     }
 }
 
-/// A participant's totals must be the same on every item and nominee, but for its non-votes.
+/// What a participant reports on a column of an item.
+#[derive(Debug, Default, Clone, Copy)]
+struct ColumnTotal {
+    item: usize,
+    nominee: usize,
+    /// In all.
+    total: Shares,
+    non_votes: Shares,
+}
+
+/// What a participant reports, column by column, of the items on which it votes; a column that it leaves out is one
+/// on which it reports nothing.
+fn column_totals(
+    tabulation: &Tabulation,
+    position: PositionId,
+    rows: &[(usize, &StreetRow)],
+) -> Vec<ColumnTotal> {
+    let meeting = &tabulation.loaded.meeting;
+    let mut totals: BTreeMap<(usize, usize), ColumnTotal> = BTreeMap::new();
+    for (item, of) in meeting.items.iter().enumerate() {
+        if !of.is_withdrawn && tabulation.context().votes_on(position, item) {
+            // A nominee from the floor is on no form that brokers sent out.
+            let is_listed = |nominee: &usize| {
+                of.election().is_none_or(|election| election.nominees[*nominee].nominated.is_none())
+            };
+            for nominee in (0..of.column_count()).filter(is_listed) {
+                totals.insert((item, nominee), ColumnTotal { item, nominee, ..ColumnTotal::default() });
+            }
+        }
+    }
+    for (_, row) in rows {
+        let (item, nominee) = (row.item, row.nominee);
+        let none = ColumnTotal { item, nominee, ..ColumnTotal::default() };
+        let of = totals.entry((item, nominee)).or_insert(none);
+        of.total = of.total.checked_add(row.shares).unwrap_or(of.total);
+        if row.vote == StreetVote::Mark(Mark::BrokerNonVote) {
+            of.non_votes = of.non_votes.checked_add(row.shares).unwrap_or(of.non_votes);
+        }
+    }
+    totals.into_values().collect()
+}
+
+/// A participant's totals must be the same on every item and nominee, but for its non-votes: one message says what
+/// is missing, and where. Returns whether it was told.
 fn uneven_totals(
     tabulation: &Tabulation,
-    account: AccountId,
+    (position, told): (PositionId, &str),
     rows: &[(usize, &StreetRow)],
     found: &mut Vec<Warning>,
-) {
-    let mut totals: BTreeMap<(usize, usize), (Shares, Shares)> = BTreeMap::new();
-    for (_, row) in rows {
-        let of = totals.entry((row.item, row.nominee)).or_default();
-        of.0 = of.0.checked_add(row.shares).unwrap_or(of.0);
-        if row.vote == StreetVote::Mark(Mark::BrokerNonVote) {
-            of.1 = of.1.checked_add(row.shares).unwrap_or(of.1);
-        }
+) -> bool {
+    let totals = column_totals(tabulation, position, rows);
+    let most = totals.iter().map(|of| of.total).max().unwrap_or_default();
+    let non_votes = totals.iter().map(|of| of.non_votes).max().unwrap_or_default();
+    let short: Vec<&ColumnTotal> =
+        totals.iter().filter(|of| most.saturating_sub(of.total) > non_votes).collect();
+    if short.is_empty() {
+        return false;
     }
-    let most = totals.values().map(|of| of.0).max().unwrap_or_default();
-    let non_votes = totals.values().map(|of| of.1).max().unwrap_or_default();
-    for ((item, nominee), (total, _)) in &totals {
-        let missing = most.saturating_sub(*total);
-        if missing <= non_votes {
-            continue;
-        }
-        let column = column_name(tabulation, *item, *nominee);
-        let lost = rows
-            .iter()
-            .filter(|(_, row)| (row.item, row.nominee) == (*item, *nominee))
-            .find(|(_, row)| has_lost_digits(row.shares, missing));
-        let account_name = name(tabulation, account);
-        let hint = lost.map_or_else(String::new, |(_, row)| {
-            format!(
-                "; its total {} on line {} may have lost its leading digits ({} would make it up)",
-                shown(row.shares),
-                row.line,
-                shown(row.shares + missing),
-            )
-        });
-        found.push(Warning {
-            code: if lost.is_some() { WarningCode::StreetLostDigits } else { WarningCode::StreetTotalsDiffer },
-            account: Some(account_name.clone()),
-            says: format!(
-                "participant {account_name} reports {} on {column} and {} elsewhere, {} less, which its non-votes \
-                 do not explain{hint}",
-                shown(*total),
-                shown(most),
-                shown(missing),
-            ),
-        });
+    let mut by_total: BTreeMap<Shares, Vec<String>> = BTreeMap::new();
+    for of in &short {
+        by_total.entry(of.total).or_default().push(column_name(tabulation, of.item, of.nominee));
     }
+    let missing: Vec<String> = by_total
+        .iter()
+        .map(|(total, columns)| {
+            let reported = if total.is_zero() { "nothing".to_owned() } else { shown(*total) };
+            let columns: Vec<_> = columns.iter().map(|column| visible(column)).collect();
+            format!("{reported} on {} ({} less)", columns.join(", "), shown(most.saturating_sub(*total)))
+        })
+        .collect();
+    let lost = lost_digits(&short, most, rows);
+    let hint = lost.map_or_else(String::new, |(row, missing)| {
+        format!(
+            "; its total {} on line {} may have lost its leading digits ({} would make it up)",
+            shown(row.shares),
+            row.line,
+            shown(row.shares + missing),
+        )
+    });
+    found.push(Warning {
+        code: if lost.is_some() { WarningCode::StreetLostDigits } else { WarningCode::StreetTotalsDiffer },
+        account: Some(name(tabulation, tabulation.electorate.account(position))),
+        says: format!(
+            "participant {told} reports {} and {} elsewhere, which its non-votes ({}) do not explain{hint}",
+            missing.join(", "),
+            shown(most),
+            shown(non_votes),
+        ),
+    });
+    true
+}
+
+/// A row that looks as though digits were cut off before its total. Where another item is short, too, or gives the
+/// same total for the same vote, it shows otherwise.
+fn lost_digits<'r>(
+    short: &[&ColumnTotal],
+    most: Shares,
+    rows: &[(usize, &'r StreetRow)],
+) -> Option<(&'r StreetRow, Shares)> {
+    let first = short.first()?;
+    if short.iter().any(|of| of.item != first.item) {
+        return None;
+    }
+    let is_elsewhere = |row: &StreetRow| {
+        let same = |(_, other): &(usize, &StreetRow)| {
+            other.item != row.item && other.vote == row.vote && other.shares == row.shares
+        };
+        rows.iter().any(same)
+    };
+    short.iter().find_map(|of| {
+        let missing = most.saturating_sub(of.total);
+        let of_column = rows.iter().filter(|(_, row)| (row.item, row.nominee) == (of.item, of.nominee));
+        let mut lost =
+            of_column.filter(|(_, row)| has_lost_digits(row.shares, missing) && !is_elsewhere(row));
+        lost.next().map(|(_, row)| (*row, missing))
+    })
 }
 
 /// Whether what is missing is digits cut off before a total: a multiple of a power of ten above it.
@@ -174,7 +249,7 @@ fn has_lost_digits(shares: Shares, missing: Shares) -> bool {
 /// The same rows under two block names would count twice.
 fn same_block(
     tabulation: &Tabulation,
-    account: AccountId,
+    (account, told): (AccountId, &str),
     rows: &[(usize, &StreetRow)],
     found: &mut Vec<Warning>,
 ) {
@@ -188,12 +263,11 @@ fn same_block(
     for (block, mut content) in blocks {
         content.sort();
         if let Some(first) = seen.get(&content) {
-            let account_name = name(tabulation, account);
             found.push(Warning {
                 code: WarningCode::StreetSameBlock,
-                account: Some(account_name.clone()),
+                account: Some(name(tabulation, account)),
                 says: format!(
-                    "blocks {} and {} of participant {account_name} hold the same totals; the same block may have \
+                    "blocks {} and {} of participant {told} hold the same totals; the same block may have \
                      been delivered under two names",
                     visible(first),
                     visible(block),
@@ -208,7 +282,7 @@ fn same_block(
 /// and the later replaces the earlier: seldom what was meant.
 fn split_delivery(
     tabulation: &Tabulation,
-    account: AccountId,
+    (account, told): (AccountId, &str),
     replaced: &[usize],
     rows: &[(usize, &StreetRow)],
     found: &mut Vec<Warning>,
@@ -222,12 +296,11 @@ fn split_delivery(
     }
     let standing: BTreeSet<(&str, Option<Moment>)> = rows.iter().map(|(_, row)| delivery(row)).collect();
     if let Some(place) = replaced.iter().find(|place| standing.contains(&delivery(&street[**place]))) {
-        let account_name = name(tabulation, account);
         found.push(Warning {
             code: WarningCode::StreetSplitDelivery,
-            account: Some(account_name.clone()),
+            account: Some(name(tabulation, account)),
             says: format!(
-                "line {} of block {} of participant {account_name} is replaced by later lines with the same \
+                "line {} of block {} of participant {told} is replaced by later lines with the same \
                  `received`, because other rows stand between them; rows of one delivery must follow each other",
                 street[*place].line,
                 visible(&street[*place].block),
@@ -249,9 +322,33 @@ fn non_votes(tabulation: &Tabulation) -> Vec<(String, Votes)> {
     columns
 }
 
-/// The uninstructed shares are the same on every non-routine item: so are their non-votes.
-fn uneven_non_votes(tabulation: &Tabulation, found: &mut Vec<Warning>) {
+/// The same without those of some participants, where any is told of.
+fn non_votes_of_others(tabulation: &Tabulation, without: &BTreeSet<PositionId>) -> Vec<Votes> {
+    let meeting = &tabulation.loaded.meeting;
+    let told = || tabulation.determined.street.iter().filter(|street| without.contains(&street.position));
+    let mut columns = Vec::new();
+    for (place, item) in meeting.items.iter().enumerate().filter(|(_, item)| item.is_routine == Some(false)) {
+        for column in 0..item.column_count() {
+            let all = tabulation.count.items[place].lines(column, |_| true).broker_non_votes;
+            let rows = told().flat_map(|street| &street.voted);
+            let of_told = rows.filter(|row| {
+                (row.item, row.nominee) == (place, column)
+                    && row.vote == StreetVote::Mark(Mark::BrokerNonVote)
+            });
+            columns.push(all.saturating_sub(of_told.map(|row| row.votes).sum()));
+        }
+    }
+    columns
+}
+
+/// The uninstructed shares are the same on every non-routine item: so are their non-votes. What participants leave
+/// out who were told of already is told once.
+fn uneven_non_votes(tabulation: &Tabulation, uneven: &BTreeSet<PositionId>, found: &mut Vec<Warning>) {
     let columns = non_votes(tabulation);
+    let others = non_votes_of_others(tabulation, uneven);
+    if others.iter().all(|votes| Some(votes) == others.first()) {
+        return;
+    }
     let most = columns.iter().max_by_key(|(_, votes)| *votes);
     let least = columns.iter().min_by_key(|(_, votes)| *votes);
     if let (Some((most_at, most)), Some((least_at, least))) = (most, least)

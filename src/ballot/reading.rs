@@ -389,6 +389,30 @@ impl<'a> MarkReader<'a> {
             .collect()
     }
 
+    /// ELE-2: whether a box FOR all names more nominees than seats only since somebody was nominated from the floor.
+    #[must_use]
+    pub fn is_box_void_by_floor(&self, marking: MarkingId, setting: MarkSetting, item: usize) -> bool {
+        let Some(election) = self.meeting.items[item].election().filter(|election| !election.is_cumulative())
+        else {
+            return false;
+        };
+        let marking = self.markings.cells(marking);
+        let cells = self.layout.cells(marking, item);
+        if cells[0] != Cell::Mark(Mark::For) || !self.is_voted(setting.form, item) {
+            return false;
+        }
+        let unmarked = self.unmarked(marking, setting, item);
+        let marked = self.nominee_marks(election, cells, setting, item, unmarked);
+        let takes: Vec<usize> = (0..marked.len())
+            .filter(|nominee| is_for(&marked[*nominee]) && can_take(election, *nominee))
+            .collect();
+        let is_by_box_from_floor = |nominee: &usize| {
+            election.nominees[*nominee].nominated.is_some() && cells[nominee + 1] == Cell::Blank
+        };
+        let seats = election.seats as usize;
+        takes.len() > seats && takes.iter().filter(|nominee| !is_by_box_from_floor(nominee)).count() <= seats
+    }
+
     fn cumulative(
         &self,
         election: &Election,

@@ -23,9 +23,9 @@ use serde::Serialize;
 
 use crate::amount::{Shares, Threshold, Votes};
 use crate::audit::Warning;
+use crate::audit::fared::{self, Fares};
 use crate::audit::ledger::{LedgerDigest, ReceiptFigures};
 use crate::audit::recount::recount;
-use crate::audit::story;
 use crate::audit::warnings::warnings;
 use crate::decide::{HeadQuorum, Quorum};
 use crate::determine::{Disposition, Largest, Note, claimed};
@@ -654,6 +654,7 @@ fn reason_figures(tabulation: &Tabulation) -> Vec<ReasonFigures> {
 fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
     let cards = &tabulation.loaded.cards;
     let largest = tabulation.determined.largest.ids(cards);
+    let fares = Fares::of(tabulation);
     largest
         .into_iter()
         .map(|id| {
@@ -665,7 +666,7 @@ fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
                 disposition: determination.disposition.name(),
                 reason: determination.reason.name(),
                 shares_claimed: claimed(&tabulation.loaded, &tabulation.electorate, card),
-                why: story::why(tabulation, id),
+                why: fares.why(id),
             }
         })
         .collect()
@@ -691,6 +692,11 @@ fn remarks(tabulation: &Tabulation, scan: &CertificateScan) -> Vec<String> {
                 "received on the day of the proxy holders' ballot, without an hour, counted as before it (VOT-1)"
             }
         };
+        remarks.push(format!("{count} {what}: {listed}."));
+    }
+    for (what, ids) in fared::notes(tabulation) {
+        let count = counted(ids.len() as u64, "card");
+        let listed = list(ids.iter().map(|id| cards.number(*id)));
         remarks.push(format!("{count} {what}: {listed}."));
     }
     for form in &tabulation.loaded.meeting.forms {

@@ -141,7 +141,10 @@ fn challenge_text(list: &[Challenge], width: usize) -> String {
             width,
             "    ",
             6,
-            &format!("Reversed, it would change {}{effects}", would_change(one)),
+            &match one.would_change {
+                None => "What reversing it would change was not tried.".to_owned(),
+                Some(_) => format!("Reversed, it would change {}{effects}", would_change(one)),
+            },
         ));
     }
     if list.is_empty() {

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::amount::Votes;
+use crate::amount::{Shares, Votes};
 use crate::audit::attribution::{Slot, Source, attribute};
+use crate::audit::fared::Fares;
 use crate::audit::story;
 use crate::ballot::Cell;
 use crate::ballot::reading::{Line, Uncast};
 use crate::certify::{Certificate, ItemFigures};
-use crate::determine::{Disposition, Note, claimed};
-use crate::load::{AccountId, CardId, Manner, RulingKind, SignedState, Subject};
+use crate::determine::{Disposition, Note, StreetCut, claimed};
+use crate::load::{AccountId, CardId, Manner, RulingKind, SignedState, StreetRow, StreetVote, Subject};
 use crate::meeting::{Item, ItemKind};
 use crate::render::words::item_lines;
 use crate::rule::Rule;
@@ -99,7 +100,7 @@ pub fn card(tabulation: &Tabulation, certificate: &Certificate, id: CardId) -> E
         .collect();
     let sections = vec![
         section("As the files say", as_written(tabulation, certificate, id)),
-        section("What became of it", vec![determination(tabulation, id)]),
+        section("What became of it", became(tabulation, id)),
         section("The votes it cast", votes),
         section("The account", account_lines(tabulation, account)),
         section("The account's other cards", others),
@@ -117,12 +118,9 @@ pub fn account(tabulation: &Tabulation, certificate: &Certificate, account: Acco
         .loaded
         .street
         .iter()
-        .filter(|row| row.account == account)
-        .map(|row| {
-            let item = &tabulation.loaded.meeting.items[row.item];
-            let at = tabulation.loaded.at(row.file, row.line);
-            placed(at, format!("reports {} shares on {}", shown(row.shares), column(item, row.nominee)))
-        })
+        .enumerate()
+        .filter(|(_, row)| row.account == account)
+        .map(|(place, row)| street_row(tabulation, place, row))
         .collect();
     let is_of = |source: Source| match source {
         Source::Card(id) => of_account(&id),
@@ -133,7 +131,7 @@ pub fn account(tabulation: &Tabulation, certificate: &Certificate, account: Acco
     let mut cards_told: Vec<Sentence> = Vec::new();
     for id in ids {
         cards_told.extend(as_written(tabulation, certificate, id));
-        cards_told.push(determination(tabulation, id));
+        cards_told.extend(became(tabulation, id));
     }
     let sections = vec![
         section("The register", account_lines(tabulation, account)),
@@ -146,6 +144,55 @@ pub fn account(tabulation: &Tabulation, certificate: &Certificate, account: Acco
     explanation(certificate, format!("account {text}"), sections)
 }
 
+/// A row of street totals: what it reports, and why it does not count as it stands where it does not.
+fn street_row(tabulation: &Tabulation, place: usize, row: &StreetRow) -> Sentence {
+    let loaded = &tabulation.loaded;
+    let item = &loaded.meeting.items[row.item];
+    let vote = vote_name(item, row.vote);
+    let block = if row.block.is_empty() { String::new() } else { format!(", block {}", visible(&row.block)) };
+    let received = row
+        .received
+        .map_or_else(String::new, |received| format!(", received {}", received.shown(&loaded.meeting.zone)));
+    let mut says =
+        format!("reports {} {vote} on {}{block}{received}", shown(row.shares), column(item, row.nominee));
+    let street = &tabulation.determined.street;
+    let of_account =
+        street.iter().filter(|street| tabulation.electorate.account(street.position) == row.account);
+    for street in of_account {
+        if street.late.contains(&place) {
+            says.push_str("; it came after the polls closed and does not count");
+        }
+        if street.replaced.contains(&place) {
+            says.push_str("; a later delivery of the block replaces it");
+        }
+        let counted = street.voted.iter().filter(|voted| voted.row == place).map(|voted| voted.shares);
+        match street.cut {
+            _ if street.late.contains(&place) || street.replaced.contains(&place) => {}
+            StreetCut::Whole => {}
+            StreetCut::Cut => says.push_str(&format!("; {} of them count", shown(counted.sum::<Shares>()))),
+            StreetCut::Rejected => says.push_str("; the totals are rejected, and nothing of it counts"),
+            StreetCut::Held => {
+                says.push_str("; the totals are held, and nothing of it counts until they are settled")
+            }
+        }
+    }
+    placed(loaded.at(row.file, row.line), says)
+}
+
+/// What a total is for, as street.csv has it.
+fn vote_name(item: &Item, vote: StreetVote) -> String {
+    match (vote, &item.kind) {
+        (StreetVote::Choice(choice), ItemKind::Frequency(choices)) => choices[choice].id.clone(),
+        (StreetVote::Choice(_), ItemKind::Election(_) | ItemKind::Proposal(_)) => String::new(),
+        (StreetVote::Mark(mark), _) => mark.name().to_owned(),
+    }
+}
+
+/// Whether a slot says nothing that another does not: whoever votes for a choice is on the line FOR, too.
+fn is_said_by_choice(item: &Item, slot: Slot) -> bool {
+    matches!(item.kind, ItemKind::Frequency(_)) && matches!(slot, Slot::Line(_, Line::For))
+}
+
 /// How an item was decided, and who decided it.
 #[must_use]
 pub fn item(tabulation: &Tabulation, certificate: &Certificate, place: usize) -> Explanation {
@@ -154,7 +201,7 @@ pub fn item(tabulation: &Tabulation, certificate: &Certificate, place: usize) ->
     let result = item_lines(certificate, figures).into_iter().map(plain).collect();
     let mut held: BTreeMap<Slot, Vec<(Source, Votes)>> = BTreeMap::new();
     attribute(tabulation, place, |source, slot, votes| {
-        if !votes.is_zero() {
+        if !votes.is_zero() && !is_said_by_choice(item, slot) {
             held.entry(slot).or_default().push((source, votes));
         }
     });
@@ -340,6 +387,14 @@ fn determination(tabulation: &Tabulation, id: CardId) -> Sentence {
     }
 }
 
+/// What became of a card, and how it fared on items where that is not as it is marked.
+fn became(tabulation: &Tabulation, id: CardId) -> Vec<Sentence> {
+    let fares = Fares::of(tabulation);
+    let on_items = fares.card(id);
+    let on_items = on_items.iter().map(|one| ruled(tabulation, fares.sentence(one), one.fare.rule()));
+    std::iter::once(determination(tabulation, id)).chain(on_items).collect()
+}
+
 fn card_line(tabulation: &Tabulation, id: CardId) -> Sentence {
     Sentence { at: Some(card_place(tabulation, id)), ..determination(tabulation, id) }
 }
@@ -441,7 +496,7 @@ fn votes_of(tabulation: &Tabulation, is_of: impl Fn(Source) -> bool) -> Vec<Sent
     for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
         let mut sums: BTreeMap<Slot, Votes> = BTreeMap::new();
         attribute(tabulation, place, |source, slot, votes| {
-            if is_of(source) && !votes.is_zero() {
+            if is_of(source) && !votes.is_zero() && !is_said_by_choice(item, slot) {
                 *sums.entry(slot).or_default() += votes;
             }
         });
@@ -513,7 +568,9 @@ fn source_name(tabulation: &Tabulation, source: Source) -> String {
             format!("card {}{}", visible(cards.number(id)), if is_cut { " (in part)" } else { "" })
         }
         Source::Street(position, Some(row)) => {
-            format!("totals of {} (line {})", account(position), tabulation.loaded.street[row].line)
+            let row = &tabulation.loaded.street[row];
+            let vote = vote_name(&tabulation.loaded.meeting.items[row.item], row.vote);
+            format!("totals of {} ({}, {vote})", account(position), tabulation.loaded.at(row.file, row.line))
         }
         Source::Street(position, None) => format!("totals of {}, unsaid", account(position)),
         Source::Silent(position) => format!("account {}, present", account(position)),

@@ -31,6 +31,8 @@ pub struct OmnibusRow {
     pub holder: AccountId,
     /// To whom.
     pub account: AccountId,
+    /// Its name.
+    pub name: String,
     /// How many shares.
     pub shares: Shares,
     /// Of which class; nothing: the only one that the holder has.
@@ -79,6 +81,7 @@ pub(super) fn read(
             line: row.line,
             holder: AccountId(holder.unwrap_or(0)),
             account: AccountId(account),
+            name: row.get(NAME).to_owned(),
             shares,
             class,
         });

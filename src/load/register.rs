@@ -151,7 +151,7 @@ pub struct Register {
     pub holders: HashMap<usize, Vec<CoHolder>>,
     /// Per row that says so, the holder whose account it is: accounts with the same text are one head.
     pub heads: HashMap<usize, String>,
-    /// Per row, the name: only where holders are counted by head, and those that a notice names.
+    /// Per row, the name: only where holders are counted by head, those that a notice names, and nominees.
     pub names: HashMap<usize, String>,
     /// On which lines the rows stand.
     lines: Runs,
@@ -213,7 +213,8 @@ impl RegisterReader<'_> {
         if self.table.has(HOLDER) && !row.get(HOLDER).is_empty() {
             self.piece.heads.push((place, row.get(HOLDER).to_owned()));
         }
-        if self.keeps_names || self.notice_names.contains(&row.get(NAME)) {
+        let is_nominee = || row.get(REGISTRATION) == Registration::Nominee.name();
+        if self.keeps_names || is_nominee() || self.notice_names.contains(&row.get(NAME)) {
             self.piece.names.push((place, row.get(NAME).to_owned()));
         }
     }

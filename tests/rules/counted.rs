@@ -96,6 +96,30 @@ impl Counted {
         matters.iter().map(|matter| matter["code"].as_str().unwrap()).collect()
     }
 
+    /// The codes of the warnings.
+    pub fn warnings(&self) -> Vec<&str> {
+        self.at("/warnings").as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect()
+    }
+
+    /// What the warning of a code says; there is one and no more.
+    pub fn warning(&self, code: &str) -> &str {
+        let all = self.at("/warnings").as_array().unwrap();
+        let said: Vec<&str> =
+            all.iter().filter(|one| one["code"] == code).map(|one| one["says"].as_str().unwrap()).collect();
+        assert_eq!(said.len(), 1, "{code}: {all:?}");
+        said[0]
+    }
+
+    /// Whether a note of the certificate holds a text.
+    pub fn notes(&self, text: &str) -> bool {
+        self.at("/notes").as_array().unwrap().iter().any(|note| note.as_str().unwrap().contains(text))
+    }
+
+    /// A cell of the ledger; nothing where the ledger has no such column.
+    pub fn cell(&self, card: &str, column: &str) -> Option<&str> {
+        self.ledger[card].get(column).map(String::as_str)
+    }
+
     /// Whether the certificate names a rule among those that took effect.
     pub fn cites(&self, id: &str) -> bool {
         let rules = self.certificate["rules_applied"].as_array().unwrap();

@@ -8,6 +8,10 @@ const MAJORITY: &str = "majority_of_votes_cast";
 /// 101 shares held jointly as the register says; each signer's card came a day after the one before,
 /// with marks on two items.
 fn joint(rule: &str, holders: &str, cards: &[(&str, &str, &str)]) -> Counted {
+    joint_meeting(rule, holders, cards).count()
+}
+
+fn joint_meeting(rule: &str, holders: &str, cards: &[(&str, &str, &str)]) -> Meeting {
     let register = format!("account, name, shares, registration, holders\n J, Joint, 101, joint, {holders}");
     let row = |(place, (signer, first, second)): (usize, &(&str, &str, &str))| {
         format!("C-{0}, J, 2024-05-1{0}, {signer}, {first}, {second}", place + 1)
@@ -18,7 +22,6 @@ fn joint(rule: &str, holders: &str, cards: &[(&str, &str, &str)]) -> Counted {
         .proposal(MAJORITY)
         .rule("joint_holders", rule)
         .cards(&format!("card, account, received, signer, 1, 2\n{}", rows.join("\n")))
-        .count()
 }
 
 /// The votes on item 1 under the statute.
@@ -141,4 +144,40 @@ fn by_the_meetings_rule_the_joint_holder_named_first_votes() {
     assert_eq!(bob.fate("C-1"), "superseded first_named C-2");
     assert_eq!(bob.votes("1"), "101 against");
     assert_eq!(joint("first_named", "Cat;Bob;Ann", &cards).votes("1"), "101 against");
+}
+
+/// JNT-1. Of three, Ann is outvoted on item 1 by Bob and Cat and agrees with them on item 2: she is counted, and the
+/// ledger, the notes, exceptions and `explain` say on which item she is not heard. Where all agree nothing is said, and
+/// the ledger has no column for it; of one for and one against each is told that the 101 are divided.
+#[test]
+fn an_outvoted_joint_holder_is_not_counted_without_a_word() {
+    let cards =
+        |first: &'static str| [("Ann", first, "FOR"), ("Bob", "AGAINST", "FOR"), ("Cat", "AGAINST", "")];
+    let meeting = || joint_meeting("statute", "Ann;Bob;Cat", &cards("FOR"));
+    let outvoted = meeting().count();
+    assert_eq!(outvoted.votes("1"), "101 against");
+    assert_eq!(outvoted.fate("C-1"), "counted");
+    assert_eq!(outvoted.cell("C-1", "on_items"), Some("1: outvoted by C-2, C-3"));
+    assert_eq!(outvoted.cell("C-2", "on_items"), Some(""));
+    assert_eq!(outvoted.cell("C-3", "on_items"), Some("2: bound by C-1, C-2"));
+    assert!(
+        outvoted.notes("1 card outvoted on an item by the cards of the other joint holders (JNT-1): C-1.")
+    );
+    let told = meeting().explain(&["--card", "C-1"]);
+    let on_item = "on item 1 it is outvoted: cards C-2, C-3 of the joint holders bind all the shares the other way \
+                   [JNT-1; Cal. Corp. Code § 704]";
+    assert!(told.contains(on_item), "{told}");
+    assert!(meeting().explain(&["--account", "J"]).contains(on_item));
+    let challenges = meeting().explain(&["--challenges"]);
+    assert!(challenges.contains(&format!("counted; {on_item}")), "{challenges}");
+    assert!(!challenges.contains("C-2 (account"), "C-2 is plainly counted");
+
+    let agreed = joint("statute", "Ann;Bob;Cat", &cards("AGAINST")[..2]);
+    assert_eq!(agreed.cell("C-1", "on_items"), None);
+    assert!(!agreed.notes("joint holders"));
+
+    let divided = joint("statute", "Ann;Bob", &cards("FOR")[..2]);
+    assert_eq!(divided.cell("C-1", "on_items"), Some("1: divided with C-2"));
+    assert_eq!(divided.cell("C-2", "on_items"), Some("1: divided with C-1"));
+    assert!(divided.notes("2 cards whose joint holders are evenly split on an item"));
 }

@@ -24,3 +24,4 @@ mod scopes;
 mod standards;
 mod story;
 mod validity;
+mod warnings;

@@ -117,6 +117,20 @@ impl Meeting {
         Counted::of(&output, &folder.path().join("out/ledger.csv"))
     }
 
+    /// What `explain` says, on lines as wide as they need.
+    pub fn explain(&self, args: &[&str]) -> String {
+        let settings = self.settings.to_string();
+        let mut files: Vec<(&str, &str)> = vec![("meeting.json", &settings)];
+        files.extend(self.files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        let folder = support::folder_of(&files);
+        let mut all = vec!["explain", folder.path().to_str().unwrap()];
+        all.extend(args);
+        let output = support::quorate(&all);
+        assert_eq!(output.status.code(), Some(0), "{}", support::stderr(&output));
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// What the program says when it refuses to count.
     pub fn refusal(&self) -> String {
         let (folder, output) = self.run();
