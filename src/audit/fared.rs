@@ -7,6 +7,7 @@ use crate::ballot::MarkingId;
 use crate::ballot::reading::{ItemReading, MarkReader, MarkSetting};
 use crate::determine::{Disposition, JointOutcome, JointPosition};
 use crate::load::CardId;
+use crate::meeting::JointHolders;
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
 use crate::text::visible;
@@ -158,7 +159,10 @@ impl<'a> Fares<'a> {
                 continue;
             };
             let joint = &determined.joint[place];
-            if joint.cards.len() < 2 || !joint.cards.contains(&id) {
+            // Papers that speak of some items stand item by item, and their parts say how.
+            let is_by_item =
+                joint.cards.iter().any(|card| !loaded.cards.scope(&loaded.cards.get(*card)).is_empty());
+            if joint.cards.len() < 2 || !joint.cards.contains(&id) || is_by_item {
                 continue;
             }
             let class = usize::from(electorate.get(position).class);
@@ -212,7 +216,10 @@ impl<'a> Fares<'a> {
                 })
             }
             JointOutcome::Conflict => own.is_act().then_some(Fare::Held),
-            JointOutcome::NotVoted => own.is_act().then_some(Fare::NotAgreed),
+            JointOutcome::NotVoted => {
+                let is_asked = self.tabulation.loaded.meeting.rules.joint_holders == JointHolders::Unanimous;
+                (is_asked && own.is_act()).then_some(Fare::NotAgreed)
+            }
             // Of papers that speak of some items each has its own part, as its disposition says.
             JointOutcome::Parts(_) => None,
         }
@@ -298,7 +305,7 @@ impl<'a> Fares<'a> {
             Fare::BoxVoid => format!(
                 "on item {item} its box FOR all names more nominees than there are seats since {}, so it is void \
                  there and the shares are present and not voted",
-                self.from_the_floor(fared.item)
+                self.nominated_late(fared.item)
             ),
         }
     }
@@ -319,7 +326,7 @@ impl<'a> Fares<'a> {
     }
 
     /// `Eve was nominated`, `Eve and Flo were nominated`.
-    fn from_the_floor(&self, item: usize) -> String {
+    fn nominated_late(&self, item: usize) -> String {
         let election = self.tabulation.loaded.meeting.items[item].election();
         let nominees = election.into_iter().flat_map(|election| &election.nominees);
         let floor = nominees.filter(|nominee| nominee.nominated.is_some() && !nominee.is_unable_to_serve);
@@ -334,15 +341,18 @@ impl<'a> Fares<'a> {
     }
 }
 
+/// Whether a card fared in some way.
+type IsFare = fn(&Fare) -> bool;
+
 /// What the certificate notes of cards that do not vote on every item as they are marked, with the cards.
 #[must_use]
 pub fn notes(tabulation: &Tabulation) -> Vec<(&'static str, Vec<CardId>)> {
     let fares = Fares::of(tabulation);
     let ids = fares.otherwise(&[Disposition::Counted, Disposition::CountedInPart]);
-    let of = |is_so: fn(&Fare) -> bool| -> Vec<CardId> {
+    let of = |is_so: IsFare| -> Vec<CardId> {
         ids.iter().copied().filter(|id| fares.card(*id).iter().any(|fared| is_so(&fared.fare))).collect()
     };
-    let kinds: [(&'static str, fn(&Fare) -> bool); 4] = [
+    let kinds: [(&'static str, IsFare); 4] = [
         ("outvoted on an item by the cards of the other joint holders (JNT-1)", |fare| {
             matches!(fare, Fare::Outvoted(_))
         }),
