@@ -737,13 +737,14 @@ fn compare_shows_the_movement_from_day_to_day() {
     let shown = stdout(&quorate(&["compare", &yesterday, &today]));
     // C3 came: 180 shares by mail, for items 2 to 5 and for Ada and Cleo.
     for line in [
-        "  quorum.present: 300 -> 480 (+180)",
-        "  quorum.shortfall: 201 -> 21 (-180)",
-        "  interim.quorum_still_needed: 201 -> 21 (-180)",
-        "  interim.present_by.proxy/board/mail.votes: 200 -> 380 (+180)",
-        "  items.2.for: 100 -> 280 (+180)",
-        "  items.1.nominees.c.for: 100 -> 280 (+180)",
-        "  interim.items.4.still_needed: 201 -> 21 (-180)",
+        "  Quorum: present: 300 -> 480 (+180)",
+        "  Quorum: shortfall: 201 -> 21 (-180)",
+        "  Interim: quorum still needed: 201 -> 21 (-180)",
+        "  Interim: present by, proxy/board/mail, votes: 200 -> 380 (+180)",
+        "No outcome differs.",
+        "  item \"2\" (Plan): for: 100 -> 280 (+180)",
+        "  item \"1\" (Directors): Cleo: for: 100 -> 280 (+180)",
+        "  Interim: items, 4, still needed: 201 -> 21 (-180)",
     ] {
         assert!(shown.lines().any(|found| found.trim() == line.trim()), "{line}\n{shown}");
     }

@@ -500,3 +500,32 @@ fn test_cards_are_refused_where_the_meeting_is_held() {
         assert_eq!(is_told, mode == "live", "{}", stderr(&output));
     }
 }
+
+/// First whether an outcome differs, in words; then figures by name.
+#[test]
+fn compare_says_first_whether_an_outcome_differs() {
+    let (before, after) = (folder(|_| {}), folder(|_| {}));
+    // Bob's 300 for, Ann's 400 against: 300 of 700.
+    std::fs::write(
+        after.path().join("cards.csv"),
+        "card,account,received,1,2\nC1,1,2012-11-20,AGAINST,FOR\nC2,2,2012-11-21,FOR,FOR\n",
+    )
+    .unwrap();
+    let shown = |other: &Path| {
+        let output = quorate(&["compare", before.path().to_str().unwrap(), other.to_str().unwrap()]);
+        stdout(&output).lines().skip(3).collect::<Vec<_>>().join("\n")
+    };
+    let text = shown(after.path());
+    let first =
+        "1 OUTCOME differs:\n      item \"1\" (Plan): approved -> not approved\n\nFigures that differ: ";
+    assert!(text.starts_with(first), "{text}");
+    assert!(text.contains("  item \"1\" (Plan): for: 400 -> 300 (-100)"), "{text}");
+    assert!(shown(folder(|_| {}).path()).starts_with("No figure and no card differs."));
+    // A nominee is named, and told apart by what the notice says.
+    let named = folder(|meeting| {
+        meeting["items"][1]["nominees"][0]["incumbent"] = json!(true);
+        meeting["items"][1]["nominees"][0]["term"] = json!("Class III, until 2015");
+    });
+    let text = self::shown(named.path(), "text");
+    assert!(text.contains("Ada (incumbent; Class III, until 2015)  700"), "{text}");
+}

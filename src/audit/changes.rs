@@ -12,6 +12,9 @@ use crate::tabulate::Tabulation;
 pub struct FigureChange {
     /// Which: `items.2.for`.
     pub figure: String,
+    /// The same in words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// On the one side.
     pub before: String,
     /// On the other.
@@ -34,7 +37,7 @@ pub struct CardChange {
 pub(super) fn push(figure: &str, before: &str, after: &str, into: &mut Vec<FigureChange>) {
     if before != after {
         let (before, after) = (before.to_owned(), after.to_owned());
-        into.push(FigureChange { figure: figure.to_owned(), before, after });
+        into.push(FigureChange { figure: figure.to_owned(), name: String::new(), before, after });
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::changes::push;
 pub use super::changes::{CardChange, FigureChange};
+use super::figure_names::FigureNames;
 use super::states::CardStates;
 
 /// One of two results.
@@ -31,6 +32,8 @@ pub struct Comparison {
     pub after: String,
     /// Whether no figure and no card differs.
     pub same: bool,
+    /// Items whose outcome differs, with what came of them in words.
+    pub outcomes: Vec<FigureChange>,
     /// Figures that differ.
     pub figures: Vec<FigureChange>,
     /// Cards that differ; nothing when a side tells no cards.
@@ -54,15 +57,29 @@ pub fn compare(before: &Side, after: &Side) -> Comparison {
         matters.map(|matter| text(&matter["code"])).collect()
     };
     push("open_matters", &codes(before).join(", "), &codes(after).join(", "), &mut figures);
-    let cards = before.cards.as_ref().zip(after.cards.as_ref()).map(|(old, new)| old.changes(new));
+    let mut cards = before.cards.as_ref().zip(after.cards.as_ref()).map(|(old, new)| old.changes(new));
+    let names = FigureNames::of(&before.certificate, &after.certificate);
+    let of_cards = cards.iter_mut().flatten().flat_map(|card| &mut card.moved);
+    // A ledger's figures are words already.
+    for change in figures.iter_mut().chain(of_cards.filter(|change| change.figure.starts_with("items."))) {
+        change.name = names.name(&change.figure);
+    }
+    let outcomes = names.outcomes(ids(&before.certificate["items"], &after.certificate["items"]));
     Comparison {
         schema: "quorate/comparison/1",
         before: before.label.clone(),
         after: after.label.clone(),
         same: figures.is_empty() && cards.as_ref().is_none_or(Vec::is_empty),
+        outcomes,
         figures,
         cards,
     }
+}
+
+/// The ids of the items of either side.
+fn ids(before: &Value, after: &Value) -> BTreeSet<String> {
+    let items = [before, after].into_iter().flat_map(|items| items.as_array().into_iter().flatten());
+    items.map(|item| text(&item["id"])).collect()
 }
 
 fn compare_items(before: &Value, after: &Value, into: &mut Vec<FigureChange>) {

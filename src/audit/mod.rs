@@ -5,6 +5,7 @@ pub mod challenges;
 mod changes;
 pub mod compare;
 pub mod fared;
+mod figure_names;
 pub mod instructions;
 pub mod ledger;
 mod lookalikes;

@@ -129,6 +129,12 @@ pub struct NomineeFigures {
     /// Of the others: votes behind the last elected, where every seat is filled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind_by: Option<Votes>,
+    /// Whether the nominee is a director already.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub incumbent: bool,
+    /// The term for which the nominee stands, in the words of the notice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term: Option<String>,
     /// Whether the nominee can no longer serve.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unable_to_serve: bool,
@@ -625,6 +631,8 @@ fn election_figures(
             behind_by: last_elected
                 .filter(|_| !decision.is_elected && !nominee.is_unable_to_serve)
                 .map(|last| last.saturating_sub(decision.votes_for)),
+            incumbent: nominee.is_incumbent,
+            term: nominee.term.clone(),
             unable_to_serve: nominee.is_unable_to_serve,
             nominated_late: election.is_cumulative() && !election.is_nominated_in_time(at, meeting),
         }

@@ -138,6 +138,8 @@ fn text(comparison: &Comparison, width: usize) -> String {
         lines.push("No figure and no card differs.".to_owned());
         return lines.join("\n") + "\n";
     }
+    lines.extend(outcomes(comparison, width));
+    lines.push(String::new());
     lines.push(format!("Figures that differ: {}", comparison.figures.len()));
     for change in &comparison.figures {
         lines.extend(wrapped(width, "  ", 6, &moved(change)));
@@ -166,6 +168,21 @@ fn text(comparison: &Comparison, width: usize) -> String {
     lines.join("\n") + "\n"
 }
 
+/// First of all whether any outcome differs, in words.
+fn outcomes(comparison: &Comparison, width: usize) -> Vec<String> {
+    if comparison.outcomes.is_empty() {
+        return vec!["No outcome differs.".to_owned()];
+    }
+    let count = comparison.outcomes.len() as u64;
+    let differ = if count == 1 { "differs" } else { "differ" };
+    let mut lines = vec![format!("{} {differ}:", counted(count, "OUTCOME"))];
+    for change in &comparison.outcomes {
+        let told = format!("{}: {} -> {}", change.name, change.before, change.after);
+        lines.extend(wrapped(width, "  ", 6, &told));
+    }
+    lines
+}
+
 /// A figure before and after, and by how much it moved.
 fn moved(change: &FigureChange) -> String {
     let by = match (number(&change.before), number(&change.after)) {
@@ -173,7 +190,8 @@ fn moved(change: &FigureChange) -> String {
         (Some(before), Some(after)) => difference(before, after, '-'),
         _ => String::new(),
     };
-    format!("{}: {} -> {}{by}", change.figure, amount(&change.before), amount(&change.after))
+    let name = if change.name.is_empty() { &change.figure } else { &change.name };
+    format!("{name}: {} -> {}{by}", amount(&change.before), amount(&change.after))
 }
 
 fn difference(more: Decimal, less: Decimal, sign: char) -> String {

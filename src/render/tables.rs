@@ -103,10 +103,17 @@ pub(super) fn choices(item: &ItemFigures) -> Vec<Vec<String>> {
 pub(super) fn nominees(item: &ItemFigures, nominees: &[NomineeFigures]) -> DocumentTable {
     let heads = LINE_HEADS.map(str::to_owned).into_iter().chain([String::new()]);
     let of = |nominee: &NomineeFigures| {
-        row(&nominee.name, cells(&nominee.lines).into_iter().chain([standing(item, nominee)]))
+        row(&described(nominee), cells(&nominee.lines).into_iter().chain([standing(item, nominee)]))
     };
     let table = DocumentTable { head: row("Nominee", heads), rows: nominees.iter().map(of).collect() };
     offered(table, item)
+}
+
+/// A nominee's name, with what the notice of meeting says of it.
+fn described(nominee: &NomineeFigures) -> String {
+    let incumbent = nominee.incumbent.then(|| "incumbent".to_owned());
+    let told: Vec<String> = incumbent.into_iter().chain(nominee.term.clone()).collect();
+    if told.is_empty() { nominee.name.clone() } else { format!("{} ({})", nominee.name, told.join("; ")) }
 }
 
 /// The cumulated votes of each nominee.
@@ -120,7 +127,7 @@ pub(super) fn cumulated(
         let mark =
             if nominee.nominated_late { "nominated too late".to_owned() } else { standing(item, nominee) };
         let cells = [votes(nominee.lines.votes_for), of(cumulative.cast), of(cumulative.pool), mark];
-        row(&nominee.name, cells)
+        row(&described(nominee), cells)
     };
     DocumentTable {
         head: head("Nominee", ["Cumulated for", "of cast", "of pool", ""]),
