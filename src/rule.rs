@@ -200,7 +200,7 @@ rules! {
         california: "Cal. Corp. Code § 707(b)",
         delaware: "8 Del. C. § 231(c)",
         model_act: "Model Act §§ 7.08, 7.29(b)",
-        common: "the meeting's own time for proxies, as its by-laws or the law of its seat set it",
+        common: "inspectors' practice: proxies go by the time that the by-laws, or the law of the seat, set for them",
     }
     PostDated = "VAL-6",
         "A card dated after its receipt is taken as dated when received; one dated after the meeting is held." {

@@ -114,7 +114,8 @@ fn one_thread_and_many_give_the_same_bytes_and_the_right_totals() {
 
 /// Accounts and card numbers get longer, and shorter again, from piece to piece of the files: those of up to 8,
 /// of 12 and of 16 bytes are kept otherwise than each other, and longer ones apart. Cards come in the
-/// reverse order; each third holder is against. Accounts a letter too short or too long are nobody's.
+/// reverse order; each third holder is against. Accounts a letter too short or too long are nobody's; those that lack
+/// but a leading zero wait for the inspector (VAL-13).
 #[test]
 fn accounts_and_numbers_of_any_length_are_found_wherever_they_stand() {
     const WIDTHS: [usize; 6] = [8, 12, 16, 17, 40, 6];
@@ -143,8 +144,9 @@ fn accounts_and_numbers_of_any_length_are_found_wherever_they_stand() {
         support::folder_of(&[("meeting.json", &meeting), ("register.csv", &register), ("cards.csv", &cards)]);
     for threads in ["1", "3"] {
         let output = quorate(&["tabulate", text(folder.path()), "--format", "json", "--threads", threads]);
-        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
         let certificate: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+        assert_eq!(certificate["open_matters"][0]["code"], "near_accounts");
         let item = &certificate["items"][1];
         assert_eq!((&item["for"], &item["against"]), (&yes.to_string().into(), &no.to_string().into()));
         let mut unknown: Vec<String> = (0..all)
