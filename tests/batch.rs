@@ -210,7 +210,7 @@ fn what_did_not_change_is_left_as_it_is() {
     night.edit(
         "contested",
         "cards.csv",
-        "V-1,T-07,2025-06-18T09:40,ballot,,in_person,,,FOR,FOR,,,FOR,AGAINST",
+        "V-1,H-07,2025-06-18T09:40,ballot,,in_person,,,FOR,FOR,,,FOR,AGAINST",
         "",
     );
     night.edit("contested", "meeting.json", "\"cards\": { \"rows\": 8 }", "\"cards\": { \"rows\": 7 }");

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use support::random::Random;
 
 /// Meetings that between them have joint holders, nominees with blocks, several classes, ballots,
 /// rulings, revocations, unmarked cards and cumulated votes.
@@ -171,26 +172,6 @@ fn stays_the_same(how: &str, style: &Style, change: impl Fn(&mut Folder)) {
         let other = tempfile::tempdir().unwrap();
         folder.write(other.path(), style);
         assert_same(name, how, &outcome(&source), &outcome(other.path()));
-    }
-}
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            let other = usize::try_from(self.next() % (last as u64 + 1)).unwrap();
-            items.swap(last, other);
-        }
     }
 }
 

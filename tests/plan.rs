@@ -7,6 +7,7 @@ mod support;
 use quorate::amount::{UNITS_PER_MILLIONTH, UNITS_PER_ONE, Votes};
 use quorate::plan::{OneMore, Plan, Question};
 use serde_json::{Value, json};
+use support::random::Random;
 use support::{fixtures, folder_of, quorate, stderr, stdout};
 
 /// Pools that permit names, in whole votes, against so many.
@@ -139,19 +140,6 @@ fn too_many_choices_are_bounded_and_said_to_be() {
 
 // Every way to place every vote, on both sides.
 
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
-    }
-}
-
 /// Every way to place `votes` on `names` names or on none of them.
 fn placements(votes: u64, names: usize) -> Vec<Vec<u64>> {
     if names == 0 {
@@ -218,15 +206,15 @@ fn sure_by_trying(nominees: usize, seats: usize, pools: &[(Vec<usize>, u64)], re
 
 /// A small case: names, seats, pools and the votes of the rest.
 fn small_case(random: &mut Random) -> (usize, usize, Vec<(Vec<usize>, u64)>, u64) {
-    let small = |random: &mut Random, bound: u64| usize::try_from(random.below(bound)).unwrap();
-    let (nominees, seats) = (1 + small(random, 3), 1 + small(random, 3));
+    let votes = |random: &mut Random| random.below(6) as u64;
+    let (nominees, seats) = (1 + random.below(3), 1 + random.below(3));
     let mut pools = Vec::new();
     for _ in 0..1 + random.below(3) {
-        let set = 1 + small(random, (1 << nominees) - 1);
+        let set = 1 + random.below((1 << nominees) - 1);
         let names = (0..nominees).filter(|name| set & (1 << name) != 0).collect();
-        pools.push((names, random.below(6)));
+        pools.push((names, votes(random)));
     }
-    (nominees, seats, pools, random.below(6))
+    (nominees, seats, pools, votes(random))
 }
 
 /// A small case in whole votes, or with a millionth for every vote of it.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::attribution::Slot;
-use crate::ballot::reading::{Line, Uncast};
+use crate::ballot::reading::Uncast;
 use crate::meeting::{Item, ItemKind};
 use crate::tabulate::Tabulation;
 
@@ -48,17 +48,7 @@ pub(super) fn figure(tabulation: &Tabulation, item: &Item, slot: Slot) -> String
             .map_or_else(String::new, |election| format!(".nominees.{}", election.nominees[place].id))
     };
     let of = match slot {
-        Slot::Line(place, line) => {
-            let line = match line {
-                Line::For => "for",
-                Line::Against => "against",
-                Line::Abstain => "abstain",
-                Line::Withheld => "withheld",
-                Line::BrokerNonVote => "broker_non_votes",
-                Line::NotVoted => "not_voted",
-            };
-            format!("{}.{line}", nominee(place))
-        }
+        Slot::Line(place, line) => format!("{}.{}", nominee(place), line.key()),
         Slot::Choice(place) => match &item.kind {
             ItemKind::Frequency(choices) => format!(".choices.{}.for", choices[place].id),
             ItemKind::Election(_) | ItemKind::Proposal(_) => String::new(),

@@ -391,7 +391,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn t_24_digits_cut_off_before_a_total_are_recognised() {
+    fn digits_cut_off_before_a_total_are_recognised() {
         // FOR 200,123,456 printed in eight digits is 00123456: 200,000,000 are missing.
         assert!(has_lost_digits(Shares::whole(123_456), Shares::whole(200_000_000)));
         assert!(!has_lost_digits(Shares::whole(123_456), Shares::whole(200_000_001)));

@@ -27,6 +27,21 @@ pub enum Line {
     NotVoted,
 }
 
+impl Line {
+    /// As the keys of the certificate write it.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::For => "for",
+            Self::Against => "against",
+            Self::Abstain => "abstain",
+            Self::Withheld => "withheld",
+            Self::BrokerNonVote => "broker_non_votes",
+            Self::NotVoted => "not_voted",
+        }
+    }
+}
+
 /// What a reading depends on beside the marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MarkSetting {

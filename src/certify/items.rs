@@ -427,7 +427,7 @@ fn stand_figures(item: &Item, stand: Stand) -> StandFigures {
             };
             StandFigures {
                 nominee: Some(nominee.id.clone()),
-                line: Some(line_name(line)),
+                line: Some(line.key()),
                 name: nominee.name.clone(),
                 cumulated: matches!(stand, Stand::Cumulated(_)),
                 ..blank
@@ -438,20 +438,8 @@ fn stand_figures(item: &Item, stand: Stand) -> StandFigures {
             name: choices[choice].name.clone(),
             ..blank
         },
-        (_, Stand::Line(_, line)) => StandFigures { line: Some(line_name(line)), ..blank },
+        (_, Stand::Line(_, line)) => StandFigures { line: Some(line.key()), ..blank },
         (_, Stand::Choice(_) | Stand::Cumulated(_)) => blank,
-    }
-}
-
-/// A line as the certificate writes it.
-fn line_name(line: Line) -> &'static str {
-    match line {
-        Line::For => "for",
-        Line::Against => "against",
-        Line::Abstain => "abstain",
-        Line::Withheld => "withheld",
-        Line::BrokerNonVote => "broker_non_votes",
-        Line::NotVoted => "not_voted",
     }
 }
 

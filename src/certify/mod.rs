@@ -700,7 +700,7 @@ fn remarks(tabulation: &Tabulation, scan: &CertificateScan) -> Vec<String> {
         remarks.push(format!("{count} {what}: {listed}."));
     }
     for form in &tabulation.loaded.meeting.forms {
-        if let (Some(cast), Some(close)) = (form.ballot_cast, tabulation.loaded.meeting.polls_close)
+        if let (Some(cast), Some(close)) = (form.ballot_cast, tabulation.loaded.meeting.last_close())
             && cast.is_after_close(&close)
         {
             remarks.push(format!("The ballot of the proxy holders of form {} came after the polls closed and is not counted as cast (VAL-5, OPN-1).", form.id));

@@ -195,8 +195,7 @@ fn shown(tabulation: &Tabulation, item: usize, cell: Cell) -> String {
 fn effect(tabulation: &Tabulation, ruling: &Ruling) -> (String, String) {
     let loaded = &tabulation.loaded;
     let without = &tabulation.without_rulings;
-    let of_cards = |is_of: &dyn Fn(CardId) -> bool| {
-        let ids: Vec<CardId> = without.cards.keys().copied().filter(|id| is_of(*id)).collect();
+    let of_cards = |ids: Vec<CardId>| {
         let before: Vec<CardState> = ids.iter().map(|id| without.cards[id]).collect();
         let after: Vec<CardState> = ids.iter().map(|id| tabulation.card_state(*id)).collect();
         (told_of(&before), told_of(&after))
@@ -206,11 +205,14 @@ fn effect(tabulation: &Tabulation, ruling: &Ruling) -> (String, String) {
             let item = loaded.cards.layout.columns[*column].item;
             (shown(tabulation, item, *written), shown(tabulation, item, *ruled))
         }
-        (Subject::Card(card), _) => of_cards(&|id| id == *card),
-        (Subject::Form(form), _) => of_cards(&|id| loaded.cards.get(id).form == Some(*form)),
+        (Subject::Card(card), _) => of_cards(vec![*card]),
+        (Subject::Form(form), _) => {
+            let ids = without.cards.keys().copied();
+            of_cards(ids.filter(|id| loaded.cards.get(*id).form == Some(*form)).collect())
+        }
         (Subject::Revocation(place), _) => {
             let account = loaded.revocations[*place as usize].account;
-            of_cards(&|id| loaded.cards.account(id) == account)
+            of_cards(without.of_account.get(&account).cloned().unwrap_or_default())
         }
         (Subject::Street(account), _) => {
             let of_account =

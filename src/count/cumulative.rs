@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn t_59_equal_parts_give_what_is_left_over_in_ballot_order() {
+    fn equal_parts_give_what_is_left_over_in_ballot_order() {
         assert_eq!(shown(&equal_parts(Votes::whole(500), 3, UNITS_PER_ONE)), ["167", "167", "166"]);
         // 500 ÷ 3 in millionths: 166.666666 each makes 499.999998; two millionths are left.
         let fine = equal_parts(Votes::whole(500), 3, UNITS_PER_MILLIONTH);
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn t_55_too_many_votes_are_cut_in_proportion_to_the_pool() {
+    fn too_many_votes_are_cut_in_proportion_to_the_pool() {
         // 300 and 250 of a pool of 500: 272.7 and 227.2; whole 272 + 227 = 499, one left to the first.
         let amounts = [Votes::whole(300), Votes::whole(250)];
         let cut = prorated(&amounts, Votes::whole(550), Votes::whole(500), UNITS_PER_ONE);

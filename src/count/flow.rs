@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn t_54_totals_that_a_withheld_name_forbids_are_refused_with_the_set() {
+    fn totals_that_a_withheld_name_forbids_are_refused_with_the_set() {
         let pools = [(vec![0, 1, 2], Votes::whole(300)), (vec![2], Votes::whole(600))];
         let totals = |a, b, c| [Votes::whole(a), Votes::whole(b), Votes::whole(c)];
         assert_eq!(violated_set(3, &pools, &totals(150, 150, 600)), None);

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn t_54_withheld_names_limit_the_level() {
+    fn withheld_names_limit_the_level() {
         assert_eq!(level(3, &[(&[0, 1, 2], 300), (&[2], 600)]), ["150", "150", "600"]);
     }
 

@@ -32,6 +32,8 @@ pub struct TotalsState {
 pub struct WithoutRulings {
     /// The cards of every account that a ruling bears on.
     pub cards: BTreeMap<CardId, CardState>,
+    /// The same cards by the account that they are of.
+    pub of_account: BTreeMap<AccountId, Vec<CardId>>,
     /// Participants whose totals a ruling is on.
     pub totals: BTreeMap<AccountId, TotalsState>,
     /// Per card or form ruled to count or not, the place of the ruling.
@@ -51,37 +53,37 @@ pub(crate) fn without_rulings(scenario: &Scenario<'_>, determined: &Determined) 
     }
     let bears_on: Vec<BTreeSet<AccountId>> =
         loaded.rulings.iter().map(|ruling| accounts_of(scenario, ruling)).collect();
-    let all: BTreeSet<AccountId> = bears_on.iter().flatten().copied().collect();
-    let cards = states(scenario, &[], &all);
-    let verdicts = loaded.rulings.iter().enumerate().filter(|(_, ruling)| ruling.is_verdict());
-    let verdicts = verdicts.map(|(place, ruling)| (ruling.subject.clone(), place)).collect();
-    let mut without = WithoutRulings { cards, verdicts, ..WithoutRulings::default() };
-    let determiner = Determiner::new(&Scenario { rulings: &[], ..*scenario });
-    for ruling in &loaded.rulings {
-        if let Subject::Street(account) = ruling.subject {
-            let before = street::state_of(&determiner, determined, account);
-            without.totals.extend(before.map(|before| (account, before)));
-        }
+    let mut rulings_on: BTreeMap<AccountId, usize> = BTreeMap::new();
+    for account in bears_on.iter().flatten() {
+        *rulings_on.entry(*account).or_default() += 1;
     }
+    let all: BTreeSet<AccountId> = rulings_on.keys().copied().collect();
+    let verdicts = loaded.rulings.iter().enumerate().filter(|(_, ruling)| ruling.is_verdict());
+    let mut without = WithoutRulings {
+        cards: states(scenario, &[], &all),
+        totals: totals(scenario, &[], determined),
+        verdicts: verdicts.map(|(place, ruling)| (ruling.subject.clone(), place)).collect(),
+        ..WithoutRulings::default()
+    };
+    for id in without.cards.keys() {
+        without.of_account.entry(loaded.cards.account(*id)).or_default().push(*id);
+    }
+    let after = totals(scenario, &loaded.rulings, determined);
     let mut tried = 0;
     for (place, ruling) in loaded.rulings.iter().enumerate() {
-        let differs =
-            |before: &BTreeMap<CardId, CardState>| changes(scenario, determined, ruling, before, &without);
-        if differs(&without.cards) {
+        let seen = Seen { scenario, determined, without: &without, after: &after };
+        if seen.changes(ruling, &without.cards) {
             continue;
         }
-        let is_alone = |other: usize| other == place || bears_on[other].is_disjoint(&bears_on[place]);
-        if !(0..bears_on.len()).all(is_alone) {
+        if bears_on[place].iter().any(|account| rulings_on[account] > 1) {
             tried += 1;
-            let others: Vec<Ruling> = loaded
-                .rulings
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| *at != place)
-                .map(|(_, one)| one.clone())
-                .collect();
             // Beyond what is tried nothing is said of it.
-            if tried > TRIED_MAX || differs(&states(scenario, &others, &bears_on[place])) {
+            if tried > TRIED_MAX {
+                continue;
+            }
+            let others = loaded.rulings.iter().enumerate().filter(|(at, _)| *at != place);
+            let others: Vec<Ruling> = others.map(|(_, one)| one.clone()).collect();
+            if seen.changes(ruling, &states(scenario, &others, &bears_on[place])) {
                 continue;
             }
         }
@@ -130,46 +132,73 @@ fn states(
     ids.map(|id| (*id, state_of(&of_scenario, &determined, *id))).collect()
 }
 
-/// Whether something stands otherwise in the meeting as it was held than before.
-fn changes(
+/// How participants' totals stand under some rulings, of those on whose totals there is one.
+fn totals(
     scenario: &Scenario<'_>,
+    rulings: &[Ruling],
     determined: &Determined,
-    ruling: &Ruling,
-    before: &BTreeMap<CardId, CardState>,
-    without: &WithoutRulings,
-) -> bool {
-    let loaded = scenario.loaded;
-    let differs =
-        |id: &CardId| before.get(id).is_some_and(|before| *before != state_of(scenario, determined, *id));
-    let stands = |card: CardId| {
-        matches!(
-            determined.determinations.get(card).disposition,
-            Disposition::Counted | Disposition::CountedInPart | Disposition::Held
-        )
+) -> BTreeMap<AccountId, TotalsState> {
+    let on_totals = |ruling: &Ruling| match ruling.subject {
+        Subject::Street(account) => Some(account),
+        Subject::Card(_) | Subject::Form(_) | Subject::Revocation(_) | Subject::Aside { .. } => None,
     };
-    match (&ruling.subject, &ruling.kind) {
-        (Subject::Card(card), RulingKind::Mark { written, ruled, .. }) => written != ruled && stands(*card),
-        (Subject::Card(card), RulingKind::RejectItem(_)) => stands(*card),
-        (Subject::Card(card), RulingKind::Account(_)) => {
-            loaded.aside.written.contains_key(card)
-                && (differs(card) || stands(*card) || !loaded.aside.cards.is_empty())
+    let wanted: BTreeSet<AccountId> = scenario.loaded.rulings.iter().filter_map(on_totals).collect();
+    if wanted.is_empty() {
+        return BTreeMap::new();
+    }
+    street::states_of(&Determiner::new(&Scenario { rulings, ..*scenario }), determined, &wanted)
+}
+
+/// What a ruling is looked at beside.
+struct Seen<'a> {
+    scenario: &'a Scenario<'a>,
+    determined: &'a Determined,
+    without: &'a WithoutRulings,
+    /// The totals that rulings are on, as they stand.
+    after: &'a BTreeMap<AccountId, TotalsState>,
+}
+
+impl Seen<'_> {
+    /// Whether something stands otherwise in the meeting as it was held than before.
+    fn changes(&self, ruling: &Ruling, before: &BTreeMap<CardId, CardState>) -> bool {
+        let loaded = self.scenario.loaded;
+        let differs = |id: &CardId| {
+            before.get(id).is_some_and(|before| *before != state_of(self.scenario, self.determined, *id))
+        };
+        let stands = |card: CardId| {
+            matches!(
+                self.determined.determinations.get(card).disposition,
+                Disposition::Counted | Disposition::CountedInPart | Disposition::Held
+            )
+        };
+        match (&ruling.subject, &ruling.kind) {
+            (Subject::Card(card), RulingKind::Mark { written, ruled, .. }) => {
+                written != ruled && stands(*card)
+            }
+            (Subject::Card(card), RulingKind::RejectItem(_)) => stands(*card),
+            (Subject::Card(card), RulingKind::Account(_)) => {
+                let near = loaded.aside.written.get(card);
+                // Said of a card near another account, it settles what else is open.
+                near.is_some_and(|written| {
+                    differs(card) || stands(*card) || loaded.aside.cards.contains_key(written)
+                })
+            }
+            (Subject::Card(card), RulingKind::Count | RulingKind::Reject) => {
+                let settles = ruling.kind == RulingKind::Reject
+                    && loaded.aside.cards.contains_key(&loaded.cards.account(*card));
+                settles || differs(card)
+            }
+            (Subject::Form(form), _) => {
+                before.keys().filter(|id| loaded.cards.get(**id).form == Some(*form)).any(differs)
+            }
+            (Subject::Revocation(place), _) => {
+                let account = loaded.revocations[*place as usize].account;
+                self.without.of_account.get(&account).is_some_and(|ids| ids.iter().any(differs))
+            }
+            (Subject::Street(account), _) => self.without.totals.get(account) != self.after.get(account),
+            // It settles what else is open.
+            (Subject::Aside { .. }, _) => true,
         }
-        (Subject::Card(card), RulingKind::Count | RulingKind::Reject) => differs(card),
-        (Subject::Form(form), _) => {
-            before.keys().filter(|id| loaded.cards.get(**id).form == Some(*form)).any(differs)
-        }
-        (Subject::Revocation(place), _) => {
-            let account = loaded.revocations[*place as usize].account;
-            before.keys().filter(|id| loaded.cards.account(**id) == account).any(differs)
-        }
-        (Subject::Street(account), _) => {
-            let after =
-                determined.street.iter().find(|one| scenario.electorate.account(one.position) == *account);
-            let after = after.map(|one| TotalsState { cut: one.cut, present: one.present });
-            without.totals.get(account) != after.as_ref()
-        }
-        // It settles what else is open.
-        (Subject::Aside { .. }, _) => true,
     }
 }
 

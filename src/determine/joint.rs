@@ -1,6 +1,7 @@
 //! Joint holders: JNT-1 to JNT-4 (Cal. Corp. Code § 704, 8 Del. C. § 217).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::allocate::{conflict, leading_first, newest_first, representatives};
 use super::order::Taker;
@@ -23,7 +24,7 @@ pub enum JointOutcome {
     /// Present and not voted until the inspector rules: no majority and no even split.
     Conflict,
     /// Papers that speak of some items: what each votes here, and what is present and not voted.
-    Parts(Vec<ItemPart>),
+    Parts(Arc<Vec<ItemPart>>),
 }
 
 /// A part of a position on one item.
@@ -73,6 +74,10 @@ impl JointPosition {
     /// Leaves room on an item for what totals make present.
     pub(super) fn make_room(&mut self, item: usize, (shares, votes): (Shares, Votes)) {
         let JointOutcome::Parts(parts) = &mut self.outcomes[item] else { return };
+        if shares.is_zero() && votes.is_zero() {
+            return;
+        }
+        let parts = Arc::make_mut(parts);
         let (mut shares, mut votes) = (shares, votes);
         for part in parts.iter_mut().filter(|part| part.is_only_there) {
             let (fewer_shares, fewer_votes) = (shares.min(part.shares), votes.min(part.votes));

@@ -32,7 +32,7 @@ use crate::ascertain::{Electorate, Holding, PositionId};
 use crate::ballot::MarkingId;
 use crate::ballot::reading::{ItemReading, MarkReader, MarkSetting};
 use crate::load::{AccountId, Card, CardId, Cards, Loaded, Manner, Ruling};
-use crate::meeting::{JointHolders, Meeting, Rules};
+use crate::meeting::{JointHolders, Meeting, Overvote, Rules};
 use crate::parallel::each;
 use crate::time::Moment;
 
@@ -144,6 +144,8 @@ pub struct Scenario<'a> {
     pub reversed: Option<CardId>,
     /// Accounts whose street totals, held by `overvote`, are taken to count in part or be rejected.
     pub settled_totals: &'a [(AccountId, StreetCut)],
+    /// An account whose blocks and totals are taken to be cut by another rule than the meeting's.
+    pub overvote_of: Option<(AccountId, Overvote)>,
     /// Only these accounts, each with all its cards, in the order of the accounts; nothing: all. Their
     /// votes add to those of all others.
     pub only: Option<&'a [(AccountId, Vec<CardId>)]>,
@@ -163,6 +165,7 @@ impl<'a> Scenario<'a> {
             released_blocks: &[],
             reversed: None,
             settled_totals: &[],
+            overvote_of: None,
             only: None,
         }
     }
@@ -234,6 +237,7 @@ pub(crate) struct Determiner<'a> {
     released_blocks: &'a [CardId],
     reversed: Option<CardId>,
     settled_totals: &'a [(AccountId, StreetCut)],
+    overvote_of: Option<(AccountId, Overvote)>,
     pub(crate) cutoff: Option<Moment>,
     /// The same item by item.
     closes: scope::Closes,
@@ -295,6 +299,11 @@ pub(crate) struct Allotment {
     pub(crate) in_dispute: bool,
 }
 
+/// The shares that some allotments vote.
+fn voted_shares<'t>(allotments: impl Iterator<Item = &'t Allotment>) -> Shares {
+    allotments.filter(|allotment| !allotment.is_not_voted).map(|allotment| allotment.shares).sum()
+}
+
 /// What each card is allotted of all positions, sorted by card.
 fn of_cards(allotments: &[Allotment]) -> impl Iterator<Item = &[Allotment]> {
     allotments.chunk_by(|a, b| a.id == b.id)
@@ -338,6 +347,7 @@ impl<'a> Determiner<'a> {
             released_blocks: scenario.released_blocks,
             reversed: scenario.reversed,
             settled_totals: scenario.settled_totals,
+            overvote_of: scenario.overvote_of,
             cutoff,
             closes,
             has_scopes: loaded.cards.has_scopes(),
@@ -408,7 +418,7 @@ impl<'a> Determiner<'a> {
             self.account_by_items(account, ids, scratch, determinations, found);
             return;
         }
-        let first = self.ruled_first(account, ids, scratch);
+        let first = self.ruled_first(account, ids, None, scratch);
         scratch.standing.clear();
         for id in ids {
             match self.examine(*id, &first) {
@@ -431,16 +441,28 @@ impl<'a> Determiner<'a> {
         let Scratch { allotments, merged, .. } = scratch;
         for ((id, determination), allotments) in merged.iter().zip(of_cards(allotments)) {
             self.conclude(*id, *determination, determinations, found);
+            if self.is_other_than_claimed(*id, *determination, allotments) {
+                found.in_part.push((*id, voted_shares(allotments.iter())));
+            }
+        }
+    }
+
+    /// Whether a card votes other shares than it claims: fewer, or more.
+    fn is_other_than_claimed(
+        &self,
+        id: CardId,
+        determination: Determination,
+        allotments: &[Allotment],
+    ) -> bool {
+        match determination.disposition {
+            Disposition::CountedInPart => true,
             // JNT-5: ruled to count, a joint holder's card for a part speaks for all.
-            let is_beyond = determination.disposition == Disposition::Counted
-                && self.limit(*id).is_some()
-                && allotments.iter().any(|one| Some(one.shares) != self.limit(*id));
-            if determination.disposition == Disposition::CountedInPart || is_beyond {
-                let voted = allotments
-                    .iter()
-                    .filter(|allotment| !allotment.is_not_voted)
-                    .map(|allotment| allotment.shares);
-                found.in_part.push((*id, voted.sum()));
+            Disposition::Counted => {
+                let limit = self.limit(id);
+                limit.is_some() && allotments.iter().any(|one| Some(one.shares) != limit)
+            }
+            Disposition::Superseded | Disposition::Revoked | Disposition::Rejected | Disposition::Held => {
+                false
             }
         }
     }
@@ -506,23 +528,27 @@ impl<'a> Determiner<'a> {
     }
 
     /// RUL-6: cards that are ruled to count and would else be revoked or superseded: they stand before all others.
-    /// What would be rejected or held is only freed of that and keeps its place.
-    fn ruled_first(&self, account: AccountId, ids: &[CardId], scratch: &mut Scratch) -> Vec<CardId> {
-        let is_candidate = |id: &&CardId| {
-            let card = &self.card(**id);
-            self.rulings.counts(**id, card) && self.waivable(card).is_ok()
+    /// What would be rejected or held is only freed of that and keeps its place. So does what a card displaces that
+    /// stands under the same ruling on their form: it says of neither that the holder meant the older. Revocations
+    /// are those that had come by some time. Returned by number.
+    fn ruled_first(
+        &self,
+        account: AccountId,
+        ids: &[CardId],
+        as_of: Option<Moment>,
+        scratch: &mut Scratch,
+    ) -> Vec<CardId> {
+        let is_candidate = |id: CardId| {
+            let card = &self.card(id);
+            self.rulings.counts(id, card) && self.waivable(card).is_ok()
         };
-        if !self.rulings.has_counts() {
+        if !self.rulings.has_counts() || !ids.iter().any(|id| is_candidate(*id)) {
             return Vec::new();
-        }
-        let candidates: Vec<CardId> = ids.iter().filter(is_candidate).copied().collect();
-        if candidates.is_empty() {
-            return candidates;
         }
         let mut first = Vec::new();
         scratch.standing.clear();
         for id in ids {
-            match self.examine(*id, &[]) {
+            match self.examine_as_of(*id, &[], as_of) {
                 validity::Examined::Stands(card) => scratch.standing.push(card),
                 validity::Examined::Falls(determination)
                     if determination.disposition == Disposition::Revoked =>
@@ -533,11 +559,16 @@ impl<'a> Determiner<'a> {
             }
         }
         self.settle(account, (ids, &[]), scratch, &mut Found::default());
-        let is_superseded =
-            |determination: &Determination| determination.disposition == Disposition::Superseded;
-        let superseded = scratch.merged.iter().filter(|(_, determination)| is_superseded(determination));
-        first.extend(superseded.map(|(id, _)| *id));
-        first.retain(|id| candidates.contains(id));
+        let ruling = |id: CardId| self.rulings.on_card(id, &self.card(id)).map(|(_, place)| place);
+        let is_displaced = |id: CardId, determination: &Determination| {
+            let is_by_its_like =
+                matches!(determination.cause, Some(Cause::Card(taker)) if ruling(taker) == ruling(id));
+            determination.disposition == Disposition::Superseded && !is_by_its_like
+        };
+        let displaced = scratch.merged.iter().filter(|(id, determination)| is_displaced(*id, determination));
+        first.extend(displaced.map(|(id, _)| *id));
+        first.retain(|id| is_candidate(*id));
+        first.sort_unstable();
         first
     }
 
@@ -798,6 +829,12 @@ impl<'a> Determiner<'a> {
 
     pub(crate) fn number(&self, id: CardId) -> &'a str {
         self.loaded.cards.number(id)
+    }
+
+    /// NOM-2: how an account's blocks and totals over its position are cut.
+    pub(super) fn overvote(&self, account: AccountId) -> Overvote {
+        let tried = self.overvote_of.filter(|(of, _)| *of == account);
+        tried.map_or(self.rules.overvote, |(_, overvote)| overvote)
     }
 
     /// The only class that a card speaks for.

@@ -59,7 +59,8 @@ pub(super) fn allocate(
     let asked = blocks.iter().filter_map(|card| determiner.limit(card.id));
     let asked = asked.fold(Shares::ZERO, |sum, asked| sum.checked_add(asked).unwrap_or(Shares::MAX));
     let overvote = (asked > room).then_some(Overvoted { position, asked, room });
-    let of_blocks = allocate_blocks(determiner, room, &blocks);
+    let policy = determiner.overvote(determiner.electorate.account(position));
+    let of_blocks = allocate_blocks(determiner, policy, room, &blocks);
     let taken: Shares = of_blocks.iter().map(|allotment| allotment.shares).sum();
     // Held by `overvote`, blocks leave open what is left; held for their signature, they do not.
     let is_block_held = of_blocks.iter().any(|allotment| {
@@ -152,10 +153,14 @@ fn block(card: &StandingCard, shares: Shares, asked: Shares) -> Allotment {
     Allotment { id: card.id, determination, shares, is_not_voted: card.hold.is_some(), in_dispute: false }
 }
 
-fn allocate_blocks(determiner: &Determiner<'_>, whole: Shares, blocks: &[&StandingCard]) -> Vec<Allotment> {
+fn allocate_blocks(
+    determiner: &Determiner<'_>,
+    policy: Overvote,
+    whole: Shares,
+    blocks: &[&StandingCard],
+) -> Vec<Allotment> {
     let asked: Vec<Shares> =
         blocks.iter().map(|card| determiner.limit(card.id).unwrap_or(Shares::ZERO)).collect();
-    let policy = determiner.rules.overvote;
     let cut = cut(policy, whole, &asked);
     let mut allotments: Vec<Allotment> = blocks
         .iter()
@@ -277,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn t_21_one_file_has_as_many_answers_as_policies() {
+    fn one_file_has_as_many_answers_as_policies() {
         // Position 1,000; 900 then 200. In proportion: 900 × 1,000 ÷ 1,100 = 818.18, 200 × … = 181.81;
         // whole shares 818 + 181 = 999, the last one to the larger remainder, .81.
         let asked = ["900", "200"];

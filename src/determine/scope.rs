@@ -4,16 +4,17 @@
 //! An account with such papers is determined once for each set of items of which the same papers speak, by the same
 //! path as every other account. What comes out is put together as one position that is voted item by item.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::joint::{ItemPart, JointOutcome, JointPosition};
 use super::validity::Examined;
 use super::{
     Allotment, Determination, Determinations, Determiner, Disposition, Found, InPerson, Reason, Scratch,
-    StandingCard, of_cards,
+    StandingCard, of_cards, voted_shares,
 };
 use crate::amount::{Shares, Votes};
-use crate::ascertain::PositionId;
+use crate::ascertain::{Holding, Position, PositionId};
 use crate::load::{AccountId, Card, CardId, Manner};
 use crate::meeting::Meeting;
 use crate::time::Moment;
@@ -137,21 +138,17 @@ impl Determiner<'_> {
             }
         }
         let mut all: Vec<Allotment> = by_set.iter().flat_map(|(allotments, _)| allotments.clone()).collect();
-        for id in ids.iter().filter(|id| !all.iter().any(|one| one.id == **id)) {
+        let mut merged = Vec::new();
+        self.merge_all(&mut all, &mut merged);
+        for id in ids.iter().filter(|id| merged.binary_search_by_key(*id, |(one, _)| *one).is_err()) {
             let determination = self.outside(*id);
             self.conclude(*id, determination, determinations, found);
         }
-        let mut merged = Vec::new();
-        self.merge_all(&mut all, &mut merged);
-        for ((id, determination), _) in merged.iter().zip(of_cards(&all)) {
+        let most = most_voted(&mut by_set);
+        for ((id, determination), allotments) in merged.iter().zip(of_cards(&all)) {
             self.conclude(*id, *determination, determinations, found);
-            let voted = by_set.iter().map(|(allotments, _)| {
-                let of_card = allotments.iter().filter(|one| one.id == *id && !one.is_not_voted);
-                of_card.map(|one| one.shares).sum::<Shares>()
-            });
-            if determination.disposition == Disposition::CountedInPart {
-                // The most that it votes on any item.
-                found.in_part.push((*id, voted.max().unwrap_or_default()));
+            if self.is_other_than_claimed(*id, *determination, allotments) {
+                found.in_part.push((*id, most.get(id).copied().unwrap_or_default()));
             }
         }
         self.put_together(account, &sets, by_set, found);
@@ -204,7 +201,7 @@ impl Determiner<'_> {
         scratch: &mut Scratch,
     ) -> (Vec<Allotment>, Found) {
         let Speaking { cards, present_by, rows, close } = &set.speaking;
-        let first = self.ruled_first(account, cards, scratch);
+        let first = self.ruled_first(account, cards, *close, scratch);
         let mut fallen = Vec::new();
         scratch.standing.clear();
         for id in cards {
@@ -235,31 +232,46 @@ impl Determiner<'_> {
     /// SCP-2: a card makes its shares present on every item whose polls were open when it came, though it speaks
     /// of others.
     fn present_by_others(&self, account: AccountId, ids: &[CardId], found: &mut Found) {
+        if ids.is_empty() {
+            return;
+        }
+        let mut left = self.left_of(account, found);
         for id in ids {
             let Examined::Stands(card) = self.examine(*id, &[]) else { continue };
-            for position in self.electorate.ids_of(account).filter(|position| self.may_vote(*position)) {
-                let class = usize::from(self.electorate.get(position).class);
-                if self.class(*id).is_some_and(|wanted| wanted != class) {
+            let class = self.class(*id);
+            for (position, left) in &mut left {
+                let Position { class: of_position, shares: whole, .. } = *self.electorate.get(*position);
+                if class.is_some_and(|wanted| wanted != usize::from(of_position)) {
                     continue;
                 }
-                let whole = self.electorate.get(position).shares;
-                let taken: Shares = found
-                    .coverage
-                    .all(&self.electorate.positions)
-                    .iter()
-                    .filter(|cover| cover.position == position)
-                    .map(|cover| cover.shares)
-                    .sum();
-                let is_joint = found.joint.iter().any(|joint| joint.position == position);
-                // Of a holder who is present all is there already.
-                let is_here = found.in_person.iter().any(|here| here.position == position);
-                let left = if is_joint || is_here { Shares::ZERO } else { whole - taken };
-                let shares = self.claim(&card, whole).min(left);
+                // PRE-2: a ballot limited to some shares shows its holder present with all of them.
+                let is_holders = self.electorate.get(*position).holding() != Holding::Nominee;
+                let is_whole = is_holders && self.card(*id).is_ballot();
+                let shares = if is_whole { *left } else { self.claim(&card, whole).min(*left) };
                 if !shares.is_zero() {
-                    self.take(*id, position, (taken, shares), true, found);
+                    self.take(*id, *position, (whole - *left, shares), true, found);
+                    *left -= shares;
                 }
             }
         }
+    }
+
+    /// What is not present yet of an account's positions.
+    fn left_of(&self, account: AccountId, found: &Found) -> BTreeMap<PositionId, Shares> {
+        let positions = self.electorate.ids_of(account).filter(|position| self.may_vote(*position));
+        let mut left: BTreeMap<PositionId, Shares> =
+            positions.map(|position| (position, self.electorate.get(position).shares)).collect();
+        for cover in found.coverage.all(&self.electorate.positions).iter() {
+            if let Some(left) = left.get_mut(&cover.position) {
+                *left -= cover.shares;
+            }
+        }
+        // Joint holders' cards, and a holder who is there, make all of it present.
+        let joint = found.joint.iter().map(|joint| joint.position);
+        for position in joint.chain(found.in_person.iter().map(|here| here.position)) {
+            left.remove(&position);
+        }
+        left
     }
 
     /// One position that is voted item by item.
@@ -278,7 +290,7 @@ impl Determiner<'_> {
             let mut headline = (Shares::ZERO, Votes::ZERO);
             let (mut cards, mut present_by) = (Vec::new(), Vec::new());
             for (set, (_, of_set)) in sets.iter().zip(&by_set) {
-                let parts = self.parts_of(position, set, of_set);
+                let parts = Arc::new(self.parts_of(position, set, of_set));
                 let joint = of_set.joint.iter().find(|joint| joint.position == position);
                 let (shares, votes) = match joint {
                     Some(joint) => (whole, joint.votes),
@@ -289,7 +301,7 @@ impl Determiner<'_> {
                 for item in &set.items {
                     outcomes[*item] = match joint {
                         Some(joint) => joint.outcomes[*item].clone(),
-                        None => JointOutcome::Parts(parts.clone()),
+                        None => JointOutcome::Parts(Arc::clone(&parts)),
                     };
                 }
                 if shares > headline.0 {
@@ -340,4 +352,17 @@ impl Determiner<'_> {
         parts.extend(here.map(of_here));
         parts
     }
+}
+
+/// The most shares that each card votes on any item. The allotments of each set are put in the order of the cards.
+fn most_voted(by_set: &mut [(Vec<Allotment>, Found)]) -> HashMap<CardId, Shares> {
+    let mut most: HashMap<CardId, Shares> = HashMap::new();
+    for (allotments, _) in by_set {
+        allotments.sort_by_key(|one| one.id);
+        for of_card in of_cards(allotments) {
+            let voted = voted_shares(of_card.iter());
+            most.entry(of_card[0].id).and_modify(|most| *most = voted.max(*most)).or_insert(voted);
+        }
+    }
+    most
 }

@@ -1,7 +1,7 @@
 //! STR-1, street totals: what participants report, delivery by delivery, within what their
 //! cards leave.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::effects::TotalsState;
 use super::nominee::cut;
@@ -116,12 +116,7 @@ pub(super) fn apply(
     determined: &mut Determined,
     is_wanted: impl Fn(AccountId) -> bool,
 ) {
-    let mut by_account: BTreeMap<AccountId, Vec<usize>> = BTreeMap::new();
-    for (place, row) in determiner.loaded.street.iter().enumerate().filter(|(_, row)| is_wanted(row.account))
-    {
-        by_account.entry(row.account).or_default().push(place);
-    }
-    for (account, rows) in by_account {
+    for (account, rows) in rows_by_account(determiner, is_wanted) {
         let Some(position) = determiner.electorate.ids_of(account).next() else { continue };
         let covered = Covered::of(determiner, determined, position);
         let mut street = of_position(determiner, position, &covered, &rows);
@@ -132,17 +127,31 @@ pub(super) fn apply(
     }
 }
 
-/// How a participant's totals stand beside the cards of a meeting as it was held.
-pub(super) fn state_of(
+/// How the totals of some participants stand beside the cards of a meeting as it was held.
+pub(super) fn states_of(
     determiner: &Determiner<'_>,
     determined: &Determined,
-    account: AccountId,
-) -> Option<TotalsState> {
-    let street = &determiner.loaded.street;
-    let rows: Vec<usize> = (0..street.len()).filter(|place| street[*place].account == account).collect();
-    let position = determiner.electorate.ids_of(account).next()?;
-    let found = of_position(determiner, position, &Covered::of(determiner, determined, position), &rows);
-    Some(TotalsState { cut: found.cut, present: found.present })
+    accounts: &BTreeSet<AccountId>,
+) -> BTreeMap<AccountId, TotalsState> {
+    let state = |(account, rows): (AccountId, Vec<usize>)| {
+        let position = determiner.electorate.ids_of(account).next()?;
+        let found = of_position(determiner, position, &Covered::of(determiner, determined, position), &rows);
+        Some((account, TotalsState { cut: found.cut, present: found.present }))
+    };
+    rows_by_account(determiner, |account| accounts.contains(&account)).into_iter().filter_map(state).collect()
+}
+
+/// The rows of some participants, by place.
+fn rows_by_account(
+    determiner: &Determiner<'_>,
+    is_wanted: impl Fn(AccountId) -> bool,
+) -> BTreeMap<AccountId, Vec<usize>> {
+    let mut by_account: BTreeMap<AccountId, Vec<usize>> = BTreeMap::new();
+    for (place, row) in determiner.loaded.street.iter().enumerate().filter(|(_, row)| is_wanted(row.account))
+    {
+        by_account.entry(row.account).or_default().push(place);
+    }
+    by_account
 }
 
 /// What cards cover of a position: on every item alike, or item by item.
@@ -238,9 +247,10 @@ fn of_position(
     let is_over =
         groups.iter().any(|((item, _), places)| asked_together(determiner, places) > left_on(*item));
     let mut granted = Vec::new();
-    let mut outcome = determiner.street_cut(is_over, is_in_doubt);
+    let policy = determiner.overvote(determiner.electorate.account(id));
+    let mut outcome = street_cut(policy, is_over, is_in_doubt);
     if outcome == StreetCut::Whole || outcome == StreetCut::Cut {
-        granted = grant_all(determiner.rules.overvote);
+        granted = grant_all(policy);
         if granted.contains(&None) {
             outcome = StreetCut::Held;
         }
@@ -298,16 +308,14 @@ fn of_position(
     }
 }
 
-impl Determiner<'_> {
-    /// NOM-2: what becomes of totals, as far as it can be told before they are cut.
-    fn street_cut(&self, is_over: bool, is_in_doubt: bool) -> StreetCut {
-        match self.rules.overvote {
-            _ if is_in_doubt => StreetCut::Held,
-            _ if !is_over => StreetCut::Whole,
-            Overvote::FirstIn | Overvote::LatestFirst | Overvote::Prorate => StreetCut::Cut,
-            Overvote::RejectBlock | Overvote::RejectAll => StreetCut::Rejected,
-            Overvote::Hold => StreetCut::Held,
-        }
+/// NOM-2: what becomes of totals, as far as it can be told before they are cut.
+fn street_cut(policy: Overvote, is_over: bool, is_in_doubt: bool) -> StreetCut {
+    match policy {
+        _ if is_in_doubt => StreetCut::Held,
+        _ if !is_over => StreetCut::Whole,
+        Overvote::FirstIn | Overvote::LatestFirst | Overvote::Prorate => StreetCut::Cut,
+        Overvote::RejectBlock | Overvote::RejectAll => StreetCut::Rejected,
+        Overvote::Hold => StreetCut::Held,
     }
 }
 

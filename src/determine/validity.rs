@@ -99,7 +99,7 @@ impl Determiner<'_> {
     }
 
     /// Tests a card in their order. A rejection or revocation goes before a hold. `first` are cards that a ruling
-    /// makes stand before all others.
+    /// makes stand before all others, by number.
     pub(super) fn examine(&self, id: CardId, first: &[CardId]) -> Examined {
         self.examine_as_of(id, first, None)
     }
@@ -125,7 +125,7 @@ impl Determiner<'_> {
             return Examined::Falls(rejected(Reason::NotYetReceived));
         }
         // RUL-6.
-        if first.contains(&id) {
+        if first.binary_search(&id).is_ok() {
             let key = OrderKey { tier: Tier::First, ..self.order_key(card, true) };
             return Examined::Stands(StandingCard { id, key, hold, claim: None });
         }

@@ -29,7 +29,7 @@ impl VotesCast {
             return Self::default();
         }
         let is_in_time = |cast: &Moment| {
-            ![meeting.polls_close, cutoff].iter().flatten().any(|close| cast.is_after_close(close))
+            ![meeting.last_close(), cutoff].iter().flatten().any(|close| cast.is_after_close(close))
         };
         let of_form: Vec<Option<Moment>> =
             meeting.forms.iter().map(|form| form.ballot_cast.filter(is_in_time)).collect();

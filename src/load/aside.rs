@@ -36,10 +36,14 @@ pub(super) struct Rows<'a> {
     pub(super) omnibus: &'a mut Vec<OmnibusRow>,
 }
 
+/// A row that was set aside: its file, its line (0 for all totals of a participant) and its account as written.
+type Key = (Role, u64, String);
+
 impl Aside {
     /// Does what rulings on accounts and marks say: afterwards each row is of the account, and each card says, what
     /// was ruled.
     pub(super) fn apply(&mut self, rulings: &[Ruling], rows: &mut Rows<'_>) {
+        let mut ruled: HashMap<Key, Option<AccountId>> = HashMap::new();
         for ruling in rulings {
             match (&ruling.subject, &ruling.kind) {
                 (Subject::Card(card), RulingKind::Account(account)) => {
@@ -51,67 +55,41 @@ impl Aside {
                 (Subject::Card(card), RulingKind::Mark { column, ruled, .. }) => {
                     rows.cards.set_cell(*card, *column, *ruled);
                 }
-                (Subject::Aside { role, line, written }, kind) => {
-                    let account = match kind {
-                        RulingKind::Account(account) => Some(*account),
-                        RulingKind::Count
-                        | RulingKind::Reject
-                        | RulingKind::RejectItem(_)
-                        | RulingKind::Mark { .. } => None,
-                    };
-                    self.settle(*role, (*line, written), account, rows);
+                (Subject::Aside { role, line, written }, RulingKind::Account(account)) => {
+                    ruled.insert((*role, *line, written.clone()), Some(*account));
+                }
+                (Subject::Aside { role, line, written }, _) => {
+                    ruled.insert((*role, *line, written.clone()), None);
                 }
                 (Subject::Card(_) | Subject::Form(_) | Subject::Revocation(_) | Subject::Street(_), _) => {}
             }
         }
+        let of = |role, line, written: &str| ruled.get(&(role, line, written.to_owned())).copied();
+        take(&mut self.street, rows.street, |row, written| {
+            of(Role::Street, 0, written)
+                .map(|account| account.map(|account| StreetRow { account, ..row.clone() }))
+        });
+        take(&mut self.revocations, rows.revocations, |row, written| {
+            let account = of(Role::Revocations, row.line, written);
+            account.map(|account| account.map(|account| Revocation { account, ..row.clone() }))
+        });
+        take(&mut self.omnibus, rows.omnibus, |row, written| {
+            let holder = of(Role::Omnibus, row.line, written);
+            holder.map(|holder| holder.map(|holder| OmnibusRow { holder, ..row.clone() }))
+        });
         rows.street.sort_by_key(|row| (row.file, row.line));
         rows.omnibus.sort_by_key(|row| (row.file, row.line));
     }
-
-    /// Rows that are ruled to be of an account, or of none.
-    fn settle(
-        &mut self,
-        role: Role,
-        (line, written): (u64, &str),
-        account: Option<AccountId>,
-        rows: &mut Rows<'_>,
-    ) {
-        match role {
-            Role::Street => take(
-                &mut self.street,
-                |aside| aside.written == written,
-                account,
-                |row, account| StreetRow { account, ..row },
-                rows.street,
-            ),
-            Role::Revocations => take(
-                &mut self.revocations,
-                |aside| aside.row.line == line && aside.written == written,
-                account,
-                |row, account| Revocation { account, ..row },
-                rows.revocations,
-            ),
-            Role::Omnibus | Role::Meeting | Role::Register | Role::Cards | Role::Rulings => take(
-                &mut self.omnibus,
-                |aside| aside.row.line == line && aside.written == written,
-                account,
-                |row, holder| OmnibusRow { holder, ..row },
-                rows.omnibus,
-            ),
-        }
-    }
 }
 
-/// Takes rows that were ruled on from those set aside, and puts them among the others where they are of an account.
-fn take<R>(
-    aside: &mut Vec<SetAside<R>>,
-    is_ruled: impl Fn(&SetAside<R>) -> bool,
-    account: Option<AccountId>,
-    with_account: impl Fn(R, AccountId) -> R,
-    rows: &mut Vec<R>,
-) {
-    let (ruled, left): (Vec<_>, Vec<_>) = aside.drain(..).partition(is_ruled);
-    *aside = left;
-    let Some(account) = account else { return };
-    rows.extend(ruled.into_iter().map(|aside| with_account(aside.row, account)));
+/// Takes the rows that were ruled on from those set aside, and puts them among the others where they are of an
+/// account. `ruled` says what became of one: nothing while none ruled on it, else the row where it is of an account.
+fn take<R>(aside: &mut Vec<SetAside<R>>, rows: &mut Vec<R>, ruled: impl Fn(&R, &str) -> Option<Option<R>>) {
+    aside.retain(|one| match ruled(&one.row, &one.written) {
+        None => true,
+        Some(row) => {
+            rows.extend(row);
+            false
+        }
+    });
 }

@@ -18,7 +18,7 @@ use super::problem::Problems;
 use super::read_cards;
 use super::register::{self, CoHolder, Register, RegisterFiles};
 use super::revocations::{self, Revocation};
-use super::rulings::{self, Ruled, Ruling, Seen};
+use super::rulings::{self, Ruled, RuledRows, Ruling, Seen};
 use super::signers::{CardContext, Signers};
 use super::source::{self, Pieces};
 use super::street::{self, StreetRow};
@@ -255,8 +255,7 @@ impl Loader<'_> {
                 known_accounts,
                 has_all_accounts,
                 revocations: &revocations,
-                street: &street,
-                aside: &aside,
+                rows: RuledRows::of(&revocations, &street, &aside),
                 has_all,
             };
             let headers = rulings::known_columns();

@@ -1,13 +1,14 @@
 //! rulings.csv: what the inspector ruled on cards, forms, revocations, totals and accounts (RUL-1 to RUL-8).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::accounts::{AccountId, Accounts};
+use super::accounts::{AccountId, Accounts, SetAside};
 use super::aside::Aside;
 use super::card::CardId;
 use super::cards::Cards;
 use super::cells::read_moment;
 use super::mark_cells::read_mark;
+use super::omnibus::OmnibusRow;
 use super::problem::{Problems, not_known};
 use super::revocations::Revocation;
 use super::street::StreetRow;
@@ -183,13 +184,43 @@ pub(super) struct Ruled<'a> {
     pub(super) accounts: &'a Accounts,
     pub(super) known_accounts: usize,
     pub(super) revocations: &'a [Revocation],
-    pub(super) street: &'a [StreetRow],
-    pub(super) aside: &'a Aside,
+    pub(super) rows: RuledRows<'a>,
     /// Whether the files that rulings refer to could be read whole: otherwise what is not found may stand on a line
     /// that could not be read.
     pub(super) has_all: [(Role, bool); 4],
     /// The same of the files that accounts stand in.
     pub(super) has_all_accounts: bool,
+}
+
+/// Rows that rulings may be on, each found without looking at the others.
+pub(super) struct RuledRows<'a> {
+    /// Revocations by line, by place.
+    revocations: HashMap<u64, Vec<u32>>,
+    /// Participants with totals.
+    with_totals: HashSet<AccountId>,
+    /// Accounts that totals set aside name.
+    aside_totals: HashSet<&'a str>,
+    aside_revocations: HashMap<u64, Vec<&'a SetAside<Revocation>>>,
+    aside_omnibus: HashMap<u64, &'a SetAside<OmnibusRow>>,
+}
+
+impl<'a> RuledRows<'a> {
+    pub(super) fn of(revocations: &[Revocation], street: &[StreetRow], aside: &'a Aside) -> Self {
+        let mut rows = Self {
+            revocations: HashMap::new(),
+            with_totals: street.iter().map(|row| row.account).collect(),
+            aside_totals: aside.street.iter().map(|aside| aside.written.as_str()).collect(),
+            aside_revocations: HashMap::new(),
+            aside_omnibus: aside.omnibus.iter().map(|aside| (aside.row.line, aside)).collect(),
+        };
+        for (place, row) in (0_u32..).zip(revocations) {
+            rows.revocations.entry(row.line).or_default().push(place);
+        }
+        for row in &aside.revocations {
+            rows.aside_revocations.entry(row.row.line).or_default().push(row);
+        }
+        rows
+    }
 }
 
 impl Ruled<'_> {
@@ -392,12 +423,17 @@ impl RowReading<'_, '_> {
             return None;
         }
         let name = |id: AccountId| self.ruled.accounts.text(id.0);
-        let rows = (0_u32..).zip(self.ruled.revocations).filter(|(_, row)| row.line == line);
+        let rows = self.ruled.rows.revocations.get(&line).into_iter().flatten();
+        let rows = rows.map(|place| (*place, &self.ruled.revocations[*place as usize]));
         let there: Vec<(u32, &str)> = rows.map(|(place, row)| (place, name(row.account))).collect();
-        let aside = self.ruled.aside.revocations.iter().find(|aside| {
-            aside.row.line == line
-                && (is_whose || aside.written == account || name(aside.row.account) == account)
-        });
+        let aside = self
+            .ruled
+            .rows
+            .aside_revocations
+            .get(&line)
+            .into_iter()
+            .flatten()
+            .find(|aside| is_whose || aside.written == account || name(aside.row.account) == account);
         if let Some(aside) = aside {
             return Some(Subject::Aside { role: Role::Revocations, line, written: aside.written.clone() });
         }
@@ -426,11 +462,11 @@ impl RowReading<'_, '_> {
     fn street(&mut self) -> Option<Subject> {
         let text = self.row.get(STREET);
         let known = self.ruled.account(text);
-        let has_totals = known.is_some_and(|id| self.ruled.street.iter().any(|row| row.account == id));
+        let has_totals = known.is_some_and(|id| self.ruled.rows.with_totals.contains(&id));
         if let Some(account) = known.filter(|_| has_totals) {
             return Some(Subject::Street(account));
         }
-        if self.ruled.aside.street.iter().any(|aside| aside.written == text) {
+        if self.ruled.rows.aside_totals.contains(text) {
             return Some(Subject::Aside { role: Role::Street, line: 0, written: text.to_owned() });
         }
         if self.ruled.has_all(Role::Street) {
@@ -441,7 +477,7 @@ impl RowReading<'_, '_> {
 
     fn omnibus(&mut self) -> Option<Subject> {
         let line = self.line(OMNIBUS)?;
-        let found = self.ruled.aside.omnibus.iter().find(|aside| aside.row.line == line);
+        let found = self.ruled.rows.aside_omnibus.get(&line).copied();
         if found.is_none() && self.ruled.has_all(Role::Omnibus) {
             let message = format!(
                 "line {line} of omnibus.csv needs no ruling: only a row whose `holder` is not there, but near an account that is, takes one"

@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn t_52_whole_votes_elect_one_fewer_than_fractions() {
+    fn whole_votes_elect_one_fewer_than_fractions() {
         // Two shares against one, four seats: 8 votes over three names leave 2, and so do 4 over two.
         let mut question = question(4, 4, &[(&[0, 1, 2, 3], 8)], 4);
         let whole = question.plan();
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn t_54_the_names_chosen_are_those_that_the_cards_permit_most_votes() {
+    fn the_names_chosen_are_those_that_the_cards_permit_most_votes() {
         let pools: [(&[usize], u64); 2] = [(&[0, 1, 2], 300), (&[2], 600)];
         // 300 each for A and C against 599 on two names; 150 for all three would need fewer than 150.
         let plan = question(3, 3, &pools, 599).plan();

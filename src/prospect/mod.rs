@@ -97,7 +97,7 @@ pub fn forms_without_ballot(tabulation: &Tabulation) -> Vec<u16> {
         form.casts_no_ballot
             || form
                 .ballot_cast
-                .is_some_and(|cast| !meeting.polls_close.is_some_and(|close| cast.is_after_close(&close)))
+                .is_some_and(|cast| !meeting.last_close().is_some_and(|close| cast.is_after_close(&close)))
     };
     (0_u16..).zip(&meeting.forms).filter(|(_, form)| !in_time(form)).map(|(place, _)| place).collect()
 }

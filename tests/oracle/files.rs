@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::amounts::{Amount, decimal};
 use crate::marks::{Voice, read_mark};
 use crate::meeting::{Item, Kind, Meeting};
-use crate::rulings::{NEAR, OUT, Tables, VERDICT};
+use crate::rulings::{BY_FORM, NEAR, OUT, Tables, VERDICT};
 use crate::times::{Moment, date};
 
 /// Gives the text of a file of the folder, or nothing where there is none.
@@ -62,6 +62,8 @@ pub struct Card {
     pub ruled_out: BTreeSet<String>,
     /// The ruling `count` or `reject` that it stands under.
     pub verdict: Option<bool>,
+    /// It is its form's, if there is one.
+    pub verdict_of_form: bool,
 }
 
 #[derive(Clone, PartialEq)]
@@ -205,6 +207,7 @@ fn read_card(row: &Row, meeting: &Meeting) -> Card {
         marks,
         ruled_out,
         verdict,
+        verdict_of_form: !cell(row, BY_FORM).is_empty(),
     }
 }
 

@@ -12,7 +12,7 @@ use quorate::tabulate::Tabulation;
 use serde_json::{Value, json};
 
 use crate::generate::random::Random;
-use crate::margins::whole;
+use crate::margins::{classes_of, whole};
 
 const LINES: usize = 6;
 const FOR: usize = 0;
@@ -55,11 +55,7 @@ fn standard(random: &mut Random) -> Value {
 
 fn meeting(random: &mut Random, outstanding: &[u64]) -> Value {
     let ids = ["a", "b"];
-    let classes: Vec<Value> = outstanding
-        .iter()
-        .zip(ids)
-        .map(|(shares, id)| json!({ "id": id, "outstanding": shares.to_string() }))
-        .collect();
+    let classes = classes_of(outstanding, &ids);
     let mut item = if random.percent(75) {
         json!({ "kind": "proposal", "standard": standard(random) })
     } else {

@@ -63,14 +63,16 @@ fn standard(random: &mut Random, depth: usize) -> Value {
     json!({ reach: fraction, "of": random.pick(&bases) })
 }
 
+/// Classes by id, each with so many shares outstanding.
+pub fn classes_of(outstanding: &[u64], ids: &[&str]) -> Vec<Value> {
+    let class = |(shares, id): (&u64, &&str)| json!({ "id": id, "outstanding": shares.to_string() });
+    outstanding.iter().zip(ids).map(class).collect()
+}
+
 /// A meeting of one item with so many shares outstanding in each class.
 fn meeting(random: &mut Random, outstanding: &[u64]) -> Value {
     let ids = ["a", "b", "c"];
-    let classes: Vec<Value> = outstanding
-        .iter()
-        .zip(ids)
-        .map(|(shares, id)| json!({ "id": id, "outstanding": shares.to_string() }))
-        .collect();
+    let classes = classes_of(outstanding, &ids);
     let mut item = match random.below(10) {
         0..=4 => json!({ "kind": "proposal", "standard": standard(random, 2) }),
         5 => {

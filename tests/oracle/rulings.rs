@@ -8,6 +8,7 @@ use crate::files::{Row, cell, filled};
 /// Columns that no file has: how a row is ruled on, what of it is ruled out, and that its account is near another.
 pub const VERDICT: &str = "\u{1}ruling";
 pub const OUT: &str = "\u{1}out ";
+pub const BY_FORM: &str = "\u{1}by form";
 pub const NEAR: &str = "\u{1}near";
 
 /// The rows of the files.
@@ -111,6 +112,7 @@ impl Tables {
             let form =
                 filled(card, "form").or(self.first_form.clone()).filter(|_| cell(card, "kind") != "ballot");
             let of_form = || self.rulings.iter().find(|row| form.is_some() && form == filled(row, "form"));
+            let by_form = own.is_none();
             let verdict = own.or_else(of_form).map(|row| cell(row, "ruling").to_string());
             if let Some(account) =
                 self.ruling("card", &number, &["account"]).and_then(|row| filled(row, "account"))
@@ -119,6 +121,9 @@ impl Tables {
             }
             if !known.contains(cell(card, "account")) && is_near(cell(card, "account"), known) {
                 card.insert(NEAR.to_string(), "yes".to_string());
+            }
+            if by_form {
+                card.insert(BY_FORM.to_string(), "yes".to_string());
             }
             card.extend(verdict.map(|verdict| (VERDICT.to_string(), verdict)));
             for ruling in self.rulings.iter().filter(|row| cell(row, "card") == number) {

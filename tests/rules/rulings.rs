@@ -88,6 +88,35 @@ fn a_superseded_card_that_is_ruled_to_count_stands_first_and_a_rejected_one_keep
     assert_eq!(effect(&unsigned), ("rejected (unsigned)".to_owned(), "superseded (later proxy)".to_owned()));
 }
 
+/// RUL-6. A form that is ruled good admits its cards and leaves their order: Ann's newer card of it has her shares, not the
+/// older one that it displaced. Her card of another form displaced both: then the newer of the two stands before it.
+#[test]
+fn a_ruling_on_a_form_does_not_turn_the_order_of_its_cards() {
+    let form = |id: &str| serde_json::json!({"id": id, "holders": ["P. Holder"], "ballot_cast": "2024-05-20T10:30:00"});
+    let count = |third: &str| {
+        let cards = format!(
+            "card, account, received, form, 1\n C-1, A, 2024-05-10, white, FOR\n C-2, A, 2024-05-11, white, AGAINST\n {third}"
+        );
+        Meeting::of("A 600, B 400")
+            .proposal(MAJORITY)
+            .set("/proxy_forms", serde_json::json!([form("white"), form("gold")]))
+            .cards(&cards)
+            .file("rulings.csv", &rules(", white, , , count, , , , , the form is good"))
+            .count()
+    };
+    let alone = count("");
+    assert_eq!(
+        (alone.votes("1").as_str(), alone.fate("C-1").as_str()),
+        ("600 against", "superseded later_proxy C-2")
+    );
+    assert_eq!(warnings(&alone), vec!["ruling_without_effect".to_owned()]);
+    let beside = count("C-3, A, 2024-05-12, gold, ABSTAIN");
+    assert_eq!(
+        (beside.votes("1").as_str(), beside.fate("C-3").as_str()),
+        ("600 against", "superseded later_proxy C-2")
+    );
+}
+
 /// RUL-6. A revoked card that is ruled to count stands; so does a ballot that came after the vote.
 #[test]
 fn a_revoked_card_and_a_ballot_after_the_vote_stand_by_a_ruling() {

@@ -1,6 +1,8 @@
 //! Runs the program over folders and compares what it prints with what was worked out beforehand.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod random;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -31,6 +31,17 @@ pub fn examine(card: &Card, folder: &Folder, ledger: &Ledger) -> Standing {
 /// or held only has the ★ tests, `after_vote` and `contradiction` waived and keeps its place". These are the former; every
 /// card that is ruled to count has its tests waived already, and one that fails them is none of them.
 pub fn ruled_first(folder: &Folder, ledger: &Ledger, dispositions: &[Disposition]) -> BTreeSet<String> {
+    // A ruling on a form says of no card of it that it goes before another of it.
+    let by_its_like = |card: &Card, disposition: &Disposition| {
+        disposition.what == "superseded"
+            && disposition.cause.is_some_and(|cause| {
+                let cause = &folder.cards[cause];
+                cause.verdict == Some(true)
+                    && card.verdict_of_form
+                    && cause.verdict_of_form
+                    && cause.form == card.form
+            })
+    };
     let is_first = |(card, disposition): &(&Card, &Disposition)| {
         let is_ruled = card.verdict == Some(true);
         let dated = effective_date(card);
@@ -39,6 +50,7 @@ pub fn ruled_first(folder: &Folder, ledger: &Ledger, dispositions: &[Disposition
             && unentitled(card, folder, ledger).is_none()
             && fails.iter().all(Option::is_none)
             && matches!(disposition.what, "revoked" | "superseded")
+            && !by_its_like(card, disposition)
     };
     let all = folder.cards.iter().zip(dispositions);
     all.filter(is_first).map(|(card, _)| card.number.clone()).collect()
