@@ -243,7 +243,7 @@ fn the_challenge_list_says_what_reversing_each_ruling_alone_would_change() {
         ),
     ]);
     let path = folder.path().to_str().unwrap();
-    let list = json(&["explain", path, "--challenges", "--format", "json"]);
+    let list = json(&["explain", path, "--challenges", "--format", "json"])["challenges"].take();
     let told: Vec<(&str, &str, String)> = list
         .as_array()
         .unwrap()
@@ -288,13 +288,57 @@ fn a_block_whose_rejection_is_reversed_goes_before_the_others() {
         ),
     ]);
     let path = folder.path().to_str().unwrap();
-    let list = json(&["explain", path, "--challenges", "--format", "json"]);
+    let list = json(&["explain", path, "--challenges", "--format", "json"])["challenges"].take();
     assert_eq!(list.as_array().unwrap().len(), 1);
     let challenge = &list[0];
     assert_eq!((&challenge["card"], &challenge["disposition"]), (&"2".into(), &"rejected".into()));
     assert_eq!(challenge["would_change"], serde_json::json!(["1"]));
     assert_eq!(challenge["votes_moved"], "60");
     assert_eq!(challenge["effects"], serde_json::json!(["1 for -60", "1 against +60"]));
+}
+
+/// A participant's totals of 900 FOR and 200 AGAINST for 1,000 shares, held. In proportion they are 818 and 182 and carry the
+/// item, 818 of 1,000; rejected, nobody is present. They stand in the list with each other way of cutting them, and as a row
+/// to be ruled on. Totals of 900 and 100 fit and do not.
+#[test]
+fn totals_over_the_position_stand_in_the_list_with_each_way_of_cutting_them() {
+    let meeting = r#"{"company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
+        "record_date": "2024-03-22", "polls_close": "2024-05-14T11:00", "quorum": {"at_least": "1/3"},
+        "rules": {"law": "delaware", "overvote": "hold"},
+        "classes": [{"id": "common", "outstanding": "1000"}],
+        "items": [{"id": "1", "kind": "proposal", "title": "P", "standard": "majority_of_votes_cast"}],
+        "proxy_forms": [{"id": "m", "ballot_cast": "2024-05-14T10:00"}]}"#;
+    let of = |against: &str| {
+        let folder = support::folder_of(&[
+            ("meeting.json", meeting),
+            ("register.csv", "account,name,shares,registration\nP,Bank,1000,nominee\n"),
+            ("cards.csv", "card,account,received,1\n"),
+            ("street.csv", &format!("account,item,vote,shares\nP,1,FOR,900\nP,1,AGAINST,{against}\n")),
+        ]);
+        let path = folder.path().to_str().unwrap();
+        let list = json(&["explain", path, "--challenges", "--format", "json"]);
+        (list, stdout(&quorate(&["explain", path, "--challenges", "--format", "csv"])))
+    };
+    let (list, csv) = of("200");
+    let over = &list["over_position"][0];
+    assert_eq!((&over["account"], &over["of"]), (&"P".into(), &"totals".into()));
+    assert_eq!((&over["asked"], &over["room"]), (&"1100".into(), &"1000".into()));
+    let way = |name: &str| {
+        let ways = over["ways"].as_array().unwrap();
+        let way = ways.iter().find(|way| way["overvote"] == name).unwrap();
+        (way["would_change"].clone(), way["effects"].clone())
+    };
+    let changes = serde_json::json!(["1 for +818", "1 against +182", "1 not voted -1,000"]);
+    assert_eq!(way("prorate"), (serde_json::json!(["1"]), changes));
+    let changes = serde_json::json!(["present -1,000", "1 not voted -1,000"]);
+    assert_eq!(way("reject_all"), (serde_json::json!(["1"]), changes));
+    // Nothing orders the two rows, so this would hold them too.
+    assert_eq!(way("first_in"), (serde_json::json!([]), serde_json::json!([])));
+    let row = csv.lines().nth(1).unwrap();
+    assert!(row.starts_with(",P,overvote,over_position,1100,"), "{csv}");
+    assert!(row.contains(",P,,,,"), "the column `street` names it: {csv}");
+    let (list, csv) = of("100");
+    assert_eq!((&list["over_position"], csv.lines().count()), (&serde_json::json!([]), 1));
 }
 
 /// Ann's first card, FOR, is unsigned and rejected, and her second stands: 60 AGAINST. Reversed, the first stands before
@@ -315,7 +359,9 @@ fn a_card_whose_rejection_is_reversed_goes_before_a_newer_one() {
              2,A,2024-05-02,2024-05-02,yes,AGAINST\n",
         ),
     ]);
-    let list = json(&["explain", folder.path().to_str().unwrap(), "--challenges", "--format", "json"]);
+    let list =
+        json(&["explain", folder.path().to_str().unwrap(), "--challenges", "--format", "json"])["challenges"]
+            .take();
     assert_eq!(list.as_array().unwrap().len(), 1);
     let challenge = &list[0];
     assert_eq!((&challenge["card"], &challenge["reason"]), (&"1".into(), &"unsigned".into()));

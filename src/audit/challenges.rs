@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::fared::Fares;
 use super::story;
+use super::totals::{self, ChallengedTotals};
 use crate::amount::{Shares, Votes};
 use crate::count::Count;
 use crate::determine::{Disposition, Reason, Scenario, claimed};
@@ -38,14 +39,24 @@ pub struct Challenge {
     pub effects: Vec<String>,
 }
 
-/// The challenge list of a tabulation: what changes an outcome first, then by votes moved, then by
-/// shares claimed. Reversing means that the card stands, before every other card of its account.
+/// The challenge list of a tabulation.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChallengeList {
+    /// Cards: what changes an outcome first, then by votes moved, then by shares claimed.
+    pub challenges: Vec<Challenge>,
+    /// Participants whose blocks or totals come to more than their position.
+    pub over_position: Vec<ChallengedTotals>,
+}
+
+/// The challenge list. Reversing means that the card stands, before every other card of its account.
 #[must_use]
-pub fn challenges(tabulation: &Tabulation) -> Vec<Challenge> {
+pub fn challenges(tabulation: &Tabulation) -> ChallengeList {
     let ids = story::exceptions(tabulation);
-    let affordable = WORK_MAX / tabulation.loaded.cards.count().max(1);
-    let mut list: Vec<Challenge> =
-        ids.iter().enumerate().map(|(place, id)| challenge(tabulation, *id, place < affordable)).collect();
+    let mut affordable = WORK_MAX / tabulation.loaded.cards.count().max(1);
+    let over_position = totals::challenged(tabulation, &mut affordable);
+    let fares = Fares::of(tabulation);
+    let of_place = |(place, id): (usize, &CardId)| challenge(tabulation, &fares, *id, place < affordable);
+    let mut list: Vec<Challenge> = ids.iter().enumerate().map(of_place).collect();
     list.sort_by(|a, b| {
         let key = |one: &Challenge| {
             let turned = one.would_change.as_ref().map_or(0, Vec::len);
@@ -53,10 +64,39 @@ pub fn challenges(tabulation: &Tabulation) -> Vec<Challenge> {
         };
         key(b).cmp(&key(a)).then_with(|| a.card.cmp(&b.card))
     });
-    list
+    ChallengeList { challenges: list, over_position }
 }
 
-fn challenge(tabulation: &Tabulation, id: CardId, is_tried: bool) -> Challenge {
+/// What another count would change.
+pub(super) struct Reversal {
+    /// The items, by id, whose outcome it would change.
+    pub(super) would_change: Vec<String>,
+    /// The most votes that it would move on any line.
+    pub(super) votes_moved: Votes,
+    /// What would change, line by line.
+    pub(super) effects: Vec<String>,
+}
+
+/// Counts what might have been, and tells what it would change.
+pub(super) fn reversal(tabulation: &Tabulation, scenario: &Scenario<'_>) -> Reversal {
+    let (_, count, decided) = run(scenario);
+    let items = &tabulation.loaded.meeting.items;
+    let verdicts = tabulation.decided.items.iter().zip(&decided.items).zip(items);
+    let turned = verdicts.filter(|((now, then), _)| now.verdict() != then.verdict());
+    let changes = changes(tabulation, &tabulation.count, &count);
+    let moved = changes.iter().map(|(_, before, after)| difference(*before, *after));
+    let effect = |(what, before, after): &(String, Votes, Votes)| {
+        let sign = if after >= before { '+' } else { '-' };
+        format!("{what} {sign}{}", crate::text::thousands(&difference(*before, *after).to_string()))
+    };
+    Reversal {
+        would_change: turned.map(|(_, item)| item.id.clone()).collect(),
+        votes_moved: moved.max().unwrap_or_default(),
+        effects: changes.iter().map(effect).collect(),
+    }
+}
+
+fn challenge(tabulation: &Tabulation, fares: &Fares<'_>, id: CardId, is_tried: bool) -> Challenge {
     let cards = &tabulation.loaded.cards;
     let card = &cards.get(id);
     let determination = tabulation.determined.determinations.get(id);
@@ -66,7 +106,7 @@ fn challenge(tabulation: &Tabulation, id: CardId, is_tried: bool) -> Challenge {
         disposition: determination.disposition.name(),
         reason: determination.reason.name(),
         shares_claimed: claimed(&tabulation.loaded, &tabulation.electorate, card),
-        why: Fares::of(tabulation).why(id),
+        why: fares.why(id),
         would_change: None,
         votes_moved: Votes::ZERO,
         effects: Vec::new(),
@@ -88,21 +128,10 @@ fn challenge(tabulation: &Tabulation, id: CardId, is_tried: bool) -> Challenge {
         return challenge;
     }
     let as_held = Scenario::as_held(&tabulation.loaded, &tabulation.electorate, tabulation.as_of);
-    let (_, count, decided) = run(&Scenario { reversed: Some(id), ..as_held });
-    let items = &tabulation.loaded.meeting.items;
-    let verdicts = tabulation.decided.items.iter().zip(&decided.items).zip(items);
-    let turned = verdicts.filter(|((now, then), _)| now.verdict() != then.verdict());
-    challenge.would_change = Some(turned.map(|(_, item)| item.id.clone()).collect());
-    let changes = changes(tabulation, &tabulation.count, &count);
-    challenge.votes_moved =
-        changes.iter().map(|(_, before, after)| difference(*before, *after)).max().unwrap_or_default();
-    challenge.effects = changes
-        .into_iter()
-        .map(|(what, before, after)| {
-            let sign = if after >= before { '+' } else { '-' };
-            format!("{what} {sign}{}", crate::text::thousands(&difference(before, after).to_string()))
-        })
-        .collect();
+    let reversal = reversal(tabulation, &Scenario { reversed: Some(id), ..as_held });
+    challenge.would_change = Some(reversal.would_change);
+    challenge.votes_moved = reversal.votes_moved;
+    challenge.effects = reversal.effects;
     challenge
 }
 

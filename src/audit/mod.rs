@@ -16,6 +16,7 @@ mod participants;
 pub mod recount;
 pub mod states;
 pub mod story;
+pub mod totals;
 pub mod warnings;
 
 use serde::Serialize;

@@ -4,16 +4,16 @@
 use std::collections::BTreeSet;
 
 use super::participants::Participants;
+use super::totals::{over_position, told};
 use super::{Warning, sorted_numbers};
-use crate::amount::Shares;
 use crate::ballot::{Cell, MarkingId};
 use crate::catalogue::WarningCode;
-use crate::determine::{Cause, Disposition, Reason, StreetCut};
+use crate::determine::{Cause, Disposition, Reason};
 use crate::load::{CardId, Manner, Revocation};
 use crate::meeting::AttendanceRevokes;
 use crate::parallel::parts;
 use crate::tabulate::Tabulation;
-use crate::text::{counted, thousands, visible};
+use crate::text::{counted, visible};
 
 /// The most cards or rows named in a warning.
 const NAMED_MAX: usize = 5;
@@ -205,28 +205,12 @@ fn undated_rows(tabulation: &Tabulation) -> Option<Warning> {
 
 /// NOM-2, STR-1: blocks and totals over the position, whatever the rule makes of them.
 fn overvotes(tabulation: &Tabulation, found: &mut Vec<Warning>) {
-    let shown = |shares: Shares| thousands(&shares.to_string());
     let participants = Participants::of(tabulation);
-    let mut tell = |position, what: &str, asked: Shares, room: Shares| {
-        let account = tabulation.electorate.account(position);
-        let name = participants.told(account);
-        let rule = tabulation.loaded.meeting.rules.overvote.name();
-        let says = format!(
-            "{what} of participant {name} come to {}, {} more than the {} that it has for them; rule `{rule}`",
-            shown(asked),
-            shown(asked.saturating_sub(room)),
-            shown(room),
-        );
+    for over in over_position(tabulation) {
+        let account = tabulation.electorate.account(over.position);
         let account = visible(tabulation.loaded.accounts.text(account.0)).into_owned();
+        let says = told(tabulation, &participants, &over);
         found.push(Warning { code: WarningCode::Overvote, account: Some(account), says });
-    };
-    for overvote in &tabulation.determined.overvotes {
-        tell(overvote.position, "the blocks", overvote.asked, overvote.room);
-    }
-    for street in &tabulation.determined.street {
-        if street.cut != StreetCut::Whole && street.reported > street.left {
-            tell(street.position, "the totals", street.reported, street.left);
-        }
     }
 }
 

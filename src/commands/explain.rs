@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{CommandError, Exit, output, terminal, with_meeting};
-use crate::audit::challenges::{Challenge, challenges};
+use crate::audit::challenges::{ChallengeList, challenges};
 use crate::audit::ledger::harmless;
+use crate::audit::totals::{ChallengedTotals, OtherCut};
 use crate::certify::certify;
 use crate::cli::{Explain, ExplainFormat};
 use crate::explain::{self, Explanation};
@@ -101,23 +102,23 @@ fn text(explanation: &Explanation, width: usize) -> String {
     lines.join("\n") + "\n"
 }
 
-fn challenge_document(list: &[Challenge], format: ExplainFormat) -> anyhow::Result<String> {
+fn challenge_document(list: &ChallengeList, format: ExplainFormat) -> anyhow::Result<String> {
     match format {
-        ExplainFormat::Json => Ok(json(&list)),
+        ExplainFormat::Json => Ok(json(list)),
         ExplainFormat::Csv => csv(list),
         ExplainFormat::Text => Ok(challenge_text(list, terminal::width())),
     }
 }
 
-fn would_change(challenge: &Challenge) -> String {
-    match &challenge.would_change {
+fn would_change(items: Option<&Vec<String>>) -> String {
+    match items {
         None => "not tried".to_owned(),
         Some(items) if items.is_empty() => "no outcome".to_owned(),
         Some(items) => format!("the outcome of item {}", items.join(", ")),
     }
 }
 
-fn challenge_text(list: &[Challenge], width: usize) -> String {
+fn challenge_text(list: &ChallengeList, width: usize) -> String {
     let mut lines = wrapped(
         width,
         "",
@@ -125,7 +126,7 @@ fn challenge_text(list: &[Challenge], width: usize) -> String {
         "Challenge list: every card rejected, revoked, held, superseded or cut, and what would change if it \
         alone stood, before every other card of its account. Largest effect first.",
     );
-    for one in list {
+    for one in &list.challenges {
         lines.push(String::new());
         let head = format!(
             "{} (account {}, {} shares): {}",
@@ -143,27 +144,61 @@ fn challenge_text(list: &[Challenge], width: usize) -> String {
             6,
             &match one.would_change {
                 None => "What reversing it would change was not tried.".to_owned(),
-                Some(_) => format!("Reversed, it would change {}{effects}", would_change(one)),
+                Some(_) => {
+                    format!("Reversed, it would change {}{effects}", would_change(one.would_change.as_ref()))
+                }
             },
         ));
     }
-    if list.is_empty() {
+    if list.challenges.is_empty() {
         lines.push("No card was anything but counted.".to_owned());
+    }
+    for one in &list.over_position {
+        lines.push(String::new());
+        lines.extend(wrapped(width, "  ", 4, &one.why));
+        for way in &one.ways {
+            lines.extend(wrapped(width, "    ", 6, &other_cut(way)));
+        }
     }
     lines.join("\n") + "\n"
 }
 
-fn csv(list: &[Challenge]) -> anyhow::Result<String> {
+/// `Cut by first_in, it would change the outcome of item 2: 2 for +100`.
+fn other_cut(way: &OtherCut) -> String {
+    let effects =
+        if way.effects.is_empty() { String::new() } else { format!(": {}", way.effects.join("; ")) };
+    match &way.would_change {
+        None => format!("What `{}` would change was not tried.", way.overvote),
+        Some(items) => {
+            format!("By `{}` it would change {}{effects}", way.overvote, would_change(Some(items)))
+        }
+    }
+}
+
+/// A participant's totals as a row, to be ruled on as `street`; blocks are ruled on card by card.
+fn totals_row(one: &ChallengedTotals) -> [String; 15] {
+    let mut row = <[String; 15]>::default();
+    let ways: Vec<String> = one.ways.iter().map(other_cut).collect();
+    let told = ["", &one.account, "overvote", "over_position"].map(harmless);
+    row[..4].clone_from_slice(&told);
+    row[4] = one.asked.to_string();
+    row[7] = harmless(&ways.join(" "));
+    row[8] = harmless(&one.why);
+    row[10] = harmless(&one.account);
+    row
+}
+
+fn csv(list: &ChallengeList) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(CHALLENGE_COLUMNS.into_iter().chain(["ruling", "reason", "by", "at"]))?;
-    for one in list {
+    writer.write_record(CHALLENGE_COLUMNS.into_iter().chain(["street", "ruling", "reason", "by", "at"]))?;
+    for one in &list.challenges {
         writer.write_record([
             &harmless(&one.card),
             &harmless(&one.account),
             one.disposition,
             one.reason,
             &one.shares_claimed.to_string(),
-            &would_change(one),
+            &would_change(one.would_change.as_ref()),
             &one.votes_moved.to_string(),
             &harmless(&one.effects.join("; ")),
             &harmless(&one.why),
@@ -172,7 +207,11 @@ fn csv(list: &[Challenge]) -> anyhow::Result<String> {
             "",
             "",
             "",
+            "",
         ])?;
+    }
+    for one in list.over_position.iter().filter(|one| one.of == "totals") {
+        writer.write_record(totals_row(one))?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }

@@ -157,6 +157,12 @@ pub(super) fn open_matters_could_change(certificate: &Certificate) -> Vec<String
         (true, _) => says.push(format!("{ways} changes any result.")),
         (false, never) => says.push(format!("{ways} changes {}.", items_named(never))),
     }
+    let is_of_cards =
+        |matter: &OpenMatter| matches!(matter.code, MatterCode::HeldCards | MatterCode::NearAccounts);
+    if !never.is_empty() && certificate.open_matters.iter().any(is_of_cards) {
+        // What else a paper might be ruled to say is no part of the question.
+        says.push("Each such card was tried left open, counted and rejected, as it is marked.".to_owned());
+    }
     says
 }
 
