@@ -1,7 +1,7 @@
 //! What else made a result: how each form votes what is left unmarked, headers that were renamed or not
 //! read, and the inspector's rulings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -125,14 +125,22 @@ fn nominee(item: &Item, place: usize) -> Option<String> {
 
 /// The inspector's rulings, in the order of the file, with what they changed.
 pub(super) fn rulings(tabulation: &Tabulation) -> Vec<RulingFigures> {
-    tabulation.loaded.rulings.iter().map(|ruling| figures(tabulation, ruling)).collect()
+    let mut known = HashMap::new();
+    tabulation.loaded.rulings.iter().map(|ruling| figures_with(tabulation, ruling, &mut known)).collect()
 }
 
 /// A ruling with what it changed.
 pub(crate) fn figures(tabulation: &Tabulation, ruling: &Ruling) -> RulingFigures {
+    figures_with(tabulation, ruling, &mut HashMap::new())
+}
+
+/// How the cards of an account stood and stand, once for all rulings on its revocations.
+type Known = HashMap<AccountId, (String, String)>;
+
+fn figures_with(tabulation: &Tabulation, ruling: &Ruling, known: &mut Known) -> RulingFigures {
     let loaded = &tabulation.loaded;
     let account = |id: AccountId| loaded.accounts.text(id.0).to_owned();
-    let (before, after) = effect(tabulation, ruling);
+    let (before, after) = effect(tabulation, ruling, known);
     let mut figures = RulingFigures {
         line: ruling.line,
         reason: ruling.reason.clone(),
@@ -192,7 +200,7 @@ fn shown(tabulation: &Tabulation, item: usize, cell: Cell) -> String {
 }
 
 /// RUL-7: how what a ruling is on would stand without the rulings, and how it stands.
-fn effect(tabulation: &Tabulation, ruling: &Ruling) -> (String, String) {
+fn effect(tabulation: &Tabulation, ruling: &Ruling, known: &mut Known) -> (String, String) {
     let loaded = &tabulation.loaded;
     let without = &tabulation.without_rulings;
     let of_cards = |ids: Vec<CardId>| {
@@ -212,7 +220,8 @@ fn effect(tabulation: &Tabulation, ruling: &Ruling) -> (String, String) {
         }
         (Subject::Revocation(place), _) => {
             let account = loaded.revocations[*place as usize].account;
-            of_cards(without.of_account.get(&account).cloned().unwrap_or_default())
+            let told = || of_cards(without.of_account.get(&account).cloned().unwrap_or_default());
+            known.entry(account).or_insert_with(told).clone()
         }
         (Subject::Street(account), _) => {
             let of_account =

@@ -34,6 +34,8 @@ pub struct WithoutRulings {
     pub cards: BTreeMap<CardId, CardState>,
     /// The same cards by the account that they are of.
     pub of_account: BTreeMap<AccountId, Vec<CardId>>,
+    /// Accounts of which any card stands otherwise than without the rulings.
+    pub changed: BTreeSet<AccountId>,
     /// Participants whose totals a ruling is on.
     pub totals: BTreeMap<AccountId, TotalsState>,
     /// Per card or form ruled to count or not, the place of the ruling.
@@ -42,8 +44,10 @@ pub struct WithoutRulings {
     pub idle: BTreeSet<usize>,
 }
 
-/// The most rulings for which it is tried what each alone changes, where several bear on an account.
+/// The most rulings for which it is tried what each alone changes, where several bear on an account; and the most work
+/// spent on it, in cards.
 const TRIED_MAX: usize = 64;
+const WORK_MAX: usize = 40_000_000;
 
 /// Looks what rulings changed.
 pub(crate) fn without_rulings(scenario: &Scenario<'_>, determined: &Determined) -> WithoutRulings {
@@ -65,25 +69,30 @@ pub(crate) fn without_rulings(scenario: &Scenario<'_>, determined: &Determined) 
         verdicts: verdicts.map(|(place, ruling)| (ruling.subject.clone(), place)).collect(),
         ..WithoutRulings::default()
     };
-    for id in without.cards.keys() {
-        without.of_account.entry(loaded.cards.account(*id)).or_default().push(*id);
+    for (id, before) in &without.cards {
+        let account = loaded.cards.account(*id);
+        without.of_account.entry(account).or_default().push(*id);
+        if *before != state_of(scenario, determined, *id) {
+            without.changed.insert(account);
+        }
     }
     let after = totals(scenario, &loaded.rulings, determined);
+    let affordable = TRIED_MAX.min(WORK_MAX / loaded.cards.count().max(1));
     let mut tried = 0;
     for (place, ruling) in loaded.rulings.iter().enumerate() {
         let seen = Seen { scenario, determined, without: &without, after: &after };
-        if seen.changes(ruling, &without.cards) {
+        if seen.changes(ruling, None) {
             continue;
         }
         if bears_on[place].iter().any(|account| rulings_on[account] > 1) {
             tried += 1;
             // Beyond what is tried nothing is said of it.
-            if tried > TRIED_MAX {
+            if tried > affordable {
                 continue;
             }
             let others = loaded.rulings.iter().enumerate().filter(|(at, _)| *at != place);
             let others: Vec<Ruling> = others.map(|(_, one)| one.clone()).collect();
-            if seen.changes(ruling, &states(scenario, &others, &bears_on[place])) {
+            if seen.changes(ruling, Some(&states(scenario, &others, &bears_on[place]))) {
                 continue;
             }
         }
@@ -159,9 +168,11 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// Whether something stands otherwise in the meeting as it was held than before.
-    fn changes(&self, ruling: &Ruling, before: &BTreeMap<CardId, CardState>) -> bool {
+    /// Whether something stands otherwise in the meeting as it was held than under other rulings; without any, where
+    /// none are given.
+    fn changes(&self, ruling: &Ruling, others: Option<&BTreeMap<CardId, CardState>>) -> bool {
         let loaded = self.scenario.loaded;
+        let before = others.unwrap_or(&self.without.cards);
         let differs = |id: &CardId| {
             before.get(id).is_some_and(|before| *before != state_of(self.scenario, self.determined, *id))
         };
@@ -193,7 +204,13 @@ impl Seen<'_> {
             }
             (Subject::Revocation(place), _) => {
                 let account = loaded.revocations[*place as usize].account;
-                self.without.of_account.get(&account).is_some_and(|ids| ids.iter().any(differs))
+                match others {
+                    // Thousands of rulings may be on revocations of one account.
+                    None => self.without.changed.contains(&account),
+                    Some(_) => {
+                        self.without.of_account.get(&account).is_some_and(|ids| ids.iter().any(differs))
+                    }
+                }
             }
             (Subject::Street(account), _) => self.without.totals.get(account) != self.after.get(account),
             // It settles what else is open.
