@@ -852,10 +852,20 @@ impl<'a> Determiner<'a> {
         self.loaded.cards.limit(&self.card(id))
     }
 
-    /// Same form and same marks on every item and nominee.
+    /// Same form and same marks on every item and nominee; what they say of a withdrawn item is not read.
     pub(crate) fn says_the_same(&self, a: CardId, b: CardId) -> bool {
         let (a, b) = (self.card(a), self.card(b));
-        a.form == b.form && a.marking == b.marking
+        let cards = &self.loaded.cards;
+        let has_same_marks = || {
+            let pairs = cards.markings.cells(a.marking).iter().zip(cards.markings.cells(b.marking));
+            let mut read = pairs
+                .zip(&cards.layout.columns)
+                .filter(|(_, column)| !self.meeting.items[column.item].is_withdrawn);
+            read.all(|((a, b), _)| a == b)
+        };
+        let is_same = a.marking == b.marking
+            || (self.meeting.items.iter().any(|item| item.is_withdrawn) && has_same_marks());
+        a.form == b.form && is_same
     }
 
     /// The determination of a card whose shares newer cards took; `taker` is the newest of them.

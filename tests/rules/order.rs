@@ -328,3 +328,30 @@ fn a_card_limited_to_some_shares_speaks_for_those_only() {
     assert_eq!(whole.fate("C-1"), "superseded later_proxy C-2");
     assert_eq!(whole.votes("1"), "600 for");
 }
+
+/// ORD-6. Two cards of one date that differ on a withdrawn item alone say the same: one counts, nobody must rule. On an item
+/// that is voted they are in conflict.
+#[test]
+fn cards_that_differ_on_a_withdrawn_item_alone_say_the_same() {
+    let count = |withdrawn: bool| {
+        Meeting::of("A 600, B 400")
+            .proposal("majority_of_votes_cast")
+            .proposal("majority_of_votes_cast")
+            .set("/items/1/withdrawn", withdrawn)
+            .rule("same_date_conflict", "hold")
+            .cards(
+                "card, account, received, dated, 1, 2
+                 C-1, A, 2024-05-10, 2024-05-09, FOR, FOR
+                 C-2, A, 2024-05-10, 2024-05-09, FOR, AGAINST",
+            )
+            .count()
+    };
+    let same = count(true);
+    assert_eq!(
+        (same.fate("C-1").as_str(), same.fate("C-2").as_str()),
+        ("counted", "superseded duplicate C-1")
+    );
+    assert_eq!((same.votes("1").as_str(), same.open()), ("600 for", vec![]));
+    let other = count(false);
+    assert_eq!((other.votes("1").as_str(), other.open()), ("600 not_voted", vec!["held_cards"]));
+}
