@@ -204,11 +204,14 @@ pub fn count(loaded: &Loaded, electorate: &Electorate, determined: &Determined) 
 struct Presence {
     by_class: Vec<Votes>,
     excluded: Vec<(PositionId, Votes)>,
+    /// Whether these are all that are present.
+    is_all: bool,
 }
 
 impl Presence {
     fn nobody(context: CountContext<'_>) -> Self {
-        Self { by_class: vec![Votes::ZERO; context.meeting.classes.len()], excluded: Vec::new() }
+        let by_class = vec![Votes::ZERO; context.meeting.classes.len()];
+        Self { by_class, excluded: Vec::new(), is_all: false }
     }
 
     fn append(&mut self, other: Self) {
@@ -238,7 +241,7 @@ impl Presence {
             }
         }
         // SCP-2: what is present on other items only.
-        for (position, headline, here) in context.present_unevenly(item) {
+        for (position, headline, here) in context.present_unevenly(item).filter(|_| self.is_all) {
             let class = context.class(position);
             let there = &mut present[class];
             let there = if context.votes_on(position, item) { &mut there.0 } else { &mut there.1 };
@@ -414,6 +417,7 @@ fn sort(context: CountContext<'_>) -> (Groups<'_>, Presence) {
         .sort_by_key(|((marking, setting, class), _)| (*marking, setting.form, setting.is_nominee, *class));
     groups.single.sort_by_key(|cast| cast.card);
     context.each_presence_without_coverage(|position, votes| presence.add(context, position, votes));
+    presence.is_all = true;
     (groups, presence)
 }
 

@@ -333,7 +333,8 @@ impl Determiner<'_> {
     fn parts_of(&self, position: PositionId, set: &ItemSet, of_set: &Found) -> Vec<ItemPart> {
         let covers = of_set.coverage.all(&self.electorate.positions).iter();
         let covers = covers.filter(|cover| cover.position == position);
-        let others = |card: &CardId| set.speaking.present_by.contains(card);
+        // The cards of an account are in the order of the files.
+        let others = |card: &CardId| set.speaking.present_by.binary_search(card).is_ok();
         let mut parts: Vec<ItemPart> = covers
             .map(|cover| ItemPart {
                 is_only_there: others(&cover.card),

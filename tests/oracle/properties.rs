@@ -7,6 +7,7 @@ mod cards;
 mod conservation;
 mod names;
 mod order;
+mod scopes;
 mod votes;
 mod weights;
 

@@ -218,3 +218,43 @@ fn a_scope_names_items_that_there_are() {
         .cards("card, account, received, 1, 2");
     assert!(polls.refusal().contains("the polls on the item opened after they closed [dates_contradict]"));
 }
+
+/// SCP-2 with PRE-2: a ballot for 200 of Ann's 600 on item 2 shows her present with all 600, on item 1 too. A nominee's block of
+/// 200 is present with 200.
+#[test]
+fn a_limited_ballot_on_one_item_shows_its_holder_on_all() {
+    let counted = |registration: &str| {
+        let register = format!("account, name, shares, registration\n A, Ann, 600, {registration}");
+        Meeting::with_register("600", &register)
+            .proposal(MAJORITY)
+            .proposal(MAJORITY)
+            .cards(
+                "card, account, received, kind, shares, items, 1, 2
+                 C-1, A, 2024-05-20T10:20:00, ballot, 200, 2, , AGAINST",
+            )
+            .count()
+    };
+    let hers = counted("individual");
+    assert_eq!((hers.votes("1"), hers.votes("2")), both("600 not_voted", "200 against, 400 not_voted"));
+    let block = counted("nominee");
+    assert_eq!((block.votes("1"), block.votes("2")), both("200 not_voted", "200 against"));
+}
+
+/// RUL-6 with SCP-1: Ann revoked her proxy at 10:25:01, after the polls on item 1 had closed: it was revoked for item 2 only.
+/// Ruled to count it stands on both.
+#[test]
+fn a_ruling_on_a_card_goes_by_the_polls_of_each_item() {
+    let counted = |ruling: &str| {
+        meeting()
+            .set("/items/0/polls_close", json!("2024-05-20T10:25:00"))
+            .cards("card, account, received, 1, 2\n C-1, A, 2024-05-10, FOR, FOR\n C-2, B, 2024-05-10, AGAINST, AGAINST")
+            .file("revocations.csv", "account, received, manner\n A, 2024-05-20T10:25:01, written")
+            .file("rulings.csv", &format!("card, ruling, reason{ruling}"))
+            .count()
+    };
+    let revoked = counted("");
+    assert_eq!((revoked.votes("1"), revoked.votes("2")), both("600 for, 400 against", "400 against"));
+    let stands = counted("\n C-1, count, she took the revocation back");
+    assert_eq!((stands.votes("1"), stands.votes("2")), both("600 for, 400 against", "600 for, 400 against"));
+    assert_eq!((stands.fate("C-1").as_str(), stands.shares("C-1")), ("counted", "600"));
+}
