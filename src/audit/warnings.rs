@@ -278,8 +278,8 @@ fn same_block(
     }
 }
 
-/// Rows of a block with the same receipt that other rows of the file interrupt are two deliveries,
-/// and the later replaces the earlier: seldom what was meant.
+/// Rows of a block with the same receipt that other rows of the file interrupt are two deliveries, and one of them
+/// does not count: seldom what was meant.
 fn split_delivery(
     tabulation: &Tabulation,
     (account, told): (AccountId, &str),
@@ -300,7 +300,7 @@ fn split_delivery(
             code: WarningCode::StreetSplitDelivery,
             account: Some(name(tabulation, account)),
             says: format!(
-                "line {} of block {} of participant {told} is replaced by later lines with the same \
+                "line {} of block {} of participant {told} does not count beside other lines of the block with the same \
                  `received`, because other rows stand between them; rows of one delivery must follow each other",
                 street[*place].line,
                 visible(&street[*place].block),

@@ -349,3 +349,30 @@ fn every_share_lands_exactly_once() {
         "470 cast, 50 unused, 280 withheld, 200 broker_non_votes, 200 not_voted of 1200"
     );
 }
+
+/// CUM-1. Notice is given before the voting: a ballot of 10:14:59 came before Ann's notice of 10:15, and the inspector must say
+/// when the voting began. One of 10:15:00 did not, nor does a proxy that came days before.
+#[test]
+fn a_ballot_before_the_notice_is_put_to_the_inspector() {
+    let meeting = |time: &str| {
+        Meeting::of("A 600, B 400")
+            .election(2, "ann bob")
+            .rule("cumulative_notice", "at_meeting")
+            .set("/polls_open", "2024-05-20T10:15:00")
+            .set("/items/0/cumulative", json!({ "notice": { "by": "A", "given": "2024-05-20T10:15:00" } }))
+            .cards(&format!(
+                "card, account, kind, received, 1.ann, 1.bob
+                 C-1, A, ballot, 2024-05-20T10:{time}, 1200,
+                 C-2, B, proxy, 2024-05-10, , 800"
+            ))
+            .count()
+    };
+    let before = meeting("14:59");
+    assert_eq!(before.open(), ["notice_after_ballot"]);
+    assert_eq!(before.at("/open_matters/0/cards"), 1);
+    assert_eq!(before.text("/open_matters/0/votes"), "600");
+    assert_eq!(before.at("/open_matters/0/could_change"), &json!(["1"]));
+    let after = meeting("15:00");
+    assert!(after.open().is_empty());
+    assert_eq!((after.votes("1.ann"), after.votes("1.bob")), ("1200 for".to_owned(), "800 for".to_owned()));
+}

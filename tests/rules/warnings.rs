@@ -431,3 +431,95 @@ fn undated_totals_are_told_in_a_count_as_of_a_time() {
     assert!(codes(&as_of("2024-05-10")).is_empty());
     assert!(codes(&meeting("").count()).is_empty());
 }
+
+/// STR-1. One block of 400 delivered as b1 and as b2 counts twice, and is told; two blocks that differ by a share are two.
+#[test]
+fn the_same_totals_under_two_names_are_told() {
+    let meeting = |second: u32| {
+        let rows = format!("N, 2, , FOR, 400, 2024-05-10, b1\n N, 2, , FOR, {second}, 2024-05-11, b2");
+        with_totals("")
+            .file("street.csv", &format!("account, item, nominee, vote, shares, received, block\n {rows}"))
+            .count()
+    };
+    let says = meeting(400).warning("street_same_block").to_owned();
+    assert!(
+        says.starts_with("blocks b1 and b2 of participant N (Alder Bank) hold the same totals"),
+        "{says}"
+    );
+    assert!(!meeting(401).warnings().contains(&"street_same_block"));
+}
+
+/// STR-1. Rows of one delivery that another row parts are two deliveries of one time: nothing orders them, the larger is held
+/// and the other told. Rows that follow each other are one; a later delivery replaces an earlier one as it is meant to.
+#[test]
+fn a_delivery_that_other_rows_part_is_told() {
+    let meeting = |rows: &str| {
+        with_totals("")
+            .file("street.csv", &format!("account, item, nominee, vote, shares, received, block\n {rows}"))
+            .count()
+    };
+    let (first, second) = ("N, 2, , FOR, 400, 2024-05-10, b1", "N, 2, , AGAINST, 100, 2024-05-10, b1");
+    let other = "N, 1, ann, FOR, 500, 2024-05-10, b2";
+    let parted = meeting(&format!("{first}\n {other}\n {second}"));
+    assert!(
+        parted.warning("street_split_delivery").starts_with(
+            "line 4 of block b1 of participant N (Alder Bank) does not count beside other lines"
+        ),
+        "{:?}",
+        parted.warnings()
+    );
+    assert_eq!(parted.open(), ["overvote_held"]);
+    let together = meeting(&format!("{first}\n {second}\n {other}"));
+    assert!(!together.warnings().contains(&"street_split_delivery"));
+    let later = meeting(&format!("{first}\n {other}\n N, 2, , AGAINST, 100, 2024-05-11, b1"));
+    assert!(!later.warnings().contains(&"street_split_delivery"));
+}
+
+/// MRK-4. A broker votes none of its uninstructed shares on any non-routine item: 300 non-votes on item 1 and 200 on item 2
+/// are told, 300 on both are not. Where no item is routine it cannot be present on them at all.
+#[test]
+fn non_votes_are_the_same_on_every_item_that_is_not_routine() {
+    let meeting = |second: u32, third: bool| {
+        let marks = |item: u32, non_votes: u32| {
+            format!("N, {item}, FOR, {}\n N, {item}, NONVOTE, {non_votes}\n ", 1000 - non_votes)
+        };
+        let rows = format!("{}{}N, 3, FOR, 1000", marks(1, 300), marks(2, second));
+        Meeting::with_register("1000", "account, name, shares, registration\n N, Alder Bank, 1000, nominee")
+            .proposal(MAJORITY)
+            .proposal(MAJORITY)
+            .proposal(MAJORITY)
+            .set("/items/0/routine", false)
+            .set("/items/1/routine", false)
+            .set("/items/2/routine", third)
+            .cards("card, account, received, 1")
+            .file("street.csv", &format!("account, item, vote, shares\n {rows}"))
+            .count()
+    };
+    let uneven = meeting(200, true);
+    assert!(uneven.warning("non_votes_differ").contains("300 on 1 and 200 on 2"), "{:?}", uneven.warnings());
+    assert!(meeting(300, true).warnings().is_empty());
+    assert!(meeting(300, false).warnings().contains(&"non_votes_without_routine_item"));
+}
+
+/// CUM-9. Ten shares have 20 votes for two seats: 10.5 and 9.5 are cut to 10 and 9, and one vote is unused: told. 11 and 9
+/// are whole.
+#[test]
+fn numbers_cut_to_whole_votes_are_told() {
+    let meeting = |marks: &str| {
+        Meeting::with_register("10", "account, name, shares\n A, Ann, 10")
+            .election(2, "ann bob")
+            .rule("fractional_votes", "whole")
+            .rule("cumulative_notice", "of_right")
+            .set("/items/0/cumulative", json!({ "notice": null }))
+            .cards(&format!("card, account, received, 1.ann, 1.bob\n C-1, A, 2024-05-10, {marks}"))
+            .count()
+    };
+    let cut = meeting("10.5, 9.5");
+    assert_eq!(cut.warnings(), ["numbers_cut"]);
+    assert!(
+        cut.warning("numbers_cut")
+            .contains("numbers on 1 card were cut to whole votes; 1 votes of them are unused")
+    );
+    assert_eq!((cut.votes("1.ann"), cut.votes("1.bob")), ("10 for".to_owned(), "9 for".to_owned()));
+    assert!(meeting("11, 9").warnings().is_empty());
+}
