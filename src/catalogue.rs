@@ -101,7 +101,7 @@ codes! {
         ReferenceUnknown = "reference_unknown": "a class, form, item or nominee that meeting.json does not have", "correct the one or the other; often the nearest is named";
         SignerUnknown = "signer_unknown": "a `signer` who is not among the register's `holders`", "correct the name on one side";
         WordUnknown = "word_unknown": "a word that is none of those listed", "write one of them, in small letters";
-        AccountUnknown = "account_unknown": "an account that omnibus.csv, street.csv, revocations.csv or `excluded_accounts` names and nobody holds", "correct it; an unknown account on a card is no problem but a rejected card";
+        AccountUnknown = "account_unknown": "an account that omnibus.csv, street.csv, revocations.csv, `excluded_accounts` or `proportional` names and nobody holds", "correct it; an unknown account on a card is no problem but a rejected card";
         RowRepeated = "row_repeated": "an account, or a card number, twice", "find out which row is right; card numbers are unique over all files";
         RegisterTotal = "register_total": "the register does not add up to the shares outstanding", "get the complete register, mark treasury shares `voting: no`, or declare it `\"register\": \"partial\"`";
         HolderDiffers = "holder_differs": "rows of one account name different holders in the column `holder`", "write the same text on every row of the account";

@@ -270,6 +270,22 @@ rules! {
         model_act: "Model Act §§ 7.08, 7.29(b)",
         common: "inspectors' practice: who hands in a ballot on one matter is at the meeting for all that are open",
     }
+    Following = "FOL-1",
+        "Where an account votes as others do, the votes of its position that no card and no total covers are voted item by item in the proportion of the votes that it follows, in millionths by largest remainder; of equal remainders the earlier line goes first: FOR (or the choices), AGAINST, ABSTAIN, WITHHOLD." {
+        common: "inspectors' practice: the plan, the articles or the undertaking that binds the holder says whose votes are followed, and the inspector is given it",
+    }
+    FollowingRest = "FOL-2",
+        "What no card and no total covers of such an account is present on every item, before a holder who is there in person or by a ballot for part of the shares; a total covers the most that it reports on one name of an item." {
+        common: "inspectors' practice: a holder who must vote all its shares is present with all of them",
+    }
+    Followed = "FOL-3",
+        "Followed are votes that cards and totals cast, before anyone follows: not broker non-votes, not those of accounts excluded from the item, and another class only where it votes on the item; where there are none, what would follow is present and not voted." {
+        common: "inspectors' practice: instructions that were given are followed, not votes that follow instructions",
+    }
+    FollowingElection = "FOL-4",
+        "In an election the proportion is of the votes that say anything in it, of a total the most that it says on one name; on a name on which some of them say nothing, that part of what follows is not voted." {
+        common: "inspectors' practice: who follows others votes for no more names than they do",
+    }
     BallotFirst = "ORD-1",
         "A ballot goes before every proxy of the same holder." {
         california: "Cal. Corp. Code § 705(b)",

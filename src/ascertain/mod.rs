@@ -101,6 +101,8 @@ pub struct Electorate {
     pub nodes: Vec<OmnibusNode>,
     /// Per account excluded anywhere, the items, by place.
     pub excluded: HashMap<AccountId, Vec<usize>>,
+    /// The accounts that vote as others do, in the order of the meeting's `followers`.
+    pub followers: Vec<AccountId>,
     /// Per joint position, the co-holders.
     pub co_holders: HashMap<PositionId, Vec<CoHolder>>,
     votes_per_share: Vec<VotesPerShare>,
@@ -429,6 +431,9 @@ fn assemble(
             }
         }
     }
+    // One that is not known, which is an input error, has no position.
+    let account_of = |text: &String| AccountId(loaded.accounts.find(text).unwrap_or(u32::MAX));
+    let followers = loaded.meeting.followers.iter().map(|one| account_of(&one.account)).collect();
     let outstanding = classes.iter().map(|class| class.votes).sum();
     let votes_per_share = loaded.meeting.classes.iter().map(|class| class.votes_per_share).collect();
     let mut electorate = Electorate {
@@ -441,6 +446,7 @@ fn assemble(
         nodes,
         heads: heads(&loaded.register),
         excluded,
+        followers,
         co_holders: HashMap::new(),
         votes_per_share,
     };

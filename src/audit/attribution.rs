@@ -22,6 +22,8 @@ pub enum Source {
     Street(PositionId, Option<usize>),
     /// Shares present of which no card speaks: held, in person, or in conflict.
     Silent(PositionId),
+    /// Shares that no card or total covers and that vote as others do.
+    Following(PositionId),
 }
 
 /// Where votes stand.
@@ -89,7 +91,34 @@ pub(crate) fn attribute_some(
             each(Source::Card(card), slot, votes);
         });
     }
-    attribute_street(context, item, columns, is_cumulative.then_some(seats), each);
+    attribute_street(context, item, columns, is_cumulative.then_some(seats), &mut each);
+    attribute_following(tabulation, item, is_cumulative.then_some(seats), each);
+}
+
+/// FOL-1: an account's rest of a class is that of its position in it.
+fn attribute_following(
+    tabulation: &Tabulation,
+    item: usize,
+    cumulative_seats: Option<u32>,
+    mut each: impl FnMut(Source, Slot, Votes),
+) {
+    let context = tabulation.context();
+    for rest in context.determined.following.iter().filter(|rest| context.votes_on(rest.position, item)) {
+        let cast = &tabulation.count.items[item].following[rest.follower].cast[context.class(rest.position)];
+        let source = Source::Following(rest.position);
+        for (column, mut lines) in cast.columns.iter().copied().enumerate() {
+            for line in [Line::For, Line::Against, Line::Abstain, Line::Withheld, Line::NotVoted] {
+                each(source, Slot::Line(column, line), *lines.line(line));
+            }
+        }
+        cast.choices
+            .iter()
+            .enumerate()
+            .for_each(|(choice, votes)| each(source, Slot::Choice(choice), *votes));
+        if let Some(seats) = cumulative_seats {
+            each(source, Slot::Uncast(Uncast::NotVoted), rest.on_items[item].times(seats));
+        }
+    }
 }
 
 /// Where the votes of one card on an item stand, all of them together.

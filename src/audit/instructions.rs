@@ -35,7 +35,7 @@ fn of_item(tabulation: &Tabulation, item: usize, columns: usize) -> Vec<Instruct
     attribute(tabulation, item, |source, slot, votes| {
         let Slot::Line(column, line) = slot else { return };
         let is_directed = match source {
-            Source::Silent(_) => return,
+            Source::Silent(_) | Source::Following(_) => return,
             Source::Street(..) => true,
             Source::Card(card) => {
                 if last.as_ref().is_none_or(|(known, _)| *known != card) {

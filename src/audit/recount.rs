@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::attribution::{Slot, attribute};
+use super::attribution::{Slot, Source, attribute};
 use crate::amount::Votes;
 use crate::ballot::reading::{Line, Uncast};
 use crate::count::ItemCount;
-use crate::meeting::Item;
+use crate::load::AccountId;
+use crate::meeting::{Follows, Item};
 use crate::parallel::each;
 use crate::tabulate::Tabulation;
 
@@ -20,9 +21,82 @@ pub fn recount(tabulation: &Tabulation) {
     let places: Vec<usize> = (0..items.len()).collect();
     each(tabulation.loaded.threads_over_items(), &places, |place| {
         let mut sums: BTreeMap<Slot, Votes> = BTreeMap::new();
-        attribute(tabulation, *place, |_, slot, votes| *sums.entry(slot).or_default() += votes);
+        let mut followed = FollowedAgain::of(tabulation);
+        attribute(tabulation, *place, |source, slot, votes| {
+            *sums.entry(slot).or_default() += votes;
+            followed.add(source, slot, votes);
+        });
         compare(&items[*place], &tabulation.count.items[*place], &sums);
+        followed.compare(*place);
     });
+}
+
+/// FOL-3: what is followed, added up again source by source.
+struct FollowedAgain<'a> {
+    tabulation: &'a Tabulation,
+    /// Per account that follows, what is followed on each line and for each choice.
+    sums: Vec<BTreeMap<Slot, Votes>>,
+    /// Whether an account holds several classes: what its card says of each is not told apart here.
+    has_several_classes: bool,
+}
+
+impl<'a> FollowedAgain<'a> {
+    fn of(tabulation: &'a Tabulation) -> Self {
+        let followers = tabulation.loaded.meeting.followers.len();
+        let electorate = &tabulation.electorate;
+        let mut accounts =
+            (0..u32::try_from(tabulation.loaded.known_accounts).unwrap_or(u32::MAX)).map(AccountId);
+        let has_several_classes = followers > 0
+            && tabulation.loaded.meeting.classes.len() > 1
+            && accounts.any(|account| electorate.of(account).len() > 1);
+        Self { tabulation, sums: vec![BTreeMap::new(); followers], has_several_classes }
+    }
+
+    fn add(&mut self, source: Source, slot: Slot, votes: Votes) {
+        if self.sums.is_empty() || matches!(slot, Slot::Line(_, Line::BrokerNonVote | Line::NotVoted)) {
+            return;
+        }
+        let (determined, electorate) = (&self.tabulation.determined, &self.tabulation.electorate);
+        let account = match source {
+            Source::Card(card) => determined.account_of(&self.tabulation.loaded, card),
+            Source::Street(position, _) => electorate.account(position),
+            Source::Silent(_) | Source::Following(_) => return,
+        };
+        let followers = self.tabulation.loaded.meeting.followers.iter().zip(&electorate.followers);
+        for ((follower, its_account), sums) in followers.zip(&mut self.sums) {
+            let is_followed = match follower.follows {
+                Follows::OwnInstructions => account == *its_account,
+                Follows::AllOthers => account != *its_account,
+                Follows::Class(class) => {
+                    electorate.of(account).iter().all(|position| usize::from(position.class) == class)
+                }
+            };
+            if is_followed {
+                *sums.entry(slot).or_default() += votes;
+            }
+        }
+    }
+
+    fn compare(&self, place: usize) {
+        let meeting = &self.tabulation.loaded.meeting;
+        let (item, count) = (&meeting.items[place], &self.tabulation.count.items[place]);
+        for ((follower, following), sums) in meeting.followers.iter().zip(&count.following).zip(&self.sums) {
+            if matches!(follower.follows, Follows::Class(_)) && self.has_several_classes {
+                continue;
+            }
+            for (column, mut lines) in following.followed.columns.iter().copied().enumerate() {
+                for line in [Line::For, Line::Against, Line::Abstain, Line::Withheld] {
+                    let again = sums.get(&Slot::Line(column, line)).copied().unwrap_or_default();
+                    assert_eq!(*lines.line(line), again, "what is followed differs on item {}", item.id);
+                }
+            }
+            for (cast, rest) in following.cast.iter().zip(&following.rest) {
+                for lines in &cast.columns {
+                    assert_eq!(lines.total(), *rest, "what follows does not add up on item {}", item.id);
+                }
+            }
+        }
+    }
 }
 
 fn compare(item: &Item, count: &ItemCount, sums: &BTreeMap<Slot, Votes>) {

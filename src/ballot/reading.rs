@@ -28,6 +28,12 @@ pub enum Line {
 }
 
 impl Line {
+    /// Whether it is a vote that can be followed: no broker non-vote, and not left unvoted.
+    #[must_use]
+    pub fn is_spoken(self) -> bool {
+        !matches!(self, Self::BrokerNonVote | Self::NotVoted)
+    }
+
     /// As the keys of the certificate write it.
     #[must_use]
     pub fn key(self) -> &'static str {
@@ -60,6 +66,15 @@ pub struct NomineeVote {
     pub cap: Option<Cumulated>,
 }
 
+impl NomineeVote {
+    /// Whether it says anything that can be followed; a number says so when it is more than none.
+    #[must_use]
+    pub fn is_spoken(&self) -> bool {
+        let is_none = self.cap.is_some_and(|cap| !cap.is_something());
+        self.line.is_spoken() && !is_none
+    }
+}
+
 /// Cumulated votes written on a card for a nominee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cumulated {
@@ -67,6 +82,17 @@ pub enum Cumulated {
     Votes(Votes),
     /// A percentage of the card's pool, in hundredths of a percent.
     Percent(u32),
+}
+
+impl Cumulated {
+    /// Whether it is more than none.
+    #[must_use]
+    pub fn is_something(self) -> bool {
+        match self {
+            Self::Votes(votes) => !votes.is_zero(),
+            Self::Percent(hundredths) => hundredths > 0,
+        }
+    }
 }
 
 /// Where a pool of cumulated votes goes when the card casts none of it.
@@ -99,10 +125,7 @@ impl Written {
     /// Whether it is more than none.
     #[must_use]
     pub fn is_something(&self) -> bool {
-        match self.votes {
-            Cumulated::Votes(votes) => !votes.is_zero(),
-            Cumulated::Percent(hundredths) => hundredths > 0,
-        }
+        self.votes.is_something()
     }
 
     /// Whether a joint holder who wrote it acted: more than none, for a name that can serve.

@@ -31,9 +31,10 @@ pub struct InterimFigures {
 #[derive(Debug, Clone, Serialize)]
 pub struct PresenceFigures {
     /// Kind, form and medium as one word: `proxy/management/mail`, `ballot`, `street_totals`,
-    /// `no_card`.
+    /// `no_card`, `proportional`.
     pub id: String,
-    /// `proxy`, `ballot`, `street_totals`, or `no_card` for holders in person whom no card covers.
+    /// `proxy`, `ballot`, `street_totals`, `no_card` for holders in person whom no card covers, or
+    /// `proportional` for shares that vote as others do.
     pub kind: &'static str,
     /// The form of proxy.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,6 +121,7 @@ enum Way {
     Ballot,
     StreetTotals,
     NoCard,
+    Following,
 }
 
 fn present_by(tabulation: &Tabulation) -> Vec<PresenceFigures> {
@@ -149,6 +151,9 @@ fn present_by(tabulation: &Tabulation) -> Vec<PresenceFigures> {
     for here in &determined.in_person {
         add(Way::NoCard, here.shares, here.votes);
     }
+    for rest in &determined.following {
+        add(Way::Following, rest.shares, rest.votes);
+    }
     let present = sums.into_iter().filter(|(_, (shares, _))| !shares.is_zero());
     present.map(|(way, (shares, votes))| presence(tabulation, way, shares, votes)).collect()
 }
@@ -172,6 +177,9 @@ pub(super) fn in_person(tabulation: &Tabulation) -> Vec<Votes> {
     for here in &tabulation.determined.in_person {
         votes[context.class(here.position)] += here.votes;
     }
+    for rest in tabulation.determined.following.iter().filter(|rest| rest.is_in_person) {
+        votes[context.class(rest.position)] += rest.votes;
+    }
     votes
 }
 
@@ -184,6 +192,7 @@ fn presence(tabulation: &Tabulation, way: Way, shares: Shares, votes: Votes) -> 
         Way::Ballot => ("ballot", None, None),
         Way::StreetTotals => ("street_totals", None, None),
         Way::NoCard => ("no_card", None, None),
+        Way::Following => ("proportional", None, None),
     };
     let parts = [Some(kind), form.as_deref(), medium];
     let id = parts.into_iter().flatten().collect::<Vec<_>>().join("/");

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::fewest::{LargeCoverage, fewest};
+use super::following::{FollowingFigures, following};
 use super::needed::{NeededFigures, needed};
 use super::{ItemQuorumFigures, item_quorum};
 use crate::amount::{Reach, Threshold, Votes};
@@ -292,6 +293,9 @@ pub struct ItemFigures {
     pub needed: Vec<NeededFigures>,
     /// What came of it.
     pub outcome: &'static str,
+    /// Shares that vote as others do, which the lines above count too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proportional: Vec<FollowingFigures>,
     /// How far it is from another verdict.
     pub margin: MarginFigures,
 }
@@ -347,6 +351,9 @@ pub struct MarginFigures {
     /// Whether it was looked for.
     #[serde(skip)]
     pub is_known: bool,
+    /// Whether it was not because votes follow others: a vote that moves takes some of them with it.
+    #[serde(skip)]
+    pub is_followed: bool,
 }
 
 /// Where votes stand.
@@ -412,6 +419,7 @@ fn margin_figures(
         at_most: marked.is_some_and(|marked| !marked.is_proved)
             || added.is_some_and(|added| !added.is_proved),
         is_known: margin.is_known,
+        is_followed: !tabulation.count.items[place].following.is_empty(),
     }
 }
 
@@ -500,6 +508,7 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
         },
         needed: Vec::new(),
         outcome: decision.outcome.name(),
+        proportional: following(tabulation, place),
         margin: MarginFigures {
             votes: None,
             added: None,
@@ -509,6 +518,7 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
             cards: None,
             at_most: false,
             is_known: true,
+            is_followed: false,
         },
     };
     match (&decision.decision, &item.kind) {
@@ -729,7 +739,7 @@ fn guarantee(present: Votes, n: u32, seats: u32) -> Votes {
     threshold.whole_votes_needed(present)
 }
 
-fn lines(lines: &Lines, votes_for: Votes) -> LineFigures {
+pub(super) fn lines(lines: &Lines, votes_for: Votes) -> LineFigures {
     LineFigures {
         votes_for,
         against: lines.against,

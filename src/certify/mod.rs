@@ -5,6 +5,7 @@
 
 mod fewest;
 mod fingerprint;
+mod following;
 mod interim;
 mod items;
 mod needed;
@@ -32,6 +33,7 @@ use crate::determine::{Disposition, Largest, Note, claimed};
 use crate::meeting::{DateStyle, Meeting, Mode, QuorumRule, QuorumTest};
 use crate::tabulate::Tabulation;
 
+pub use following::{FollowingFigures, FollowingNominee};
 pub use interim::{InterimFigures, InterimItem, InterimNominee, PresenceFigures, StillNeeded};
 pub use reading::{
     AsReadFigures, ColumnFigures, KeyedFigures, LayoutFigures, NotReadFigures, StatedFigures, WordFigures,
@@ -47,6 +49,7 @@ pub use needed::NeededFigures;
 pub use open::{Example, OpenMatter};
 pub(crate) use provenance::figures as ruling_figures;
 pub use provenance::{AllocationRule, RulingFigures, UnmarkedFigures};
+pub(crate) use public::AN_ACCOUNT;
 pub use reconciliation::NodeFigures;
 
 /// The format of a certificate and its version.

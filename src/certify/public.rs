@@ -7,6 +7,9 @@ use super::Certificate;
 /// In place of the name of who gave notice of cumulative voting.
 const A_HOLDER: &str = "a shareholder";
 
+/// In place of an account that votes as others do.
+pub(crate) const AN_ACCOUNT: &str = "an account";
+
 /// What the reader is told instead of the notes, which name cards.
 const LEFT_OUT: &str = "Accounts, holders and cards are left out of this copy; the ledger of every card stands by \
      its SHA-256 alone.";
@@ -39,6 +42,7 @@ impl Certificate {
         self.rulings.clear();
         for item in &mut self.items {
             item.excluded_accounts.clear();
+            item.proportional.iter_mut().for_each(|one| one.account = AN_ACCOUNT.to_owned());
             if let Some(cumulative) = &mut item.cumulative {
                 cumulative.notice_by = cumulative.notice_by.take().map(|_| A_HOLDER.to_owned());
             }

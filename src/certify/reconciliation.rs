@@ -12,7 +12,8 @@ use crate::load::{AccountId, CardId};
 use crate::tabulate::Tabulation;
 
 /// A node of the omnibus tree, or a participant with street totals: position = moved on + voted by
-/// cards + by totals + in person + not represented.
+/// cards + by totals + in person + as others do + not
+/// represented.
 #[derive(Debug, Clone, Serialize)]
 pub struct NodeFigures {
     /// The account.
@@ -31,6 +32,9 @@ pub struct NodeFigures {
     pub by_street: Shares,
     /// Shares present in person.
     pub in_person: Shares,
+    /// Shares that vote as others do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proportional: Option<Shares>,
     /// Shares not represented.
     pub not_represented: Shares,
     /// Shares instructed beyond what there was.
@@ -44,6 +48,8 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
         tabulation.determined.street.iter().map(|street| (street.position, street)).collect();
     let in_person: HashMap<PositionId, Shares> =
         tabulation.determined.in_person.iter().map(|here| (here.position, here.shares)).collect();
+    let following: HashMap<PositionId, Shares> =
+        tabulation.determined.following.iter().map(|rest| (rest.position, rest.shares)).collect();
     let mut passed_on: HashMap<(AccountId, u16), Shares> = HashMap::new();
     let mut came_from: HashMap<(AccountId, u16), AccountId> = HashMap::new();
     for node in &electorate.nodes {
@@ -71,6 +77,8 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
         let over_street =
             street.get(&id).map_or(Shares::ZERO, |street| street.reported.saturating_sub(street.left));
         let in_person = in_person.get(&id).copied().unwrap_or_default();
+        let proportional = following.get(&id).copied();
+        let not_voted_alone = position.shares - by_cards - by_street - in_person;
         nodes.push(NodeFigures {
             account: name(account),
             class: tabulation.loaded.meeting.classes[usize::from(position.class)].id.clone(),
@@ -80,8 +88,9 @@ pub(super) fn reconciliation(tabulation: &Tabulation) -> Vec<NodeFigures> {
             by_cards,
             by_street,
             in_person,
+            proportional,
             // What came in went somewhere.
-            not_represented: position.shares - by_cards - by_street - in_person,
+            not_represented: not_voted_alone - proportional.unwrap_or_default(),
             over: cut.get(&key).copied().unwrap_or_default() + over_street,
         });
     }

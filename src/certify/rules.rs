@@ -57,6 +57,8 @@ fn of_electorate(tabulation: &Tabulation, scan: &CertificateScan, applied: &mut 
         JointHolders::FirstNamed => Rule::JointFirstNamed,
         JointHolders::Unanimous => Rule::JointUnanimous,
     };
+    let follows = !tabulation.determined.following.is_empty();
+    let follows_in_election = follows && meeting.items.iter().any(|item| item.election().is_some());
     for (found, rule) in [
         (scan.has_non_voting, Rule::NonVotingShares),
         (scan.has_stated_votes, Rule::StatedVotes),
@@ -64,6 +66,10 @@ fn of_electorate(tabulation: &Tabulation, scan: &CertificateScan, applied: &mut 
         (scan.has_joint && tabulation.loaded.cards.count() > 0, joint),
         (!tabulation.electorate.nodes.is_empty(), Rule::OmnibusTree),
         (!tabulation.determined.street.is_empty(), Rule::StreetTotals),
+        (follows, Rule::Following),
+        (follows, Rule::FollowingRest),
+        (follows, Rule::Followed),
+        (follows_in_election, Rule::FollowingElection),
         (tabulation.determined.in_person.iter().any(|here| !here.is_by_ballot), Rule::RevokedAtMeeting),
         (tabulation.determined.in_person.iter().any(|here| here.is_by_ballot), Rule::LimitedBallot),
         (meeting.quorum.is_by_class, Rule::QuorumByClass),

@@ -6,6 +6,7 @@
 
 pub mod cumulative;
 pub(crate) mod flow;
+mod following;
 mod holders;
 pub(crate) mod level;
 pub(crate) mod votes_present;
@@ -26,6 +27,7 @@ use crate::meeting::{Item, ItemKind, Mark, Meeting, VotingGroup};
 use crate::parallel::{Threads, each};
 
 pub use cumulative::{CumulativeCount, Cut, FormAllocation};
+pub use following::{Followed, FollowingCount};
 pub(crate) use holders::head_votes;
 pub use holders::{HeadSides, HeadVotes, HolderCount};
 
@@ -65,6 +67,20 @@ impl Lines {
         self.votes_for + self.against + self.abstain + self.withheld + self.broker_non_votes + self.not_voted
     }
 
+    /// Each line in units of 10^-18 votes: FOR, AGAINST, ABSTAIN, WITHHOLD, broker non-votes, not voted.
+    #[must_use]
+    pub fn units(&self) -> [u128; 6] {
+        let lines = [
+            self.votes_for,
+            self.against,
+            self.abstain,
+            self.withheld,
+            self.broker_non_votes,
+            self.not_voted,
+        ];
+        lines.map(Votes::units)
+    }
+
     /// Line by line with another.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
@@ -90,6 +106,8 @@ pub struct ClassCount {
     pub columns: Vec<Lines>,
     /// Per choice of a frequency item.
     pub choices: Vec<Votes>,
+    /// Votes that cards and totals say anything with: of a card all its votes, of a total the most on one name.
+    pub speaking: Votes,
 }
 
 /// An item's votes.
@@ -107,6 +125,8 @@ pub struct ItemCount {
     pub heads: Option<QuorumHeads>,
     /// Votes written for a nominee beyond the shares' votes, where votes are not cumulated.
     pub capped: Cut,
+    /// What votes as others do, in the order of the meeting's `followers`.
+    pub following: Vec<FollowingCount>,
 }
 
 /// Holders outstanding and present, by head.
@@ -276,6 +296,9 @@ impl<'a> CountContext<'a> {
         for street in &self.determined.street {
             each(street.position, street.votes_on(item));
         }
+        for rest in &self.determined.following {
+            each(rest.position, rest.on_items[item]);
+        }
     }
 
     /// Positions whose votes present on an item differ from those that the headline takes: both.
@@ -284,7 +307,9 @@ impl<'a> CountContext<'a> {
             self.determined.joint.iter().map(move |one| (one.position, one.votes, one.present_on(item).1));
         let of_street =
             self.determined.street.iter().map(move |one| (one.position, one.votes, one.votes_on(item)));
-        of_joint.chain(of_street).filter(|(_, headline, here)| headline != here)
+        let of_following =
+            self.determined.following.iter().map(move |one| (one.position, one.votes, one.on_items[item]));
+        of_joint.chain(of_street).chain(of_following).filter(|(_, headline, here)| headline != here)
     }
 
     fn each_presence_without_coverage(self, mut each: impl FnMut(PositionId, Votes)) {
@@ -296,6 +321,9 @@ impl<'a> CountContext<'a> {
         }
         for street in &self.determined.street {
             each(street.position, street.votes);
+        }
+        for rest in &self.determined.following {
+            each(rest.position, rest.votes);
         }
     }
 
@@ -489,24 +517,7 @@ fn count_item(
         }
     }
     joint.sort_by_key(|cast| cast.card);
-    let mut votes: Vec<(usize, Votes)> = Vec::new();
-    for (alone, joint) in by_card(&groups.single, &joint) {
-        let of_card = || alone.iter().chain(joint);
-        let Some(CardVotes { card, setting, .. }) = of_card().next().copied() else { continue };
-        let account = context.determined.account_of(context.loaded, card);
-        if context.electorate.is_excluded(account, place) {
-            continue;
-        }
-        votes.clear();
-        let entitled = of_card().filter(|cast| item.entitled_classes[cast.class]);
-        votes.extend(entitled.map(|cast| (cast.class, cast.votes)));
-        if votes.is_empty() {
-            continue;
-        }
-        votes.sort_by_key(|(class, _)| *class);
-        let reading = context.determined.reading(&reader, context.loaded, card, setting, place);
-        tally.add(&reading, setting.form, &votes);
-    }
+    tally.cards(&reader, &groups.single, &joint);
     for (position, votes) in
         groups.not_voted.iter().filter(|(position, _)| context.votes_on(*position, place))
     {
@@ -518,7 +529,13 @@ fn count_item(
     for street in context.determined.street.iter().filter(|street| context.votes_on(street.position, place)) {
         tally.street(street);
     }
-    tally.finish()
+    let following = (0..context.meeting.followers.len()).map(|follower| tally.following(&reader, follower));
+    let following: Vec<FollowingCount> = following.collect();
+    if let Some(pools) = &mut tally.cumulative {
+        // Votes are cumulated and followed on one item only where that is withdrawn: nothing of it is counted.
+        following.iter().flat_map(|one| &one.rest).for_each(|rest| pools.not_voted(*rest));
+    }
+    tally.finish(following)
 }
 
 /// Each card that is in one of two lists, with its votes in both: an account may hold one class jointly and
@@ -560,6 +577,7 @@ impl<'a> Tally<'a> {
             excluded_present: Votes::ZERO,
             columns: vec![Lines::default(); item.column_count()],
             choices: vec![Votes::ZERO; choice_count],
+            speaking: Votes::ZERO,
         };
         let is_cumulative = item.election().filter(|election| election.is_cumulative());
         let cumulative =
@@ -594,6 +612,7 @@ impl<'a> Tally<'a> {
             for (votes, other) in class.choices.iter_mut().zip(other.choices) {
                 *votes += other;
             }
+            class.speaking += other.speaking;
         }
         self.capped.cards += other.capped.cards;
         self.capped.votes += other.capped.votes;
@@ -616,15 +635,19 @@ impl<'a> Tally<'a> {
             ItemReading::Proposal(line) | ItemReading::NoChoice(line) => {
                 for (class, votes) in votes {
                     *self.classes[*class].columns[0].line(*line) += *votes;
+                    self.speak(*class, line.is_spoken(), *votes);
                 }
             }
             ItemReading::Choice(choice) => {
                 for (class, votes) in votes {
                     self.classes[*class].columns[0].votes_for += *votes;
                     self.classes[*class].choices[*choice] += *votes;
+                    self.speak(*class, true, *votes);
                 }
             }
             ItemReading::Straight(nominees) => {
+                let speaks = nominees.iter().any(NomineeVote::is_spoken);
+                votes.iter().for_each(|(class, votes)| self.speak(*class, speaks, *votes));
                 self.capped.add_over(nominees, votes.iter().map(|(_, votes)| *votes).sum(), self.seats());
                 for (column, vote) in nominees.iter().enumerate() {
                     self.straight(column, *vote, votes);
@@ -647,8 +670,91 @@ impl<'a> Tally<'a> {
         }
     }
 
+    /// Adds the votes of cards that are looked at one by one; each may vote some jointly and some not.
+    fn cards(&mut self, reader: &MarkReader<'_>, single: &[CardVotes], joint: &[CardVotes]) {
+        let (context, place) = (self.context, self.place);
+        let item = &context.meeting.items[place];
+        let mut votes: Vec<(usize, Votes)> = Vec::new();
+        for (alone, joint) in by_card(single, joint) {
+            let of_card = || alone.iter().chain(joint);
+            let Some(CardVotes { card, setting, .. }) = of_card().next().copied() else { continue };
+            let account = context.determined.account_of(context.loaded, card);
+            if context.electorate.is_excluded(account, place) {
+                continue;
+            }
+            votes.clear();
+            let entitled = of_card().filter(|cast| item.entitled_classes[cast.class]);
+            votes.extend(entitled.map(|cast| (cast.class, cast.votes)));
+            if votes.is_empty() {
+                continue;
+            }
+            votes.sort_by_key(|(class, _)| *class);
+            let reading = context.determined.reading(reader, context.loaded, card, setting, place);
+            self.add(&reading, setting.form, &votes);
+        }
+    }
+
+    /// What an account that votes as others do has cast by cards and totals, and what is left of it.
+    fn following(&self, reader: &MarkReader<'_>, follower: usize) -> FollowingCount {
+        let (context, place) = (self.context, self.place);
+        let account = context.electorate.followers[follower];
+        let mut own = Self::new(context, &Presence::nobody(context), place);
+        let votes_on = |position: PositionId| context.votes_on(position, place);
+        let covers = context.determined.coverage_of(context.electorate, account);
+        let covers = covers.filter(|cover| !cover.is_not_voted && votes_on(cover.position));
+        let mut single: Vec<CardVotes> = covers
+            .map(|cover| CardVotes {
+                card: cover.card,
+                setting: context.setting_of(&cover),
+                class: context.class(cover.position),
+                votes: context.votes(&cover),
+            })
+            .collect();
+        single.sort_by_key(|cast| cast.card);
+        let mut joint = Vec::new();
+        for position in context.electorate.ids_of(account).filter(|position| votes_on(*position)) {
+            let found = context.determined.joint.binary_search_by_key(&position, |one| one.position);
+            let parts = found.map(|found| CountContext::joint_parts(&context.determined.joint[found], place));
+            for (card, votes) in parts.unwrap_or_default() {
+                let class = context.class(position);
+                joint.extend(card.map(|card| CardVotes {
+                    card,
+                    setting: context.setting(card, position),
+                    class,
+                    votes,
+                }));
+            }
+            let street = context.determined.street.binary_search_by_key(&position, |one| one.position);
+            if let Ok(found) = street {
+                own.street(&context.determined.street[found]);
+            }
+        }
+        joint.sort_by_key(|cast: &CardVotes| cast.card);
+        own.cards(reader, &single, &joint);
+        let choices = own.classes.first().map_or(0, |class| class.choices.len());
+        let item = &context.meeting.items[place];
+        let mut cast = Followed::nothing(item.column_count(), choices);
+        for class in &own.classes {
+            cast.add_class(class);
+        }
+        let mut rest = vec![Votes::ZERO; own.classes.len()];
+        let following = context.determined.following.iter();
+        for one in following.filter(|one| one.follower == follower && votes_on(one.position)) {
+            rest[context.class(one.position)] += one.on_items[place];
+        }
+        let nothing = Followed::nothing(item.column_count(), choices);
+        FollowingCount { own: cast, rest, followed: nothing, cast: Vec::new() }
+    }
+
     fn seats(&self) -> u32 {
         self.context.meeting.items[self.place].election().map_or(1, |election| election.seats)
+    }
+
+    /// FOL-4: votes that say anything on the item.
+    fn speak(&mut self, class: usize, is_spoken: bool, votes: Votes) {
+        if is_spoken {
+            self.classes[class].speaking += votes;
+        }
     }
 
     fn straight(&mut self, column: usize, vote: NomineeVote, votes: &[(usize, Votes)]) {
@@ -668,6 +774,7 @@ impl<'a> Tally<'a> {
         let class = self.context.class(street.position);
         let item = &self.context.meeting.items[self.place];
         let mut voted = vec![Votes::ZERO; item.column_count()];
+        let mut spoken = voted.clone();
         for row in street.rows_of(self.place) {
             let Some((column, line, choice)) = street_line(item, row, street) else {
                 continue;
@@ -677,7 +784,11 @@ impl<'a> Tally<'a> {
                 self.classes[class].choices[choice] += row.votes;
             }
             voted[column] += row.votes;
+            if line.is_spoken() {
+                spoken[column] += row.votes;
+            }
         }
+        self.speak(class, true, spoken.into_iter().max().unwrap_or_default());
         for (column, voted) in voted.into_iter().enumerate() {
             self.classes[class].columns[column].not_voted +=
                 street.votes_on(self.place).saturating_sub(voted);
@@ -688,29 +799,38 @@ impl<'a> Tally<'a> {
     }
 
     /// CON-1: checks that every vote present landed exactly once.
-    fn finish(self) -> ItemCount {
+    fn finish(self, following: Vec<FollowingCount>) -> ItemCount {
         let present: Votes = self.classes.iter().map(|class| class.present).sum();
         let cumulative = self.cumulative.map(|pools| pools.finish(present));
-        if cumulative.is_none() {
-            for class in &self.classes {
+        let item = &self.context.meeting.items[self.place];
+        let mut count = ItemCount {
+            classes: self.classes,
+            cumulative,
+            holders: None,
+            group_holders: Vec::new(),
+            heads: None,
+            capped: self.capped,
+            following,
+        };
+        count.follow(item, &self.context.meeting.followers);
+        if count.cumulative.is_none() {
+            for class in &count.classes {
                 for lines in &class.columns {
                     assert_eq!(lines.total(), class.present, "the lines do not add up to the votes present");
                 }
             }
         }
-        let item = &self.context.meeting.items[self.place];
-        let counts_holders = item.counts_holders();
-        let holders = counts_holders.then(|| holders::count(self.context, self.place, |_| true));
-        let of_group = |group: &VotingGroup| {
-            holders::count(self.context, self.place, |class| group.classes.contains(&class))
-        };
-        let group_holders =
-            if counts_holders { item.voting_groups.iter().map(of_group).collect() } else { Vec::new() };
-        let heads = item
-            .quorum_rule(self.context.meeting)
-            .counts_holders()
-            .then(|| holders::of_item(self.context, self.place));
-        ItemCount { classes: self.classes, cumulative, holders, group_holders, heads, capped: self.capped }
+        if item.counts_holders() {
+            count.holders = Some(holders::count(self.context, self.place, |_| true));
+            let of_group = |group: &VotingGroup| {
+                holders::count(self.context, self.place, |class| group.classes.contains(&class))
+            };
+            count.group_holders = item.voting_groups.iter().map(of_group).collect();
+        }
+        if item.quorum_rule(self.context.meeting).counts_holders() {
+            count.heads = Some(holders::of_item(self.context, self.place));
+        }
+        count
     }
 }
 

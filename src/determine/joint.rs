@@ -87,6 +87,17 @@ impl JointPosition {
         parts.retain(|part| !part.shares.is_zero());
     }
 
+    /// FOL-2: what is only there votes as others do: papers leave it.
+    pub(super) fn leave_what_is_only_there(&mut self) {
+        for outcome in &mut self.outcomes {
+            if let JointOutcome::Parts(parts) = outcome {
+                Arc::make_mut(parts).retain(|part| !part.is_only_there);
+            }
+        }
+        let items = 0..self.outcomes.len();
+        (self.shares, self.votes) = items.map(|item| self.present_on(item)).max().unwrap_or_default();
+    }
+
     /// The shares and votes present on an item.
     #[must_use]
     pub fn present_on(&self, item: usize) -> (Shares, Votes) {

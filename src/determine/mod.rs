@@ -10,6 +10,7 @@ mod coverage;
 mod determinations;
 mod disposition;
 mod effects;
+mod following;
 mod joint;
 mod largest;
 mod nominee;
@@ -44,6 +45,7 @@ pub use determinations::{DeterminationSums, Determinations};
 pub use disposition::{Cause, Determination, Disposition, Reason};
 pub use effects::{CardState, TotalsState, WithoutRulings};
 pub(crate) use effects::{state_of, without_rulings};
+pub use following::FollowingPosition;
 pub use joint::{ItemPart, JointOutcome, JointPosition};
 pub(crate) use largest::{Exception, Largest};
 use ruled::Verdict;
@@ -94,6 +96,8 @@ pub struct Determined {
     pub overvotes: Vec<Overvoted>,
     /// Positions with street totals.
     pub street: Vec<StreetPosition>,
+    /// Positions of which the rest votes as others do.
+    pub following: Vec<FollowingPosition>,
     /// What cards that are counted in part vote, by card.
     in_part: Vec<(CardId, Shares)>,
     /// Whether a card that is counted votes more than it claims.
@@ -189,9 +193,9 @@ pub fn determine(scenario: &Scenario<'_>) -> Determined {
     if let Some(only) = scenario.only {
         determined.append(&loaded.cards, determiner.only(only, &determinations));
         determined.conclude(determinations);
-        street::apply(&determiner, &mut determined, |account| {
-            only.binary_search_by_key(&account, |(only, _)| *only).is_ok()
-        });
+        let is_wanted = |account| only.binary_search_by_key(&account, |(only, _)| *only).is_ok();
+        street::apply(&determiner, &mut determined, is_wanted);
+        following::apply(&determiner, &mut determined, is_wanted);
         return determined;
     }
     let by_account = ByAccount::of(loaded);
@@ -212,6 +216,7 @@ pub fn determine(scenario: &Scenario<'_>) -> Determined {
     .for_each(|part| determined.append(&loaded.cards, part));
     determined.conclude(determinations);
     street::apply(&determiner, &mut determined, |_| true);
+    following::apply(&determiner, &mut determined, |_| true);
     determined
 }
 

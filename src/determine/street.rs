@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::effects::TotalsState;
 use super::nominee::cut;
-use super::{Determined, Determiner};
+use super::{Determined, Determiner, JointPosition};
 use crate::amount::{Shares, Votes};
 use crate::ascertain::PositionId;
 use crate::load::{AccountId, StreetRow, StreetVote};
@@ -26,6 +26,38 @@ pub enum StreetCut {
 }
 
 impl StreetPosition {
+    /// The headline takes the item on which most is present, of which papers that are looked at item by item have
+    /// theirs.
+    pub(super) fn take_headline(&mut self, joint: Option<&JointPosition>) {
+        let Some(by_item) = &self.by_item else { return };
+        let of_papers = |item: usize| joint.map_or((Shares::ZERO, Votes::ZERO), |one| one.present_on(item));
+        let together = by_item.iter().enumerate().map(|(item, (shares, votes))| {
+            let (of_cards, their_votes) = of_papers(item);
+            (of_cards + *shares, their_votes + *votes)
+        });
+        let (shares, votes) = together.max().unwrap_or_default();
+        let (headline, its_votes) = joint.map_or((Shares::ZERO, Votes::ZERO), |one| (one.shares, one.votes));
+        (self.present, self.votes) = (shares.saturating_sub(headline), votes.saturating_sub(its_votes));
+    }
+
+    /// FOL-2: what a total covers is the most that it reports on one name; the rest votes as others do. One that is
+    /// held covers all that it reports.
+    pub(super) fn leave_what_is_not_reported(&mut self, item_count: usize, joint: Option<&JointPosition>) {
+        if self.cut != StreetCut::Held {
+            let on_item = |item: usize| {
+                let names = self.rows_of(item).chunk_by(|a, b| a.nominee == b.nominee);
+                let sum = |name: &[StreetVoted]| {
+                    name.iter().fold((Shares::ZERO, Votes::ZERO), |(shares, votes), row| {
+                        (shares + row.shares, votes + row.votes)
+                    })
+                };
+                names.map(sum).max().unwrap_or_default()
+            };
+            self.by_item = Some((0..item_count).map(on_item).collect());
+        }
+        self.take_headline(joint);
+    }
+
     /// The votes present by it on an item.
     #[must_use]
     pub fn votes_on(&self, item: usize) -> Votes {
@@ -213,13 +245,8 @@ fn make_room(determined: &mut Determined, whole: (Shares, Votes), street: &mut S
         );
     }
     let items = 0..by_item.len();
-    (joint.shares, joint.votes) = items.clone().map(|item| joint.present_on(item)).max().unwrap_or_default();
-    let together = items.map(|item| {
-        let (shares, votes) = joint.present_on(item);
-        (shares + by_item[item].0, votes + by_item[item].1)
-    });
-    let (shares, votes) = together.max().unwrap_or_default();
-    (street.present, street.votes) = (shares.saturating_sub(joint.shares), votes.saturating_sub(joint.votes));
+    (joint.shares, joint.votes) = items.map(|item| joint.present_on(item)).max().unwrap_or_default();
+    street.take_headline(Some(joint));
 }
 
 fn of_position(

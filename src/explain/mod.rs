@@ -15,7 +15,7 @@ use crate::certify::{Certificate, ItemFigures};
 use crate::determine::{Disposition, Note, StreetCut, claimed};
 use crate::load::{AccountId, CardId, Manner, RulingKind, SignedState, StreetRow, StreetVote, Subject};
 use crate::meeting::{Item, ItemKind};
-use crate::render::words::item_lines;
+use crate::render::words::{follows, item_lines};
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
 use crate::text::{counted, thousands, visible};
@@ -124,7 +124,7 @@ pub fn account(tabulation: &Tabulation, certificate: &Certificate, account: Acco
         .collect();
     let is_of = |source: Source| match source {
         Source::Card(id) => of_account(&id),
-        Source::Street(position, _) | Source::Silent(position) => {
+        Source::Street(position, _) | Source::Silent(position) | Source::Following(position) => {
             tabulation.electorate.account(position) == account
         }
     };
@@ -138,10 +138,23 @@ pub fn account(tabulation: &Tabulation, certificate: &Certificate, account: Acco
         section("Revocations", revocations(tabulation, account)),
         section("Cards, in the order of the files", cards_told),
         section("Street totals", street),
+        section("Votes as others do", following(tabulation, certificate, account)),
         section("The votes of the account", votes_of(tabulation, is_of)),
     ];
     let text = tabulation.loaded.accounts.text(account.0);
     explanation(certificate, format!("account {text}"), sections)
+}
+
+/// FOL-1: what of an account votes as others do, item by item.
+fn following(tabulation: &Tabulation, certificate: &Certificate, account: AccountId) -> Vec<Sentence> {
+    let name = tabulation.loaded.accounts.text(account.0);
+    let mut sentences = Vec::new();
+    for item in &certificate.items {
+        let of_account = item.proportional.iter().filter(|one| one.account == name);
+        let told = of_account.map(|one| format!("item {}: {}", item.id, follows(one)));
+        sentences.extend(told.map(|says| ruled(tabulation, says, Rule::Following)));
+    }
+    sentences
 }
 
 /// A row of street totals: what it reports, and why it does not count as it stands where it does not.
@@ -574,5 +587,6 @@ fn source_name(tabulation: &Tabulation, source: Source) -> String {
         }
         Source::Street(position, None) => format!("totals of {}, unsaid", account(position)),
         Source::Silent(position) => format!("account {}, present", account(position)),
+        Source::Following(position) => format!("account {}, which votes as others do", account(position)),
     }
 }

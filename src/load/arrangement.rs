@@ -32,6 +32,8 @@ pub struct Arrangement {
     pub excluded_lines: Vec<Vec<u64>>,
     /// Per item, the line that says who gave notice of cumulative voting.
     pub notice_lines: Vec<Option<u64>>,
+    /// The line of each account that votes as others do.
+    pub follower_lines: Vec<u64>,
     /// Whether every item was understood.
     pub has_all_items: bool,
     /// Whether every class was understood.

@@ -275,6 +275,7 @@ impl Loader<'_> {
         }
         if has_all_accounts {
             self.check_excluded(&meeting, &accounts, known_accounts);
+            self.check_followers(&meeting, &accounts, known_accounts);
             self.check_notices(&meeting, &accounts, known_accounts, &register);
         }
         self.check_expected();
@@ -576,6 +577,21 @@ impl Loader<'_> {
                     );
                     self.problems.at(&label, line, &column, Code::AccountUnknown.fault(message));
                 }
+            }
+        }
+    }
+
+    fn check_followers(&mut self, meeting: &Meeting, accounts: &Accounts, known_accounts: usize) {
+        let label = self.inputs.first().map_or("meeting.json", |input| &input.path).to_owned();
+        for (at, (follower, line)) in
+            meeting.followers.iter().zip(&self.arrangement.follower_lines).enumerate()
+        {
+            let account = &follower.account;
+            if accounts.find(account).is_none_or(|found| found as usize >= known_accounts) {
+                let message =
+                    format!("{} is neither on the register nor in omnibus.csv", crate::text::quoted(account));
+                let column = format!("proportional.{at}.account");
+                self.problems.at(&label, *line, &column, Code::AccountUnknown.fault(message));
             }
         }
     }

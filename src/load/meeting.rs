@@ -10,6 +10,7 @@ use super::items;
 use super::json::{self, Fields, JsonNode, JsonReader};
 use super::papers;
 use super::problem::Problems;
+use super::proportional;
 use super::quorum::read_quorum;
 use super::source::Source;
 use crate::amount::{Shares, Threshold, VotesPerShare};
@@ -27,7 +28,7 @@ const CLASSES_MAX: usize = 100;
 const FORMS_MAX: usize = 100;
 const ITEMS_MAX: usize = 500;
 
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 26] = [
     "company",
     "title",
     "date",
@@ -53,6 +54,7 @@ const KEYS: [&str; 25] = [
     "oath",
     "dates",
     "mode",
+    "proportional",
 ];
 
 /// Reads the meeting. Where it is at fault, what is needed to go on and read its files is made up, so
@@ -151,6 +153,13 @@ fn read_meeting<'a>(
     if forms.is_empty() {
         forms.push(default_form(items.len()));
     }
+    let beside = proportional::Beside {
+        classes: classes.as_deref().unwrap_or_default(),
+        items: &items,
+        quorum: quorum.as_ref(),
+    };
+    let followers;
+    (followers, arrangement.follower_lines) = proportional::read(reader, fields, &beside);
     let half = QuorumRule::of_votes(Threshold::more_than(1, 2));
     Some(Meeting {
         company: company.unwrap_or_default(),
@@ -171,6 +180,7 @@ fn read_meeting<'a>(
         rules,
         forms,
         items,
+        followers,
         adjourned_from,
         papers: papers::read_papers(reader, fields),
     })

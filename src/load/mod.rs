@@ -26,6 +26,7 @@ mod notice;
 mod omnibus;
 mod papers;
 pub(crate) mod problem;
+mod proportional;
 mod quorum;
 mod read_cards;
 mod register;

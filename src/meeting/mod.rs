@@ -6,6 +6,7 @@
 
 mod mark;
 mod papers;
+mod proportional;
 mod rules;
 mod standard;
 
@@ -19,6 +20,7 @@ use crate::time::Moment;
 
 pub use mark::Mark;
 pub use papers::{Appointment, DateStyle, Mode, Papers};
+pub use proportional::{Follower, Follows};
 pub use rules::{
     AttendanceRevokes, CumulatedWithoutNotice, CumulativeNotice, ExchangeAct, ExcludedCountForQuorum,
     FractionalVotes, JointHolders, Law, Order, OverCumulated, Overvote, RevocableUntil, Rules,
@@ -63,6 +65,8 @@ pub struct Meeting {
     pub forms: Vec<ProxyForm>,
     /// What is voted on, in the order of the file. Never empty.
     pub items: Vec<Item>,
+    /// Accounts that vote as others do, in the order of the file.
+    pub followers: Vec<Follower>,
     /// Dates of earlier sessions that were adjourned to this one.
     pub adjourned_from: Vec<Date>,
     /// What the papers say beside the result.

@@ -383,6 +383,10 @@ impl<'a> Bounds<'a> {
             Some(false) => return false,
             Some(true) => {}
         }
+        // FOL-1: what follows shifts with what is followed, which no comparison of sums tells.
+        if self.shape.has_followers() {
+            return true;
+        }
         match &self.decides {
             Decides::Standards { of_item, is_approved } => all(of_item, spans) != Some(*is_approved),
             Decides::Race { .. } => self.race_may_change(spans, pools),

@@ -8,7 +8,7 @@ use super::bounds::{Comparison, Span};
 use super::ways::{Allocated, MarkedAs, Missing};
 use crate::amount::Votes;
 use crate::count::cumulative::allocate;
-use crate::count::{Count, CumulativeCount, HolderCount, ItemCount};
+use crate::count::{Count, CumulativeCount, Followed, HolderCount, ItemCount, Lines};
 use crate::decide::{ItemDecision, decide_item};
 use crate::meeting::{Allocation, ItemKind};
 use crate::tabulate::Tabulation;
@@ -38,6 +38,8 @@ pub(super) struct Shape<'a> {
     pub(super) pools: Vec<(usize, Vec<usize>)>,
     pub(super) is_cumulative: bool,
     pub(super) is_counted_by_heads: bool,
+    /// How many accounts vote as others do.
+    followers: usize,
 }
 
 impl<'a> Shape<'a> {
@@ -75,6 +77,7 @@ impl<'a> Shape<'a> {
             pools: pools.into_keys().collect(),
             is_cumulative: count.cumulative.is_some(),
             is_counted_by_heads,
+            followers: count.following.len(),
         }
     }
 
@@ -109,9 +112,25 @@ impl<'a> Shape<'a> {
         self.direct(if self.is_cumulative { self.columns } else { 0 }) + pool
     }
 
+    /// Where accounts vote as others do: votes of a class that say anything.
+    fn speaking(&self, class: usize) -> usize {
+        self.pool(self.pools.len()) + class
+    }
+
+    /// What a follower cast itself: its lines by nominee, its choices, what it says anything with; and by class what
+    /// is left of it.
+    fn follower(&self, follower: usize) -> usize {
+        self.speaking(self.classes) + follower * (self.columns * LINES + self.choices + 1 + self.classes)
+    }
+
+    /// Whether votes depend on how others are cast, so that an item is no sum of what accounts add.
+    pub(super) fn has_followers(&self) -> bool {
+        self.followers > 0
+    }
+
     /// How many figures there are.
     pub(super) fn len(&self) -> usize {
-        self.pool(self.pools.len())
+        if self.has_followers() { self.follower(self.followers) } else { self.pool(self.pools.len()) }
     }
 
     /// The steps in deciding it once: its figures, and where proxy holders' pools are allocated anew, each name
@@ -128,18 +147,11 @@ impl<'a> Shape<'a> {
         let mut row = Vec::with_capacity(self.len());
         row.extend(item.classes.iter().map(|class| class.excluded_present.units()));
         row.extend(item.classes.iter().map(|class| class.present.units()));
-        for lines in item.classes.iter().flat_map(|class| &class.columns) {
-            let lines = [
-                lines.votes_for,
-                lines.against,
-                lines.abstain,
-                lines.withheld,
-                lines.broker_non_votes,
-                lines.not_voted,
-            ];
-            row.extend(lines.map(Votes::units));
-        }
-        row.extend(item.classes.iter().flat_map(|class| &class.choices).map(|votes| votes.units()));
+        // Before anyone follows, the rows are sums of what accounts add.
+        let before: Vec<Followed> =
+            (0..item.classes.len()).map(|class| item.before_following(class)).collect();
+        row.extend(before.iter().flat_map(|class| &class.columns).flat_map(|lines| lines.units()));
+        row.extend(before.iter().flat_map(|class| &class.choices).map(|votes| votes.units()));
         for heads in item.holders.iter().chain(&item.group_holders).flatten() {
             let sides = [heads.by_majority, heads.on_both, heads.without_split];
             row.extend(sides.iter().flat_map(|sides| [sides.on_for, sides.on_against]).map(u128::from));
@@ -165,6 +177,15 @@ impl<'a> Shape<'a> {
                 }
             }
             row.extend(pools);
+        }
+        if self.has_followers() {
+            row.extend(before.iter().map(|class| class.speaking.units()));
+            for following in &item.following {
+                row.extend(following.own.columns.iter().flat_map(|lines| lines.units()));
+                row.extend(following.own.choices.iter().map(|votes| votes.units()));
+                row.push(following.own.speaking.units());
+                row.extend(following.rest.iter().map(|votes| votes.units()));
+            }
         }
         row
     }
@@ -261,7 +282,16 @@ impl<'a> Shape<'a> {
     fn written(&self, row: &[u128]) -> ItemCount {
         let votes = |place: usize| Votes::from_units(row[place]);
         let now = &self.tabulation.count.items[self.item];
+        let lines = |first: usize| Lines {
+            votes_for: votes(first),
+            against: votes(first + 1),
+            abstain: votes(first + 2),
+            withheld: votes(first + 3),
+            broker_non_votes: votes(first + 4),
+            not_voted: votes(first + 5),
+        };
         let mut item = ItemCount {
+            following: Vec::new(),
             classes: now.classes.clone(),
             cumulative: None,
             holders: now.holders.clone(),
@@ -278,14 +308,8 @@ impl<'a> Shape<'a> {
         for (place, class) in item.classes.iter_mut().enumerate() {
             class.excluded_present = votes(place);
             class.present = votes(self.present(place));
-            for (column, lines) in class.columns.iter_mut().enumerate() {
-                let line = |line| votes(self.line(place, column, line));
-                lines.votes_for = line(0);
-                lines.against = line(1);
-                lines.abstain = line(2);
-                lines.withheld = line(3);
-                lines.broker_non_votes = line(4);
-                lines.not_voted = line(5);
+            for (column, of_column) in class.columns.iter_mut().enumerate() {
+                *of_column = lines(self.line(place, column, 0));
             }
             for (choice, of_choice) in class.choices.iter_mut().enumerate() {
                 *of_choice = votes(self.choice(place, choice));
@@ -297,6 +321,24 @@ impl<'a> Shape<'a> {
                 .iter_mut()
                 .enumerate()
                 .for_each(|(column, heads)| self.write_heads(row, of, column, heads));
+        }
+        if self.has_followers() {
+            let meeting = &self.tabulation.loaded.meeting;
+            for (place, class) in item.classes.iter_mut().enumerate() {
+                class.speaking = votes(self.speaking(place));
+            }
+            for follower in 0..self.followers {
+                let mut following = now.following[follower].clone();
+                let first = self.follower(follower);
+                for (column, of_column) in following.own.columns.iter_mut().enumerate() {
+                    *of_column = lines(first + column * LINES);
+                }
+                let rest = [&mut following.own.speaking].into_iter().chain(&mut following.rest);
+                let figures = following.own.choices.iter_mut().chain(rest);
+                (first + self.columns * LINES..).zip(figures).for_each(|(at, figure)| *figure = votes(at));
+                item.following.push(following);
+            }
+            item.follow(&meeting.items[self.item], &meeting.followers);
         }
         item
     }
@@ -363,6 +405,9 @@ impl<'a> Shape<'a> {
         }
         if let MarkedAs::Choice(choice) = missing.marked {
             row.push((self.choice(class, choice), units));
+        }
+        if self.has_followers() && missing.marked != MarkedAs::NotVoted {
+            row.push((self.speaking(class), units));
         }
         if let (MarkedAs::Nominee(nominee), Some(election)) = (missing.marked, item.election())
             && self.is_cumulative

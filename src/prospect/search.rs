@@ -235,11 +235,13 @@ impl ItemSearch<'_> {
                 Outcome::NotExcluded => outcome = Outcome::NotExcluded,
             }
         }
-        // It is not known in how many heads the votes are that the register lacks; and heads of several
-        // accounts are not the sum of what these add.
-        let lacks_heads =
-            shape.counts_heads() && (self.lacks_any() || self.tabulation.electorate.has_shared_heads());
-        if lacks_heads && matches!(outcome, Outcome::Never) { Outcome::NotExcluded } else { outcome }
+        // It is not known in how many heads the votes are that the register lacks; heads of several accounts are
+        // not the sum of what these add; and where votes follow others, what the missing ones would do does not
+        // lie between a few ways of marking them.
+        let is_unproved = (shape.counts_heads()
+            && (self.lacks_any() || self.tabulation.electorate.has_shared_heads()))
+            || (shape.has_followers() && self.lacks_any());
+        if is_unproved && matches!(outcome, Outcome::Never) { Outcome::NotExcluded } else { outcome }
     }
 
     fn lacks_any(&self) -> bool {

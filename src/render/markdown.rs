@@ -168,6 +168,7 @@ fn item(page: &mut Document, certificate: &Certificate, item: &ItemFigures) {
             groups(page, item, &item.voting_groups);
         }
     }
+    page.list(words::following(item));
     page.block(&format!("**RESULT:** {}", escaped(&words::marked_result(certificate, item))));
     page.block(&format!("**MARGIN:** {}", escaped(&words::margin_sentence(&item.margin))));
     if let Some(sentence) = words::policy(item) {

@@ -100,7 +100,8 @@ impl TextPage {
     /// A label and what stands beside it.
     pub(super) fn entry(&mut self, label: &str, text: &str) {
         let label = if is_like_a_result(label) { &format!("{GOES_ON}{label}") } else { label };
-        self.paragraph(&format!("{:<24}", visible(label)), 24, text);
+        // However long the label is, it never runs into its text.
+        self.paragraph(&format!("{:<22}  ", visible(label)), 24, text);
     }
 
     /// A table with a head: the first column to the left, the others to the right. Heads of several

@@ -22,8 +22,8 @@ fn row(first: &str, cells: impl IntoIterator<Item = String>) -> Vec<String> {
     [visible(first).into_owned()].into_iter().chain(cells).collect()
 }
 
-fn head<const N: usize>(first: &str, others: [&str; N]) -> Vec<String> {
-    row(first, others.map(str::to_owned))
+fn head<'t>(first: &str, others: impl IntoIterator<Item = &'t str>) -> Vec<String> {
+    row(first, others.into_iter().map(str::to_owned))
 }
 
 /// The lines of a proposal or a voting group of an item.
@@ -213,27 +213,21 @@ pub(super) fn reasons(certificate: &Certificate) -> DocumentTable {
 
 /// The nominees' positions against what was voted of them, in shares.
 pub(super) fn reconciliation(certificate: &Certificate) -> DocumentTable {
+    let has_following = certificate.reconciliation.iter().any(|node| node.proportional.is_some());
     let of = |node: &NodeFigures| {
         let name = match &node.holder {
             Some(holder) => format!("{} (from {})", node.account, holder),
             None => node.account.clone(),
         };
-        let figures = [
-            node.position,
-            node.moved_on,
-            node.by_cards,
-            node.by_street,
-            node.in_person,
-            node.not_represented,
-            node.over,
-        ];
+        let as_others = has_following.then(|| node.proportional.unwrap_or_default());
+        let figures = [node.position, node.moved_on, node.by_cards, node.by_street, node.in_person];
+        let figures = figures.into_iter().chain(as_others).chain([node.not_represented, node.over]);
         row(&name, figures.map(shares))
     };
+    let as_others = has_following.then_some("As others");
+    let names = ["Position", "Moved on", "By cards", "By totals", "In person"].into_iter();
     DocumentTable {
-        head: head(
-            "Account",
-            ["Position", "Moved on", "By cards", "By totals", "In person", "Not repr.", "Over"],
-        ),
+        head: head("Account", names.chain(as_others).chain(["Not repr.", "Over"])),
         rows: certificate.reconciliation.iter().map(of).collect(),
     }
 }

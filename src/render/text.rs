@@ -169,6 +169,10 @@ fn item(page: &mut TextPage, certificate: &Certificate, item: &ItemFigures) {
         }
         _ => proposal(page, item),
     }
+    for sentence in words::following(item) {
+        page.blank();
+        page.paragraph("  - ", 4, &sentence);
+    }
     page.blank();
     page.paragraph("  RESULT: ", 10, &words::marked_result(certificate, item));
     page.paragraph("  MARGIN: ", 10, &words::margin_sentence(&item.margin));

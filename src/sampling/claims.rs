@@ -206,7 +206,8 @@ pub fn claims(tabulation: &Tabulation, items: &[usize]) -> Claims {
         let decision = &tabulation.decided.items[*place];
         let counts_excluded =
             tabulation.loaded.meeting.rules.excluded_count_for_quorum == ExcludedCountForQuorum::Yes;
-        Claimant { counts_excluded, item, decision, found: &mut found }.all();
+        let has_followers = !tabulation.loaded.meeting.followers.is_empty();
+        Claimant { counts_excluded, has_followers, item, decision, found: &mut found }.all();
     }
     found
 }
@@ -234,6 +235,8 @@ fn population(tabulation: &Tabulation) -> Population {
 /// Finds the claims of one item.
 struct Claimant<'a> {
     counts_excluded: bool,
+    /// Whether shares vote as others do.
+    has_followers: bool,
     item: &'a Item,
     decision: &'a ItemDecision,
     found: &'a mut Claims,
@@ -247,6 +250,12 @@ impl Claimant<'_> {
         if self.decision.outcome == Outcome::NoQuorum {
             return self.not_covered(
                 "no quorum was present; that is shown by the register and the door, not by a sample of cards",
+            );
+        }
+        if self.has_followers {
+            return self.not_covered(
+                "shares vote as others do; a vote counted wrongly would take some of them with it, which a sample of \
+                 papers does not measure",
             );
         }
         if !self.item.voting_groups.is_empty() {
@@ -496,7 +505,9 @@ pub fn as_counted(
         attribute(tabulation, *place, |source, slot, votes| {
             let account = match source {
                 Source::Card(card) => tabulation.loaded.cards.get(card).account,
-                Source::Street(position, _) | Source::Silent(position) => electorate.account(position),
+                Source::Street(position, _) | Source::Silent(position) | Source::Following(position) => {
+                    electorate.account(position)
+                }
             };
             let Some(of_account) = wanted.get(&account).and_then(|account| found.get_mut(*account)) else {
                 return;

@@ -4,6 +4,7 @@ pub mod bases;
 pub mod blocks;
 pub mod cumulative;
 pub mod dispositions;
+pub mod following;
 pub mod items;
 pub mod joint;
 pub mod level;

@@ -23,12 +23,76 @@ pub fn generate(seed: u64) -> Vec<(String, String)> {
     generate_by(&mut Random::new(seed)).0
 }
 
+/// The same meeting, where some accounts vote as others do.
+pub fn generate_with_followers(seed: u64) -> Vec<(String, String)> {
+    let mut random = Random::new(seed);
+    let (mut files, _) = generate_by(&mut random);
+    following(&mut random, &mut files);
+    files
+}
+
 /// The same meeting with more rulings of the inspector, and papers of accounts that lost their zeros.
 pub fn generate_with_inspector(seed: u64) -> Vec<(String, String)> {
     let mut random = Random::new(seed);
     let (mut files, meeting) = generate_by(&mut random);
     inspector(&mut random, &meeting, &mut files);
+    following(&mut random, &mut files);
     files
+}
+
+/// Some accounts vote as others do, where no votes are cumulated and no heads are counted.
+fn following(random: &mut Random, files: &mut [(String, String)]) {
+    let text = |name: &str| files.iter().find(|(other, _)| other == name).map(|(_, text)| text.clone());
+    let mut meeting: Value =
+        serde_json::from_str(&text("meeting.json").expect("a meeting")).expect("is JSON");
+    let words = meeting.to_string();
+    if words.contains("at_least_holders") || words.contains("\"counting\"") {
+        return;
+    }
+    // In some meetings nobody gave notice of cumulative voting.
+    let is_of_right = meeting["rules"]["cumulative_notice"] == "of_right";
+    let is_without_notice = !is_of_right && random.percent(25);
+    let mut is_cumulated = false;
+    for item in meeting["items"].as_array_mut().expect("items") {
+        if is_without_notice && item.get("cumulative").is_some() {
+            item["cumulative"] = json!({ "notice": null });
+        }
+        let in_force =
+            item.get("cumulative").is_some() && (is_of_right || !item["cumulative"]["notice"].is_null());
+        is_cumulated |= in_force && item["withdrawn"] != true;
+    }
+    if is_cumulated || !random.percent(70) {
+        return;
+    }
+    let register = text("register.csv").expect("a register");
+    let mut rows = register.lines();
+    let column = |header: &str, name: &str| header.split(',').position(|cell| cell == name);
+    let header = rows.next().expect("a header");
+    let at = column(header, "account").expect("accounts");
+    let mut accounts: Vec<String> =
+        rows.filter_map(|row| row.split(',').nth(at)).map(str::to_string).collect();
+    accounts.sort();
+    accounts.dedup();
+    let classes: Vec<String> = meeting["classes"]
+        .as_array()
+        .expect("classes")
+        .iter()
+        .map(|class| class["id"].as_str().expect("an id").to_string())
+        .collect();
+    let mut followers = Vec::new();
+    for account in accounts {
+        if random.percent(30) && !account.contains('"') {
+            let whom = match random.below(3) {
+                0 => json!("own_instructions"),
+                1 => json!("all_others"),
+                _ => json!({ "class": random.one_of(&classes) }),
+            };
+            followers.push(json!({ "account": account, "as": whom }));
+        }
+    }
+    meeting["proportional"] = json!(followers);
+    let text = serde_json::to_string_pretty(&meeting).expect("a meeting is JSON") + "\n";
+    files.iter_mut().find(|(name, _)| name == "meeting.json").expect("a meeting").1 = text;
 }
 
 fn generate_by(random: &mut Random) -> (Vec<(String, String)>, Value) {

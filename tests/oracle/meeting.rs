@@ -22,6 +22,15 @@ pub struct Meeting {
     pub rules: Rules,
     pub forms: Vec<Form>,
     pub items: Vec<Item>,
+    pub followers: Vec<Follower>,
+}
+
+/// "`proportional`: `[{\"account\": \"TR-1\", \"as\": \"own_instructions\"}, …]`".
+pub struct Follower {
+    pub account: String,
+    /// `own_instructions`, `all_others`, or the class.
+    pub whom: String,
+    pub is_class: bool,
 }
 
 pub struct Class {
@@ -172,8 +181,19 @@ impl Meeting {
             classes,
             forms,
             items,
+            followers: list_at(&json, "proportional").iter().map(read_follower).collect(),
             json,
         }
+    }
+}
+
+fn read_follower(json: &Value) -> Follower {
+    let class = json["as"]["class"].as_str();
+    let whom = class.or(json["as"].as_str()).expect("whom it follows");
+    Follower {
+        account: text_at(json, "account").to_string(),
+        whom: whom.to_string(),
+        is_class: class.is_some(),
     }
 }
 

@@ -120,7 +120,7 @@ fn what_open_matters_could_change_is_what_some_way_of_settling_them_changes() {
     let seeds = crate::seeds_or(0..300);
     for seed in seeds.clone() {
         let folder = tempfile::tempdir().unwrap();
-        for (name, text) in generate::generate(seed) {
+        for (name, text) in generate::generate_with_followers(seed) {
             // As many open matters as there may be: signatures that look like someone else's are held.
             let text = text.replace("\"signature_mismatch\": \"accept\"", "\"signature_mismatch\": \"hold\"");
             std::fs::write(folder.path().join(name), text).unwrap();

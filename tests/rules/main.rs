@@ -9,6 +9,7 @@ mod citations;
 mod counted;
 mod cumulative;
 mod elections;
+mod following;
 mod joint;
 mod margins;
 mod marks;

@@ -475,7 +475,7 @@ fn a_delivery_that_other_rows_part_is_told() {
     assert!(!later.warnings().contains(&"street_split_delivery"));
 }
 
-/// MRK-4. A broker votes none of its uninstructed shares on any non-routine item: 300 non-votes on item 1 and 200 on item 2
+/// MRK-2. A broker votes none of its uninstructed shares on any non-routine item: 300 non-votes on item 1 and 200 on item 2
 /// are told, 300 on both are not. Where no item is routine it cannot be present on them at all.
 #[test]
 fn non_votes_are_the_same_on_every_item_that_is_not_routine() {

@@ -85,6 +85,7 @@ impl<'a> Column<'a> {
     fn alone(&self) -> ItemCount {
         let votes = self.decider.votes;
         let mut alone = ItemCount {
+            following: Vec::new(),
             classes: Vec::with_capacity(votes.classes.len()),
             cumulative: None,
             holders: votes.holders.as_ref().map(|holders| vec![holders[self.nominee]]),

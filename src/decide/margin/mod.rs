@@ -32,7 +32,8 @@ pub struct Margin {
     /// The fewest absent votes that would do it, present and marked as one likes; nothing where all of
     /// them would not. Shares' votes always.
     pub added: Option<Added>,
-    /// Whether it is known: not where it would depend on whose the votes are that the register lacks.
+    /// Whether it is known: not where it would depend on whose the votes are that the register lacks, nor where votes
+    /// follow others.
     pub is_known: bool,
 }
 
@@ -105,6 +106,10 @@ impl ItemDecider<'_> {
         if decision.outcome == Outcome::NoQuorum {
             // Marks make nobody present.
             return Margin { added: self.quorum_shortfall(), is_known: self.is_known(), ..Margin::NONE };
+        }
+        // FOL-1: where votes follow others, a mark moves more than its own votes.
+        if !self.votes.following.is_empty() {
+            return Margin { is_known: false, ..Margin::NONE };
         }
         let margin = match (&self.item.kind, &decision.decision) {
             (ItemKind::Proposal(standard), Decision::Proposal(_)) => {

@@ -47,7 +47,7 @@ pub fn votes_to_carry(
 ) -> Option<Votes> {
     let item = &meeting.items[place];
     let ItemKind::Proposal(standard) = &item.kind else { return None };
-    if item.counts_holders() || !item.voting_groups.is_empty() {
+    if item.counts_holders() || !item.voting_groups.is_empty() || !meeting.followers.is_empty() {
         return None;
     }
     let decider = ItemDecider::new(meeting, electorate, place, item, &count.items[place]);

@@ -221,6 +221,7 @@ fn item(certificate: &Certificate, item: &ItemFigures) -> Markup {
         (paragraph("", &words::item_base(certificate, item)))
         @if let Some(sentence) = words::not_voting(item) { (paragraph("", &sentence)) }
         (votes(certificate, item))
+        @for sentence in words::following(item) { (paragraph("", &sentence)) }
         (paragraph("result", &format!("RESULT: {}", words::marked_result(certificate, item))))
         (paragraph("margin", &format!("MARGIN: {}", words::margin_sentence(&item.margin))))
         @if let Some(sentence) = words::policy(item) { (paragraph("", &sentence)) }

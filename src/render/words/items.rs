@@ -3,8 +3,9 @@
 use super::{is_preliminary, met, of_votes, percent, shown_time, votes, words_of};
 use crate::amount::Votes;
 use crate::certify::{
-    AllocationFigures, Certificate, ClassQuorumFigures, CumulativeFigures, GroupFigures, ItemFigures,
-    LineFigures, MarginFigures, NomineeFigures, QuorumTestFigures, StandFigures, TestFigures,
+    AN_ACCOUNT, AllocationFigures, Certificate, ClassQuorumFigures, CumulativeFigures, FollowingFigures,
+    GroupFigures, ItemFigures, LineFigures, MarginFigures, NomineeFigures, QuorumTestFigures, StandFigures,
+    TestFigures,
 };
 use crate::meeting::NOTICE_OF_MEETING;
 use crate::text::{counted, thousands, visible};
@@ -36,7 +37,10 @@ pub(in crate::render) fn margin_sentence(margin: &MarginFigures) -> String {
         }
     });
     let parts: Vec<String> = marked.into_iter().chain(added).collect();
-    if !margin.is_known {
+    if !margin.is_known && margin.is_followed {
+        "not worked out: shares vote as others do, and a vote that moved would take some of them with it."
+            .to_owned()
+    } else if !margin.is_known {
         "it depends on whose the votes are that the register lacks.".to_owned()
     } else if parts.is_empty() {
         "no votes marked otherwise and no absent votes could change this result.".to_owned()
@@ -329,6 +333,61 @@ pub(in crate::render) fn item_base(certificate: &Certificate, item: &ItemFigures
 pub(in crate::render) fn not_voting(item: &ItemFigures) -> Option<String> {
     let accounts = &item.excluded_accounts;
     (!accounts.is_empty()).then(|| format!("Not voting on this item: accounts {}", accounts.join(", ")))
+}
+
+/// Shares that vote as others do on an item: whose, how many, and on which lines they were counted.
+pub(in crate::render) fn following(item: &ItemFigures) -> Vec<String> {
+    item.proportional.iter().map(follows).collect()
+}
+
+pub(crate) fn follows(one: &FollowingFigures) -> String {
+    let followed = match (one.follows, &one.class) {
+        ("own_instructions", _) => "its own instructions".to_owned(),
+        (_, Some(class)) => format!("class {}", visible(class)),
+        _ => "all others".to_owned(),
+    };
+    let account = if one.account == AN_ACCOUNT {
+        "An account".to_owned()
+    } else {
+        format!("Account {}", visible(&one.account))
+    };
+    let (rest, account) = (of_votes(one.votes), account);
+    if one.followed.is_zero() {
+        return format!(
+            "{account} votes as {followed}: nobody says anything that it could follow, so its {rest} that no card or \
+             total covers are present and not voted."
+        );
+    }
+    let lines = |lines: &LineFigures| {
+        let told = [
+            ("For", lines.votes_for),
+            ("Against", lines.against),
+            ("Abstain", lines.abstain),
+            ("Withhold", lines.withheld),
+            ("not voted", lines.not_voted),
+        ];
+        let told = told.into_iter().filter(|(_, of_line)| !of_line.is_zero());
+        told.map(|(name, of_line)| format!("{name} {}", votes(of_line))).collect::<Vec<_>>().join(", ")
+    };
+    let counted = match (&one.nominees, &one.choices, &one.lines) {
+        (Some(nominees), ..) => {
+            let each = nominees.iter().map(|one| format!("{}: {}", visible(&one.name), lines(&one.lines)));
+            each.collect::<Vec<_>>().join("; ")
+        }
+        (None, Some(choices), Some(of_item)) => {
+            let each = choices.iter().map(|one| format!("{} {}", visible(&one.name), votes(one.votes_for)));
+            let others = LineFigures { votes_for: Votes::ZERO, ..of_item.clone() };
+            let others = Some(lines(&others)).filter(|told| !told.is_empty());
+            each.chain(others).collect::<Vec<_>>().join(", ")
+        }
+        (None, _, Some(of_item)) => lines(of_item),
+        (None, _, None) => String::new(),
+    };
+    format!(
+        "{account} votes as {followed}: {rest} that no card or total covers, in the proportion of {}: {counted}. The \
+         figures of this item count them.",
+        of_votes(one.followed),
+    )
 }
 
 /// The result of an item, marked where it is preliminary.

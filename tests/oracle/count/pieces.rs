@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::amounts::{Amount, smaller, sum, whole, zero};
 use crate::count::dispositions::{Disposition, votes};
+use crate::count::following::{covered_by_totals, follow, follower_of};
 use crate::count::joint::{Resolution, Signer, resolve, resolve_unanimous, say_of_nobody};
 use crate::count::order::{End, Take};
 use crate::count::positions::{Account, Ledger, Position};
@@ -36,7 +37,7 @@ impl Determined<'_> {
     /// "A share is present when a card that stands covers it (a card limited by `shares` covers those only), a street
     /// total covers it …, or its holder is present under §3.7."
     pub fn shares_present(&self, position: &Position) -> Amount {
-        if self.in_person(position) {
+        if self.in_person(position) || follower_of(self, position).is_some() {
             return position.votable();
         }
         let by_street = self.street_of(position).map_or(zero(), |street| street.present.clone());
@@ -46,7 +47,9 @@ impl Determined<'_> {
     /// The votes of the shares present. Each card's part of a position is cut by itself; what covers all the rest, in
     /// person or by street totals, has the exact rest of the votes.
     pub fn votes_present(&self, position: &Position) -> Amount {
-        if self.in_person(position) && self.left_by_cards(position) > zero() {
+        if follower_of(self, position).is_some()
+            || (self.in_person(position) && self.left_by_cards(position) > zero())
+        {
             return position.votes_of(&position.votable());
         }
         self.votes_of_cards(position) + self.votes_of_street(position)
@@ -160,7 +163,11 @@ pub fn pieces_of(all: &Determined, item_at: usize) -> (Vec<Piece>, BTreeSet<usiz
         };
         let by_street = if is_cumulative(item) { zero() } else { all.votes_of_street(position) };
         let said = sum(here.iter().map(|piece| &piece.votes)) + by_street;
-        let unsaid = all.votes_present(position) - said;
+        let unsaid = match follower_of(all, position) {
+            // "It goes before A-11": only what a card covers and does not vote is silent.
+            Some(_) => all.votes_of_cards(position) - sum(here.iter().map(|piece| &piece.votes)),
+            None => all.votes_present(position) - said,
+        };
         assert!(unsaid >= zero(), "{} votes more than it has", position.account);
         if unsaid > zero() {
             here.push(piece(position, unsaid, vec![Voice::Silent; item.voices()], None));
@@ -273,6 +280,8 @@ pub struct Entry {
     pub nominee: usize,
     pub line: Line,
     pub votes: Amount,
+    /// Reported in street.csv.
+    pub is_total: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -309,19 +318,23 @@ pub fn entries_of(all: &Determined, item_at: usize, pieces: &[Piece]) -> Vec<Ent
             let of_card = votes_of_one_card(pieces, at);
             for (line, votes) in straight_lines(voice, &piece.votes, of_card, item) {
                 let (account, class) = (piece.account.clone(), piece.class.clone());
-                entries.push(Entry { account, class, nominee, line, votes });
+                entries.push(Entry { account, class, nominee, line, votes, is_total: false });
             }
         }
     }
     for position in all.ledger.positions.iter().filter(|p| entitled(p, item)) {
         if let Some(street) = all.street_of(position) {
             for nominee in 0..item.voices() {
-                let left = all.votes_of_street(position);
+                let left = match follower_of(all, position) {
+                    Some(_) => covered_by_totals(all, position, item_at, item),
+                    None => all.votes_of_street(position),
+                };
                 let before = all.covered_by_cards(position);
                 entries.extend(street_entries(street, (position, before), left, item_at, nominee, item));
             }
         }
     }
+    entries.extend(follow(all, item_at, pieces, &entries));
     entries
 }
 
@@ -352,6 +365,7 @@ fn street_entries(
         nominee,
         line,
         votes,
+        is_total: true,
     };
     // "then totals FOR, AGAINST, ABSTAIN, WITHHOLD, NONVOTE, VOID"
     let mut votes_here: Vec<_> =
