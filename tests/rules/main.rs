@@ -16,6 +16,7 @@ mod marks;
 mod matters;
 mod nominees;
 mod order;
+mod pairs;
 mod papers;
 mod presence;
 mod prospects;
