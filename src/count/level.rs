@@ -32,11 +32,6 @@ pub(crate) fn allocate(nominees: usize, pools: &[(Vec<usize>, Votes)], unit: u12
     totals.into_iter().map(Votes::from_units).collect()
 }
 
-/// The most whole units that each of some names can get at once.
-pub(crate) fn common(nominees: usize, pools: &[(Vec<usize>, Votes)], names: &[usize], unit: u128) -> u128 {
-    whole_rounds(&mut Flow::new(nominees, pools), names, &vec![0; nominees], pools, unit)
-}
-
 /// As many rounds as every active name can take, drawn from the flow. Starts from more than there
 /// is and comes down by the set of names that stood in the way, as in Newton's method: every set
 /// found gives an upper bound, and the last one is met.
@@ -51,11 +46,13 @@ fn whole_rounds(
     let mut rounds = (all - totals.iter().sum::<u128>()) / unit / active.len() as u128;
     while rounds > 0 {
         let Some(set) = flow.supply_all(active, rounds * unit) else { return rounds };
-        let permits_any = |names: &[usize]| names.iter().any(|name| set.contains(name));
+        let mut is_in = vec![false; totals.len()];
+        set.iter().for_each(|name| is_in[*name] = true);
+        let permits_any = |names: &[usize]| names.iter().any(|name| is_in[*name]);
         let capacity: u128 =
             pools.iter().filter(|(names, _)| permits_any(names)).map(|(_, pool)| pool.units()).sum();
         let taken: u128 = set.iter().map(|name| totals[*name]).sum();
-        let sharing = set.iter().filter(|name| active.contains(name)).count() as u128;
+        let sharing = active.iter().filter(|name| is_in[**name]).count() as u128;
         rounds = (capacity - taken) / unit / sharing;
     }
     0

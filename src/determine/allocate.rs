@@ -16,6 +16,8 @@ struct Taken<'s, 'a, 'g> {
     /// Those that took shares, in their order.
     takers: Vec<Taker>,
     allotments: &'g mut Vec<Allotment>,
+    /// Whether it is a nominee's, whose cards for some of the shares are blocks.
+    is_nominees: bool,
 }
 
 /// Allocates a position to the cards on it, sorted newest first, and adds what each gets to `allotments`.
@@ -26,7 +28,8 @@ pub(super) fn newest_first(
     allotments: &mut Vec<Allotment>,
 ) {
     let whole = determiner.electorate.get(position).shares;
-    let mut taken = Taken { determiner, whole, left: whole, takers: Vec::new(), allotments };
+    let mut taken =
+        Taken { determiner, whole, left: whole, takers: Vec::new(), allotments, is_nominees: false };
     taken.take_all(cards);
 }
 
@@ -39,7 +42,8 @@ pub(super) fn leading_first(
     allotments: &mut Vec<Allotment>,
 ) -> (Shares, Option<Taker>) {
     let whole = determiner.electorate.get(position).shares;
-    let mut taken = Taken { determiner, whole, left: whole, takers: Vec::new(), allotments };
+    let mut taken =
+        Taken { determiner, whole, left: whole, takers: Vec::new(), allotments, is_nominees: true };
     taken.take_all(cards);
     (taken.left, taken.takers.first().copied())
 }
@@ -51,9 +55,17 @@ impl Taken<'_, '_, '_> {
                 [only] => self.take(only),
                 // Each takes what it held when it was voted.
                 voted if voted[0].key.tier == Tier::Voted => voted.iter().for_each(|card| self.take(card)),
+                // NOM-1: a nominee's blocks that say the same add up; which of them is cut does not matter.
+                blocks if self.are_like_blocks(blocks) => blocks.iter().for_each(|card| self.take(card)),
                 tied => self.take_tied(tied),
             }
         }
+    }
+
+    fn are_like_blocks(&self, cards: &[&StandingCard]) -> bool {
+        self.is_nominees
+            && cards.iter().all(|card| self.determiner.limit(card.id).is_some())
+            && representatives(self.determiner, cards).len() == 1
     }
 
     fn take(&mut self, card: &StandingCard) {

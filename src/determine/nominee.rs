@@ -45,7 +45,12 @@ pub(super) fn allocate(
     }
     // Of all cards without `shares`, also of those that went first, the newest supersedes what is older.
     let is_whole = |card: &&&StandingCard| determiner.limit(card.id).is_none();
-    let newest_whole = leading.iter().chain(&cards).filter(is_whole).max_by_key(|card| card.key.age).copied();
+    let all_whole: Vec<&StandingCard> = leading.iter().chain(&cards).filter(is_whole).copied().collect();
+    let newest_age = all_whole.iter().map(|card| card.key.age).max();
+    // Of several that say the same the one that stands for the others.
+    let as_new = all_whole.iter().filter(|card| Some(card.key.age) == newest_age).copied();
+    let standing_for = representatives(determiner, &as_new.collect::<Vec<_>>());
+    let newest_whole = all_whole.into_iter().find(|card| standing_for.first() == Some(&card.id));
     let (current, older): (Vec<&StandingCard>, Vec<&StandingCard>) = match newest_whole {
         Some(newest) => cards.iter().partition(|card| card.key.age >= newest.key.age),
         None => (cards, Vec::new()),

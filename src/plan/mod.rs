@@ -176,9 +176,11 @@ impl Question {
 
     /// The pools that permit any of these names, cut to them; and votes that permit all of them.
     fn pools_for(&self, names: &[usize], extra: Votes) -> Vec<(Vec<usize>, Votes)> {
+        let mut is_chosen = vec![false; self.nominees];
+        names.iter().for_each(|name| is_chosen[*name] = true);
         let mut pools: BTreeMap<Vec<usize>, Votes> = BTreeMap::new();
         for (permitted, pool) in &self.pools {
-            let kept: Vec<usize> = permitted.iter().copied().filter(|name| names.contains(name)).collect();
+            let kept: Vec<usize> = permitted.iter().copied().filter(|name| is_chosen[*name]).collect();
             if !kept.is_empty() {
                 *pools.entry(kept).or_default() += *pool;
             }

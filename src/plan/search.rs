@@ -198,31 +198,32 @@ fn capacities(question: &Question, kinds: &[Vec<usize>]) -> Vec<u128> {
 }
 
 /// Starts from every name and drops the one that the level allocation gives least, of those the one
-/// that the cards permit least, the last on the ballot first.
+/// that the cards permit least, the last on the ballot first. What the level allocation gives least is the most that
+/// all of the names can have at once.
 fn drop_one_by_one(question: &Question, most: usize) -> Vec<NameSet> {
-    let permitted = |name: usize| -> u128 {
-        let pools = question.pools.iter().filter(|(names, _)| names.contains(&name));
-        pools.map(|(_, pool)| pool.units()).sum()
-    };
-    let mut alone: Vec<u128> = question.names.iter().map(|name| permitted(*name) / question.unit).collect();
+    let mut permitted = vec![0_u128; question.nominees];
+    for (names, pool) in &question.pools {
+        names.iter().for_each(|name| permitted[*name] += pool.units());
+    }
+    let mut alone: Vec<u128> = question.names.iter().map(|name| permitted[*name] / question.unit).collect();
     alone.sort_unstable_by_key(|units| Reverse(*units));
     let all = question.pool().units() / question.unit;
     let mut names = question.names.clone();
     let mut sets = Vec::new();
     while !names.is_empty() {
         let pools = question.pools_for(&names, Votes::ZERO);
+        let levels = level::allocate(question.nominees, &pools, question.unit);
+        let whole = |name: usize| levels[name].units() / question.unit;
         if names.len() <= most {
             sets.push(NameSet {
                 names: names.clone(),
-                least: level::common(question.nominees, &pools, &names, question.unit),
+                least: names.iter().map(|name| whole(*name)).min().unwrap_or(0),
                 least_at_most: alone[names.len() - 1].min(all / names.len() as u128),
             });
         }
-        let levels = level::allocate(question.nominees, &pools, question.unit);
-        let whole = |name: usize| levels[name].units() / question.unit;
         let dropped = (0..names.len()).min_by_key(|at| {
             let name = names[*at];
-            (whole(name), permitted(name), Reverse(name))
+            (whole(name), permitted[name], Reverse(name))
         });
         names.remove(dropped.unwrap_or(0));
     }

@@ -339,3 +339,35 @@ fn what_has_not_come_yet_is_not_late_and_not_ruled_on() {
         ("rejected not_yet_received", "counted")
     );
 }
+
+/// VAL-11, NOM-1. A nominee's two irrevocable blocks of 20 add up though they say the same and nothing orders them: of 33
+/// the first has 20, the second 13; of 50 each has its 20. Two that speak for the whole position are one, and what is
+/// older is displaced by the one that stands.
+#[test]
+fn irrevocable_blocks_of_a_nominee_add_up() {
+    let counted = |shares: u32, cards: &str| {
+        let register = format!(
+            "account, name, shares, registration\n N, N, {shares}, nominee\n Z, Z, {}, individual",
+            100 - shares
+        );
+        Meeting::with_register("100", &register)
+            .proposal(MAJORITY)
+            .cards(&format!("card, account, received, dated, shares, irrevocable, 1{cards}"))
+            .count()
+    };
+    let blocks =
+        "\n C-1, N, 2024-05-10, 2024-05-09, 20, yes, FOR\n C-2, N, 2024-05-10, 2024-05-09, 20, yes, FOR";
+    let over = counted(33, blocks);
+    assert_eq!((over.votes("1"), over.present()), ("33 for".to_owned(), "33"));
+    assert_eq!((over.shares("C-1"), over.shares("C-2")), ("20", "13"));
+    assert_eq!(over.fate("C-2"), "counted_in_part later_proxy C-1");
+    assert_eq!(counted(50, blocks).votes("1"), "40 for");
+    let whole = "\n C-1, N, 2024-05-10, 2024-05-09, , yes, FOR\n C-2, N, 2024-05-10, 2024-05-09, , yes, FOR
+                 C-3, N, 2024-05-08, 2024-05-07, 5, , AGAINST";
+    let one = counted(33, whole);
+    assert_eq!(one.votes("1"), "33 for");
+    assert_eq!(
+        (one.fate("C-2").as_str(), one.fate("C-3").as_str()),
+        ("superseded duplicate C-1", "superseded later_proxy C-1")
+    );
+}

@@ -76,6 +76,9 @@ fn vote(desk: &mut Desk) {
         folder.meeting.forms.iter().filter_map(|form| vote_of(&form.id, folder)).collect();
     casts.sort_by_key(|cast| cast.instant);
     casts.dedup_by_key(|cast| cast.instant);
+    if !casts.iter().any(|cast| makes_a_difference(desk, cast)) {
+        return;
+    }
     for cast in casts {
         let then: Vec<Standing> =
             folder.cards.iter().map(|card| examine_at(card, folder, desk.ledger, Some(cast))).collect();
@@ -99,6 +102,22 @@ fn vote(desk: &mut Desk) {
             }
         }
     }
+}
+
+/// Where nothing came after a vote, it takes from nobody and changes neither who goes first nor why.
+fn makes_a_difference(desk: &Desk, cast: &Moment) -> bool {
+    let folder = desk.folder;
+    let cards = desk.cards();
+    let was_voted = |&at: &usize| {
+        let of_form = vote_of(&folder.cards[at].form, folder).map(|vote| vote.instant) == Some(cast.instant);
+        of_form && !is_after(&folder.cards[at].received, cast)
+    };
+    let came_after = |&at: &usize| is_after(&folder.cards[at].received, cast);
+    let revoked_after = folder
+        .revocations
+        .iter()
+        .any(|row| row.account == desk.position.account && is_after(&row.received, cast));
+    cards.iter().any(was_voted) && (cards.iter().any(came_after) || revoked_after)
 }
 
 fn settle_position(desk: &Desk) -> Vec<Take> {
@@ -177,9 +196,15 @@ fn settle_groups(desk: &Desk, cards: &[usize], takes: &mut Vec<Take>, left_over:
     for group in desk.newest_first(cards) {
         let group: Vec<usize> = group.into_iter().filter(|&card| !desk.is_settled(card)).collect();
         let claim_the_same = |cards: &[usize]| left > zero() && desk.ask_together(cards) > left;
-        let (kept, duplicates) =
-            if claim_the_same(&group) { drop_duplicates(desk, &group) } else { (group, Vec::new()) };
-        if kept.len() > 1 && claim_the_same(&kept) {
+        // "the cards with `shares` … add up", those of a nominee that say the same too.
+        let like_blocks = desk.position.nominee
+            && group.iter().all(|&card| desk.card(card).shares.is_some() && desk.same_marks(card, group[0]));
+        let (kept, duplicates) = if claim_the_same(&group) && !like_blocks {
+            drop_duplicates(desk, &group)
+        } else {
+            (group, Vec::new())
+        };
+        if kept.len() > 1 && claim_the_same(&kept) && !like_blocks {
             takes.extend(conflict(desk, &kept, &left));
             left = zero();
         } else {

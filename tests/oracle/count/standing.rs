@@ -167,8 +167,10 @@ fn contradiction(card: &Card, folder: &Folder, ledger: &Ledger) -> Option<&'stat
     let of_joint = positions.iter().any(|p| p.joint);
     let stranger = of_joint && !card.signer.is_empty() && !named.is_empty() && !named.contains(&&card.signer);
     let which_class = card.shares.is_some() && card.class.is_none() && positions.len() > 1;
+    // "Telephone and internet …: their `dated` is their `received`."
+    let dated = if card.electronic { Some(card.received.date) } else { card.dated };
     let ends_early =
-        !card.ballot && card.valid_until.is_some_and(|until| card.dated.is_some_and(|dated| until < dated));
+        !card.ballot && card.valid_until.is_some_and(|until| dated.is_some_and(|dated| until < dated));
     (card.contradicts || stranger || which_class || ends_early).then_some("contradiction")
 }
 
