@@ -174,7 +174,7 @@ pub struct Completions {
 /// `quorate init`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  quorate init my-meeting\n  quorate init proxy-fight --template contested\n\nA README.md beside the files says what each file, key and column means. A folder that exists and\nis not empty is left alone."
+    after_help = "Examples:\n  quorate init my-meeting\n  quorate init proxy-fight --template contested\n  quorate init our-files --template foreign\n\nA README.md beside the files says what each file, key and column means. A folder that exists and\nis not empty is left alone."
 )]
 pub struct Init {
     /// The folder to make

@@ -125,6 +125,73 @@ fn the_meeting_in_street_name_adds_up() {
     );
 }
 
+/// Ames 120, Ortiz 80, the trust 60 and Lee 40 thousand by cards; Harbor 350 of its 400 and Prairie 150 of its
+/// 300 by totals: 800 thousand. Marsh: every card, 200 + 90. Okafor: Ames and Lee, 240 + 60. Item 2: Ames and
+/// the trust, 300 + 140; against it Ortiz, 30 + 10; Lee abstains, and 20.
+#[cfg(feature = "xlsx")]
+#[test]
+fn the_meeting_in_foreign_files_adds_up() {
+    tabulates(
+        "foreign",
+        &json!({
+            "status": "certified", "warnings": [],
+            "quorum": { "outstanding": "1000000", "required": "500001", "present": "800000", "met": true },
+            "cards": { "read": 4, "counted": 4 },
+            "items": [
+                { "elected": ["marsh", "okafor"], "nominees": [
+                    { "id": "marsh", "for": "590000", "withheld": "60000", "broker_non_votes": "150000", "not_voted": "0" },
+                    { "id": "okafor", "for": "460000", "withheld": "190000", "broker_non_votes": "150000", "not_voted": "0" } ] },
+                { "for": "620000", "against": "120000", "abstain": "60000", "broker_non_votes": "0",
+                  "outcome": "approved", "tests": [{ "base": "800000", "needed": "400001" }] }
+            ]
+        }),
+    );
+}
+
+/// What each foreign file of the template holds, in quorate's own columns, read there by eye.
+#[cfg(feature = "xlsx")]
+#[test]
+fn the_foreign_files_are_read_cell_by_cell() {
+    let work = tempfile::tempdir().unwrap();
+    let (folder, own) = (work.path().join("meeting"), work.path().join("own"));
+    init(&folder, "foreign");
+    let converted = quorate(&["convert", folder.to_str().unwrap(), "--out", own.to_str().unwrap()]);
+    assert_eq!(converted.status.code(), Some(0), "{}", stderr(&converted));
+    let texts: Vec<String> = names(&own)
+        .iter()
+        .filter(|name| name.ends_with(".csv") && *name != "conversion.csv")
+        .map(|name| fs::read_to_string(own.join(name)).unwrap())
+        .collect();
+    let all = texts.concat();
+    for row in [
+        "0000104417,RENÉE AMES,120000,individual\n",
+        "0000104441,HARBOR NOMINEES,400000,nominee\n",
+        "0000104417101,0000104417,2025-05-28T16:05:00,internet,FOR,FOR,FOR\n",
+        "0000104425102,0000104425,2025-05-30T09:10:00,telephone,FOR,WITHHOLD,AGAINST\n",
+        "D-201,0000104433,2025-06-09,proxy,mail,yes,2025-06-05,FOR,WITHHOLD,FOR\n",
+        "D-202,0000104458,2025-06-12T10:05:00,ballot,in_person,,,FOR,FOR,ABSTAIN\n",
+        "0000104441,1,WITHHOLD,10000,okafor\n",
+        "0000104466,2,AGAINST,10000,\n",
+    ] {
+        assert!(all.contains(row), "{row}{all}");
+    }
+}
+
+/// The README of the foreign template tells every file of its folder, and its meeting.json every layout.
+#[test]
+fn the_foreign_readme_tells_every_file() {
+    let work = tempfile::tempdir().unwrap();
+    let folder = work.path().join("meeting");
+    init(&folder, "foreign");
+    let readme = fs::read_to_string(folder.join("README.md")).unwrap();
+    let meeting = fs::read_to_string(folder.join("meeting.json")).unwrap();
+    for name in names(&folder).iter().filter(|name| !["README.md", "meeting.json"].contains(&name.as_str())) {
+        assert!(meeting.contains(&format!("\"{name}\"")), "{name}");
+        let is_layout = name.ends_with(".layout.json");
+        assert!(is_layout || readme.contains(&format!("| `{name}` |")), "{name}");
+    }
+}
+
 /// The README beside the files has a row for every key that its meeting.json and every column that its
 /// CSV files use.
 #[test]

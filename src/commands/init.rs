@@ -52,7 +52,7 @@ fn refuse_what_is_there(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Writes the files beside the folder first, so that no half of a meeting is ever there under its name.
-fn write(folder: &Path, files: &[(&str, String)]) -> io::Result<()> {
+fn write(folder: &Path, files: &[(&str, Vec<u8>)]) -> io::Result<()> {
     let parent = match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         Some(_) | None => PathBuf::from("."),
@@ -75,7 +75,7 @@ fn missing(path: &Path) -> Vec<PathBuf> {
     parts.map(Path::to_owned).collect()
 }
 
-fn stage(parent: &Path, folder: &Path, files: &[(&str, String)]) -> io::Result<()> {
+fn stage(parent: &Path, folder: &Path, files: &[(&str, Vec<u8>)]) -> io::Result<()> {
     let is_there = folder.is_dir();
     // A folder that is there, as `.` is, keeps its place, and may be on another disk than its parent.
     let staged =
@@ -83,8 +83,8 @@ fn stage(parent: &Path, folder: &Path, files: &[(&str, String)]) -> io::Result<(
     // Inside the private one, so that it gets the rights of any new folder.
     let ready = staged.path().join("meeting");
     fs::create_dir(&ready)?;
-    for (name, text) in files {
-        fs::write(ready.join(name), text)?;
+    for (name, bytes) in files {
+        fs::write(ready.join(name), bytes)?;
     }
     if !is_there {
         return fs::rename(&ready, folder);
