@@ -434,6 +434,57 @@ fn a_flag_names_a_layout_after_an_equals_sign() {
     assert_eq!(certificate["cards"]["read"], 2);
 }
 
+/// `delimiter` and `columns` are for files without a layout: beside one they are well, beside none they are told.
+#[test]
+fn what_is_for_files_without_a_layout_is_refused_where_there_is_none() {
+    let folder =
+        changed("agents_list", "meeting.json", b"\"quorum\"", b"\"delimiter\": \",\",\n  \"quorum\"");
+    let run = |args: &[&str]| quorate(&[&["tabulate", path(folder.path()), "--quiet"], args].concat());
+    assert_eq!(run(&[]).status.code(), Some(0), "cards.csv has no layout: {}", stderr(&run(&[])));
+    fs::remove_file(folder.path().join("cards.csv")).unwrap();
+    assert_eq!(
+        stderr(&run(&[])),
+        "error: meeting.json:18: delimiter: cannot stand beside the layouts that every file has; each says itself what separates fields [key_misplaced]\n\
+         error: 1 problem in 1 file; nothing was tabulated\n"
+    );
+    // A file named on the command line without a layout is read by it.
+    let cards = folder.path().join("mail.csv");
+    fs::write(&cards, "card,account,received,medium,1,2\n101,0000104417,2002-11-22,telephone,FOR,FOR\n")
+        .unwrap();
+    assert_eq!(run(&["--cards", path(&cards)]).status.code(), Some(0));
+}
+
+#[test]
+fn renamed_headers_beside_a_layout_of_the_command_line_are_refused() {
+    let folder = changed(
+        "vote_string",
+        "meeting.json",
+        b"\"quorum\"",
+        b"\"columns\": { \"register\": { \"NAME\": \"name\" } },\n  \"quorum\"",
+    );
+    let register = folder.path().join("register.csv");
+    let text = fs::read_to_string(&register).unwrap().replacen("name", "NAME", 1);
+    fs::write(&register, text).unwrap();
+    let run = |args: &[&str]| quorate(&[&["tabulate", path(folder.path()), "--quiet"], args].concat());
+    assert_eq!(run(&[]).status.code(), Some(0), "{}", stderr(&run(&[])));
+    let layout = folder.path().join("own.layout.json");
+    let columns =
+        r#""account": "account", "name": "NAME", "shares": "shares", "registration": "registration""#;
+    fs::write(
+        &layout,
+        format!(
+            r#"{{ "layout": "quorate/layout/1", "role": "register", "format": "delimited", "columns": {{ {columns} }} }}"#
+        ),
+    )
+    .unwrap();
+    let named = format!("{}={}", path(&register), path(&layout));
+    assert_eq!(
+        stderr(&run(&["--register", &named])),
+        "error: meeting.json:18: columns.register: cannot stand beside the layouts that every file of this role has; map the headers there [key_misplaced]\n\
+         error: 1 problem in 1 file; nothing was tabulated\n"
+    );
+}
+
 /// What no honest workbook holds is refused before it is unpacked into memory.
 #[test]
 fn hostile_workbooks_are_refused() {

@@ -22,6 +22,10 @@ pub struct Arrangement {
     pub renamed: BTreeMap<Role, Renamed>,
     /// Between fields.
     pub delimiter: Option<u8>,
+    /// The line that says so.
+    pub delimiter_line: u64,
+    /// Roles whose headers are renamed, and the line that says so.
+    pub columns_lines: BTreeMap<Role, u64>,
     /// Totals agreed beforehand.
     pub expected: Vec<Expected>,
     /// Roles whose files cannot all be read because their names or headers here are at fault.
@@ -120,6 +124,7 @@ pub(super) fn read<'a>(
             _ => None,
         })
     });
+    arrangement.delimiter_line = fields.given("delimiter").map_or(0, |node| reader.line(&node));
     arrangement.has_delimiter = arrangement.delimiter.is_some() || fields.given("delimiter").is_none();
     if let Some(expect) = fields.given("expect").and_then(|n| reader.open_object(&n)) {
         for (name, node) in expect.entries() {
@@ -138,12 +143,7 @@ fn read_columns<'a>(
     let before = reader.problems.count();
     let renamed = read_renamed(reader, node, role);
     arrangement.renamed.insert(role, renamed);
-    let named = arrangement.files.get(&role).map(Vec::as_slice).unwrap_or_default();
-    if !named.is_empty() && named.iter().all(|file| file.layout.is_some()) {
-        let message =
-            "cannot stand beside the layouts that every file of this role has; map the headers there";
-        reader.problem(node, Code::KeyMisplaced.fault(message));
-    }
+    arrangement.columns_lines.insert(role, reader.line(node));
     if reader.problems.count() > before {
         // Read by these headers, the files would be found at fault for the same reason.
         arrangement.at_fault.insert(role);

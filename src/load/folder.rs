@@ -182,6 +182,7 @@ impl Loader<'_> {
             // Split at something else, every line would be at fault.
             return Err((self.problems, None));
         }
+        self.refuse_beside_layouts();
         let has_all_items = self.arrangement.has_all_items;
         let mut files = RegisterFiles::default();
         let known = columns(&register::REQUIRED, &register::OPTIONAL);
@@ -308,6 +309,37 @@ impl Loader<'_> {
         }
         let may_go_on = are_accounts_sound && self.arrangement.has_all_classes;
         Err((self.problems, may_go_on.then(|| Box::new(loaded))))
+    }
+
+    /// `columns` and `delimiter` are for files without a layout; where there is none, whoever wrote them expects
+    /// something of them that they do not do.
+    fn refuse_beside_layouts(&mut self) {
+        let label = self.inputs[0].path.clone();
+        // Whether a role has files, and whether each has a layout.
+        let of_role = |role: Role| {
+            let planned = self.planned(role);
+            (!planned.is_empty(), planned.iter().all(|file| file.layout.is_some()))
+        };
+        let roles: Vec<(Role, (bool, bool))> =
+            Role::ALL.into_iter().map(|role| (role, of_role(role))).collect();
+        for (role, (has_files, are_laid)) in &roles {
+            let Some(line) = self.arrangement.columns_lines.get(role) else { continue };
+            if *has_files && *are_laid {
+                let message =
+                    "cannot stand beside the layouts that every file of this role has; map the headers there";
+                let path = format!("columns.{}", role.name());
+                self.problems.at(&label, *line, &path, Code::KeyMisplaced.fault(message));
+            }
+        }
+        // Which files there are is not known where their names or headers are at fault.
+        let is_known = self.arrangement.at_fault.is_empty();
+        let are_laid = roles.iter().all(|(_, (_, are_laid))| *are_laid);
+        if is_known && self.arrangement.delimiter.is_some() && are_laid {
+            let message =
+                "cannot stand beside the layouts that every file has; each says itself what separates fields";
+            let line = self.arrangement.delimiter_line;
+            self.problems.at(&label, line, "delimiter", Code::KeyMisplaced.fault(message));
+        }
     }
 
     /// Whether every row of the files of a role could be read, whatever was found wrong in it.
