@@ -7,10 +7,13 @@ mod support;
 mod workbook;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use quorate::load::{Overrides, load};
+use quorate::tabulate::Tabulation;
 use serde_json::Value;
 
+use support::random::Random;
 use support::{copy_folder, quorate, stderr, stdout};
 
 /// A sample, changed in one place.
@@ -434,6 +437,91 @@ fn a_flag_names_a_layout_after_an_equals_sign() {
     assert_eq!(certificate["cards"]["read"], 2);
 }
 
+/// A vote string with a vote on how often: one code table, of which each position takes its own.
+#[test]
+fn the_years_of_a_frequency_vote_stand_in_a_string_with_the_other_marks() {
+    let frequency = r#"{ "id": "3", "kind": "frequency", "title": "How often",
+        "choices": [{ "id": "1_year", "name": "One year" }, { "id": "3_years", "name": "Three years" }] },
+        { "id": "2", "#;
+    let folder = changed("vote_string", "meeting.json", b"{\n      \"id\": \"2\",", frequency.as_bytes());
+    let layout = folder.path().join("vote-file.layout.json");
+    let text = fs::read_to_string(&layout).unwrap();
+    let text = text.replace("\"1.novak\",", "\"1.novak\", \"3\",");
+    let text = text.replace("\"F\": \"FOR\",", "\"F\": \"FOR\", \"1\": \"1_year\", \"3\": \"3_years\",");
+    fs::write(&layout, &text).unwrap();
+    let votes = folder.path().join("votes.txt");
+    let lines = fs::read_to_string(&votes).unwrap().replace("FWFF", "FWF1F").replace("WWWB", "WWW3B");
+    fs::write(&votes, &lines).unwrap();
+    let run = || quorate(&["tabulate", path(folder.path()), "--format", "json"]);
+    let certificate: Value =
+        serde_json::from_str(&stdout(&run())).unwrap_or_else(|_| panic!("{}", stderr(&run())));
+    // 101 has 120,000 shares, 102 has 240,000.
+    let item = certificate["items"].as_array().unwrap().iter().find(|item| item["id"] == "3").unwrap();
+    assert_eq!(item["choices"][0]["for"], "120000");
+    assert_eq!(item["choices"][1]["for"], "240000");
+    // A year is no mark of a proposal: its row says so.
+    fs::write(&votes, lines.replace("WWW3B", "WWW31")).unwrap();
+    let told = stderr(&run());
+    assert!(told.starts_with("error: votes.txt:3: "), "{told}");
+    assert!(told.contains("`1_year` is not a mark"), "{told}");
+    // A word that no position has is of the layout.
+    fs::write(&votes, lines).unwrap();
+    fs::write(&layout, text.replace("3_years", "4_years")).unwrap();
+    let told = stderr(&run());
+    assert!(
+        told.contains(
+            "`3` is read as `4_years`, which is not a word of `1.hale`, `1.ito`, `1.novak`, `3` or `2`"
+        ),
+        "{told}"
+    );
+}
+
+/// A workbook with a row for each vote: its rows are read to the end before the first card is whole.
+#[cfg(feature = "xlsx")]
+#[test]
+fn a_workbook_with_a_row_for_each_vote() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_folder(&support::fixtures().join("layouts/long_rows"), folder.path());
+    let csv = fs::read_to_string(folder.path().join("votes.csv")).unwrap();
+    let mut rows = String::new();
+    for (at, line) in csv.lines().enumerate() {
+        let row = at + 1;
+        let cells = line.split(',').zip("ABCDE".chars()).map(|(text, column)| {
+            format!(r#"<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>"#)
+        });
+        rows.push_str(&format!("<row r=\"{row}\">{}</row>", cells.collect::<String>()));
+    }
+    fs::write(folder.path().join("votes.xlsx"), workbook::book(&rows, &[])).unwrap();
+    let certificate = || -> Value {
+        let output = quorate(&["tabulate", path(folder.path()), "--format", "json"]);
+        serde_json::from_str(&stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output)))
+    };
+    let of_text = certificate();
+    for (file, from, to) in
+        [("meeting.json", "votes.csv", "votes.xlsx"), ("votes.layout.json", "\"delimited\"", "\"xlsx\"")]
+    {
+        let path = folder.path().join(file);
+        fs::write(&path, fs::read_to_string(&path).unwrap().replace(from, to)).unwrap();
+    }
+    let of_book = certificate();
+    assert_eq!(of_book["items"], of_text["items"]);
+    assert_eq!(of_book["cards"]["read"], 2);
+}
+
+/// Rows of accounts that a faulty register should have are passed over, so nothing is said of the total.
+#[test]
+fn a_total_is_not_held_against_rows_that_wait_for_the_register() {
+    let folder = changed(
+        "participants_list",
+        "register.csv",
+        b"0000104441,Cede & Co.,240000",
+        b"0000104441,Cede & Co.,x",
+    );
+    let told = stderr(&quorate(&["tabulate", path(folder.path())]));
+    assert!(told.contains("register.csv:4: shares: `x`"), "{told}");
+    assert!(!told.contains("positions.csv"), "{told}");
+}
+
 /// `delimiter` and `columns` are for files without a layout: beside one they are well, beside none they are told.
 #[test]
 fn what_is_for_files_without_a_layout_is_refused_where_there_is_none() {
@@ -496,6 +584,93 @@ fn hostile_workbooks_are_refused() {
         assert_eq!(output.status.code(), Some(1));
         assert!(stderr(&output).contains(message), "{message}: {}", stderr(&output));
     }
+}
+
+/// Bytes that matter to some reader, and others.
+const SEEDS_OF_HARM: [&[u8]; 16] = [
+    b"\"",
+    b"\n",
+    b"\r",
+    b",",
+    b"|",
+    b"\0",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\xc2\x85",
+    b"0",
+    b"9999999999999999999",
+    b"-1",
+    b"{",
+    b"[[[[",
+    b"\xed\xa0\x80",
+    b"   ",
+];
+
+/// Some bytes taken out, written twice, put in or turned.
+fn harmed(random: &mut Random, bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=random.below(3) {
+        let at = random.below(bytes.len() + 1);
+        let end = (at + random.below(12)).min(bytes.len());
+        match random.below(5) {
+            0 => drop(bytes.drain(at..end)),
+            1 => {
+                let again = bytes[at..end].to_vec();
+                bytes.splice(at..at, again);
+            }
+            2 => drop(bytes.splice(at..at, SEEDS_OF_HARM[random.below(16)].iter().copied())),
+            3 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
+            _ => bytes.truncate(end),
+        }
+    }
+    bytes
+}
+
+/// Each sample harmed at random, in its layout or in its file, is read to a certificate or refused with a line for
+/// every problem: no panic, and no layout that reads what it does not say. The seed is the place of the trial.
+#[test]
+fn harmed_samples_are_read_or_refused() {
+    let folders = fs::read_dir(support::fixtures().join("layouts")).unwrap();
+    let mut folders: Vec<PathBuf> = folders.map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    let (mut read_count, mut refused_count) = (0, 0);
+    for (place, sample) in folders.iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        copy_folder(sample, folder.path());
+        let laid: Vec<PathBuf> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.file_name().unwrap() != "meeting.json")
+            .collect();
+        for trial in 0..60 {
+            let mut random = Random((place * 1000 + trial) as u64);
+            let path = &laid[random.below(laid.len())];
+            let whole = fs::read(path).unwrap();
+            fs::write(path, harmed(&mut random, &whole)).unwrap();
+            let tried = std::panic::catch_unwind(|| {
+                let loaded = load(folder.path(), &Overrides::default());
+                match loaded.and_then(|loaded| Tabulation::of(loaded, None)) {
+                    Ok(tabulation) => {
+                        let _ = quorate::certify::certify(&tabulation, None);
+                        true
+                    }
+                    Err(problems) => {
+                        assert!(!problems.is_empty() && problems.report("refused").contains("error: "));
+                        false
+                    }
+                }
+            });
+            let tried = tried
+                .unwrap_or_else(|_| panic!("{} trial {trial}: {} harmed", sample.display(), path.display()));
+            if tried {
+                read_count += 1
+            } else {
+                refused_count += 1
+            }
+            fs::write(path, whole).unwrap();
+        }
+    }
+    assert!(read_count >= 50 && refused_count >= 500, "{read_count} read, {refused_count} refused");
 }
 
 #[test]

@@ -247,19 +247,34 @@ impl<'a> Binder<'a, '_> {
 
     /// The words that a code table may lead to.
     pub(super) fn check_words(&mut self, ours: &str, at: &At, targets: &[(String, String)]) {
-        let Some(known) = self.vocabulary.words.get(ours) else { return };
+        self.check_shared_words(&[ours], at, targets);
+    }
+
+    /// The words of a code table that several columns share: a word of one of them will do, as the years of a
+    /// frequency vote stand in one string with FOR and AGAINST. What is no mark of its item is seen in its row.
+    pub(super) fn check_shared_words(&mut self, columns: &[&str], at: &At, targets: &[(String, String)]) {
+        let known: Vec<&Vec<String>> =
+            columns.iter().filter_map(|ours| self.vocabulary.words.get(*ours)).collect();
+        if known.len() < columns.len() {
+            return;
+        }
+        let known: Vec<&str> = known.into_iter().flatten().map(String::as_str).collect();
         for (code, target) in targets {
             if target.is_empty() || known.iter().any(|word| word.eq_ignore_ascii_case(target)) {
                 continue;
             }
-            let known: Vec<&str> =
-                known.iter().map(String::as_str).filter(|word| word.chars().count() > 1).collect();
+            let mut words: Vec<&str> = Vec::new();
+            for word in known.iter().copied().filter(|word| word.chars().count() > 1) {
+                if !words.contains(&word) {
+                    words.push(word);
+                }
+            }
             let message = format!(
                 "{} is read as {}, which is not a word of {}{}",
                 quoted(code),
                 quoted(target),
-                quoted(ours),
-                hint(target, &known)
+                crate::text::one_of(columns.iter().copied()),
+                hint(target, &words)
             );
             self.problem(at, message);
         }

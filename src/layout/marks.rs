@@ -98,10 +98,8 @@ pub(super) fn bind(
     let Some(Marks { shape, except }) = &layout.marks else { return bound };
     match shape {
         Shape::Wide(columns) => {
+            check_wide_words(binder, columns);
             for rule in columns {
-                if let super::Meaning::Words(words) = &rule.meaning {
-                    binder.check_words(&rule.ours, &rule.at, &words.table);
-                }
                 made.extend(
                     binder
                         .column(rule)
@@ -110,9 +108,8 @@ pub(super) fn bind(
             }
         }
         Shape::String { text, width, positions, words } => {
-            for (ours, at) in positions.iter().flatten() {
-                binder.check_words(ours, at, &words.table);
-            }
+            let columns: Vec<&str> = positions.iter().flatten().map(|(ours, _)| ours.as_str()).collect();
+            binder.check_shared_words(&columns, &text.at, &words.table);
             let table = binder.table("marks", &words.table);
             let dropped = (0..positions.len()).filter(|place| positions[*place].is_none()).collect();
             if let Some(text) = binder.column(text) {
@@ -170,6 +167,22 @@ pub(super) fn bind(
         bind_except(binder, except, &mut bound, made);
     }
     bound
+}
+
+/// Columns of one code table share it.
+fn check_wide_words(binder: &mut Binder<'_, '_>, columns: &[super::ColumnRule]) {
+    let table = |rule: &super::ColumnRule| {
+        if let super::Meaning::Words(words) = &rule.meaning { Some(words.table.clone()) } else { None }
+    };
+    let tables: Vec<_> = columns.iter().map(table).collect();
+    for (place, words) in tables.iter().enumerate() {
+        let Some(words) = words.as_ref().filter(|_| !tables[..place].contains(&tables[place])) else {
+            continue;
+        };
+        let alike = columns.iter().zip(&tables).filter(|(_, other)| other.as_ref() == Some(words));
+        let alike: Vec<&str> = alike.map(|(rule, _)| rule.ours.as_str()).collect();
+        binder.check_shared_words(&alike, &columns[place].at, words);
+    }
 }
 
 fn plain(ours: &str, field: super::FieldAt) -> super::ColumnRule {

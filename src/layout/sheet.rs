@@ -107,7 +107,13 @@ impl SheetSource {
     /// The next rows; none at the end.
     pub(super) fn next(&mut self) -> Result<Batch, Unreadable> {
         match self.rows.as_ref().map(Receiver::recv) {
-            Some(Ok(Ok(Message::Rows(batch)))) => Ok(batch),
+            Some(Ok(Ok(Message::Rows(batch)))) => {
+                // The end may be asked for more than once.
+                if batch.is_empty() {
+                    self.rows = None;
+                }
+                Ok(batch)
+            }
             Some(Ok(Err(why))) => Err((None, why)),
             Some(Ok(Ok(Message::Head(_)))) | None => Ok(Batch::default()),
             Some(Err(_)) => Err((None, Code::Workbook.fault("cannot be read as a workbook"))),

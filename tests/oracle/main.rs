@@ -22,6 +22,9 @@ mod rulings;
 mod standards;
 mod times;
 
+#[path = "../support/workbook.rs"]
+#[allow(dead_code)]
+mod book;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -5,6 +5,7 @@
 
 mod cards;
 mod conservation;
+mod foreign;
 mod names;
 mod order;
 mod scopes;
