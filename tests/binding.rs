@@ -107,6 +107,42 @@ fn every_document_of_a_result_bears_its_fingerprint() {
     assert_eq!(first[3], format!("fingerprint: {whole}"));
 }
 
+/// Files beside the meeting's that nobody reads come and go: told, and no difference. Their number on the
+/// certificate stays that of the day, and a certificate that says more of them than their names is a forgery.
+#[test]
+fn files_that_nobody_reads_are_news_and_no_difference() {
+    let set = Set::of("g1");
+    let meeting = set.meeting();
+    fs::write(meeting.join("notes.csv"), "x\n").unwrap();
+    fs::write(meeting.join("cards-old.csv"), "x\n").unwrap();
+    set.tabulate(&["--force"]);
+    assert_eq!(set.verify().status.code(), Some(0), "{}", stdout(&set.verify()));
+    assert!(!stdout(&set.verify()).contains("news:"), "{}", stdout(&set.verify()));
+    fs::remove_file(meeting.join("notes.csv")).unwrap();
+    fs::write(meeting.join("Streets.csv"), "x\n").unwrap();
+    let output = set.verify();
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    for line in [
+        "news:        Streets.csv lies in the meeting's folder now, and is not read\n",
+        "news:        notes.csv lay in the meeting's folder then, was not read, and is no longer there\n",
+    ] {
+        assert!(stdout(&output).contains(line), "{line}{}", stdout(&output));
+    }
+    // What is read is none of the news.
+    fs::write(meeting.join("street.csv"), "account,item,vote,shares\n").unwrap();
+    set.differs(&["input: street street.csv is read now and is not in the certificate"]);
+    fs::remove_file(meeting.join("street.csv")).unwrap();
+    // The warning says more than the name: not what this program writes.
+    let certificate = set.read("certificate.json");
+    let forged = certificate.replace("notes.csv was not read", "notes.csv was not read, and all is well");
+    assert_ne!(forged, certificate);
+    fs::write(set.document("certificate.json"), forged).unwrap();
+    set.differs(&[]);
+    let forged = certificate.replace("notes.csv was not read", "RESULT: APPROVED was not read");
+    fs::write(set.document("certificate.json"), forged).unwrap();
+    set.differs(&[]);
+}
+
 #[test]
 fn what_was_written_is_told_and_its_digests_stand_beside_it() {
     let set = Set::of("g1");

@@ -75,6 +75,8 @@ pub struct Loaded {
     pub delimiter: u8,
     /// Files in the folder that were not read, and look as though they were meant to be.
     pub not_read: Vec<FileNotRead>,
+    /// What is said of such a file by its name.
+    pub names_not_read: NamesNotRead,
     /// How many threads may work at once.
     pub threads: Threads,
     /// Where the run says how far it is.
@@ -90,6 +92,30 @@ pub struct FileNotRead {
     pub nearest: Option<String>,
     /// The role whose default file it is, and which other files have.
     pub replaced: Option<Role>,
+}
+
+/// What is said of a file in the meeting's folder that is not read, by its name.
+#[derive(Debug, Clone, Default)]
+pub struct NamesNotRead {
+    /// Files that are read, or would be.
+    paths: Vec<String>,
+    /// Roles whose default file others stand in for.
+    replaced: Vec<Role>,
+}
+
+impl NamesNotRead {
+    /// A file of the folder that looks as though it was meant to be read; nothing where the name is none of
+    /// such a file, or of one that is read.
+    #[must_use]
+    pub fn of(&self, name: &str) -> Option<FileNotRead> {
+        let is_of_folder = unread::is_data(name) && !name.contains(['/', '\\']);
+        let replaced = self.replaced.iter().copied().find(|role| role.default_file() == name);
+        if !is_of_folder || (replaced.is_none() && self.paths.iter().any(|path| path == name)) {
+            return None;
+        }
+        let nearest = not_there::meant(name, self.paths.iter().map(String::as_str)).map(str::to_owned);
+        Some(FileNotRead { name: name.to_owned(), nearest, replaced })
+    }
 }
 
 /// A file to read.
@@ -285,10 +311,12 @@ impl Loader<'_> {
         }
         accounts.put_index_away();
         cards.put_index_away();
-        let not_read = self.files_not_read();
+        let names_not_read = self.names_not_read();
+        let not_read = self.files_not_read(&names_not_read);
         let inputs = self.inputs;
         let loaded = Loaded {
             not_read,
+            names_not_read,
             delimiter: self.arrangement.delimiter.unwrap_or(b','),
             meeting,
             accounts,
@@ -558,35 +586,30 @@ impl Loader<'_> {
         layout::read(&source, role, &mut self.problems)
     }
 
+    /// What is said of files of the folder that are not read.
+    fn names_not_read(&self) -> NamesNotRead {
+        let roles = Role::ALL.iter().filter(|role| !self.overrides.files.contains_key(role));
+        let inputs = self.inputs.iter().map(|input| input.path.as_str());
+        let is_replaced = |role: &Role| {
+            self.overrides.files.contains_key(role) || self.arrangement.files.contains_key(role)
+        };
+        NamesNotRead {
+            paths: inputs.chain(roles.map(|role| role.default_file())).map(str::to_owned).collect(),
+            replaced: Role::ALL.into_iter().filter(is_replaced).collect(),
+        }
+    }
+
     /// Files of the folder that look as though they were meant to be read.
-    fn files_not_read(&self) -> Vec<FileNotRead> {
+    fn files_not_read(&self, names: &NamesNotRead) -> Vec<FileNotRead> {
         let named = self.inputs.iter().map(|input| input.location.clone());
         let layouts = self.layouts.iter().map(|(_, path, _)| path.clone());
-        let roles = Role::ALL.iter().filter(|role| !self.overrides.files.contains_key(role));
-        let paths: Vec<&str> = self
-            .inputs
-            .iter()
-            .map(|input| input.path.as_str())
-            .chain(roles.map(|role| role.default_file()))
-            .collect();
-        let replaced = |name: &str| {
-            Role::ALL.into_iter().find(|role| {
-                role.default_file() == name
-                    && (self.overrides.files.contains_key(role) || self.arrangement.files.contains_key(role))
-            })
-        };
         let keyed = self.inputs.iter().filter_map(|input| input.keyed.as_ref());
         let keyings = keyed.flat_map(|keyed| keyed.files.iter().chain(&keyed.resolved));
         let keyings = keyings.map(|file| file.location.clone());
         let read: Vec<PathBuf> = named.chain(layouts).chain(keyings).collect();
-        unread::of(self.folder, &read)
-            .into_iter()
-            .map(|name| FileNotRead {
-                nearest: not_there::meant(&name, paths.iter().copied()).map(str::to_owned),
-                replaced: replaced(&name),
-                name,
-            })
-            .collect()
+        let told =
+            |name: String| names.of(&name).unwrap_or(FileNotRead { name, nearest: None, replaced: None });
+        unread::of(self.folder, &read).into_iter().map(told).collect()
     }
 
     /// Opens a file; one of the folder may not be a link that leads out of it.

@@ -25,7 +25,8 @@ pub(super) fn of(folder: &Path, read: &[PathBuf]) -> Vec<String> {
     names
 }
 
-fn is_data(name: &str) -> bool {
+/// Whether it is a name of a file of rows, or of a layout.
+pub(super) fn is_data(name: &str) -> bool {
     let lower = name.to_lowercase();
     ENDINGS.iter().any(|ending| lower.ends_with(ending)) && !name.starts_with('.') && !name.starts_with("~$")
 }

@@ -6,10 +6,11 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::super::overrides;
+use crate::catalogue::WarningCode;
 use crate::cli::Verify;
-use crate::load::{self, Role};
+use crate::load::{self, FileNotRead, Loaded, Role};
 use crate::tabulate::Tabulation;
-use crate::text::counted;
+use crate::text::{counted, visible};
 
 /// The digests of the files that the certificate lists, as they lie in the folder.
 pub(super) fn as_they_lie(args: &Verify, certificate: &Value, found: &mut Vec<String>) {
@@ -93,4 +94,25 @@ pub(super) fn as_read(tabulation: &Tabulation, certificate: &Value, found: &mut 
                 .push(format!("input: {} {} is read now and is not in the certificate", key.0, input.path)),
         }
     }
+}
+
+/// Files of the folder that came or went since, and that nobody read then or reads now: they are news and no
+/// difference. The certificate's word is taken for which there were, and for nothing more: what is said of each
+/// follows from its name.
+pub(super) fn news(loaded: &mut Loaded, certificate: &Value) -> Vec<String> {
+    let says = certificate["warnings"].as_array().into_iter().flatten();
+    let says = says.filter(|warning| warning["code"] == WarningCode::FileNotRead.code());
+    let names = says.filter_map(|warning| warning["says"].as_str()?.split(" was not read").next());
+    let then: Vec<FileNotRead> = names.filter_map(|name| loaded.names_not_read.of(name)).collect();
+    let now = std::mem::replace(&mut loaded.not_read, then);
+    let then = &loaded.not_read;
+    let is_in = |files: &[FileNotRead], name: &str| files.iter().any(|file| visible(&file.name) == name);
+    let mut news = Vec::new();
+    for name in now.iter().map(|file| visible(&file.name)).filter(|name| !is_in(then, name)) {
+        news.push(format!("{name} lies in the meeting's folder now, and is not read"));
+    }
+    for name in then.iter().map(|file| visible(&file.name)).filter(|name| !is_in(&now, name)) {
+        news.push(format!("{name} lay in the meeting's folder then, was not read, and is no longer there"));
+    }
+    news
 }

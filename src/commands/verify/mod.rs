@@ -151,7 +151,7 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Exit> {
         );
     }
     inputs::as_they_lie(args, &subject.certificate, &mut found);
-    let loaded = match loaded(&args.files) {
+    let mut loaded = match loaded(&args.files) {
         Ok(loaded) => loaded,
         // An input that changed may no longer be readable; what changed is the answer then.
         Err(problems) if !found.is_empty() => {
@@ -160,6 +160,8 @@ pub(super) fn run(args: &Verify) -> anyhow::Result<Exit> {
         }
         Err(problems) => return Err(CommandError::Input(problems, UNDONE).into()),
     };
+    let news = inputs::news(&mut loaded, &subject.certificate);
+    output::print(&news.iter().map(|line| format!("news:        {line}\n")).collect::<String>())?;
     let as_of = match subject.certificate["meeting"]["as_of"].as_str() {
         Some(text) => Some(Moment::parse(text, &loaded.meeting.zone).map_err(|error| {
             anyhow::anyhow!("{}: meeting.as_of: {} {error}", subject.shown, quoted(text))
