@@ -73,6 +73,32 @@ pub fn whole(bytes: &[u8]) {
     });
 }
 
+/// The meeting of the samples of layouts, up to the files that it names.
+const LAID: &str = include_str!("../../fixtures/layouts/codes_1_2_3/meeting.json");
+const LAID_REGISTER: &str = include_str!("../../fixtures/layouts/codes_1_2_3/register.csv");
+
+/// Tabulates a meeting of which one file is read through a layout: the layout, a line `=== file`, the file.
+pub fn laid(bytes: &[u8]) {
+    const BETWEEN: &[u8] = b"\n=== file\n";
+    let at = bytes.windows(BETWEEN.len()).position(|window| window == BETWEEN);
+    let (layout, file) = match at {
+        Some(at) => (&bytes[..at], &bytes[at + BETWEEN.len()..]),
+        None => (bytes, &b""[..]),
+    };
+    let text = String::from_utf8_lossy(layout);
+    let roles = ["register", "omnibus", "street", "revocations", "rulings"];
+    let role = roles.into_iter().find(|role| text.contains(&format!("\"{role}\""))).unwrap_or("cards");
+    in_folder(|folder| {
+        let (before, _) = LAID.split_once("\"files\"").expect("the sample names files");
+        let files = format!("\"files\": {{ \"{role}\": {{ \"path\": \"laid.txt\", \"layout\": \"l.json\" }} }} }}");
+        fs::write(folder.join("meeting.json"), format!("{before}{files}")).expect("written");
+        fs::write(folder.join("register.csv"), LAID_REGISTER).expect("written");
+        fs::write(folder.join("l.json"), layout).expect("written");
+        fs::write(folder.join("laid.txt"), file).expect("written");
+        tabulate(folder);
+    });
+}
+
 fn tabulate(folder: &Path) {
     let Ok(loaded) = load(folder, &Overrides::default()).map_err(|problems| problems.report("refused")) else {
         return;
