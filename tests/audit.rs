@@ -208,6 +208,61 @@ fn compare_reads_yesterdays_and_todays_certificate_with_their_ledgers() {
     assert!(!comparison["figures"].as_array().unwrap().is_empty());
 }
 
+/// C1 is superseded by C2 whatever it says. Its date keyed as 20 April and its mark keyed otherwise move nothing,
+/// and are told; of two certificates the ledgers tell the date, and no mark of a card that does not count.
+#[test]
+fn compare_names_cards_that_were_read_otherwise_without_effect() {
+    let meeting = r#"{"company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
+        "record_date": "2024-03-22", "polls_close": "2024-05-14T11:00", "quorum": {"at_least": "1/3"},
+        "rules": {"law": "delaware"}, "classes": [{"id": "a", "outstanding": "100"}],
+        "items": [{"id": "1", "kind": "proposal", "title": "P", "standard": "majority_of_votes_cast"}],
+        "proxy_forms": [{"id": "m", "ballot_cast": "2024-05-14T10:00"}]}"#;
+    let folder = |first: &str| {
+        let cards =
+            format!("card,account,received,dated,signer,1\n{first}\nC2,A,2024-05-03,2024-05-02,,AGAINST\n");
+        support::folder_of(&[
+            ("meeting.json", meeting),
+            ("register.csv", "account,name,shares\nA,Ann,100\n"),
+            ("cards.csv", &cards),
+        ])
+    };
+    let (one, other) =
+        (folder("C1,A,2024-05-02,2024-05-01,,FOR"), folder("C1,A,2024-05-02,2024-04-20,,ABSTAIN"));
+    let path = |folder: &tempfile::TempDir| folder.path().to_str().unwrap().to_owned();
+    let output = quorate(&["compare", &path(&one), &path(&other)]);
+    assert_eq!(output.status.code(), Some(4));
+    let text = stdout(&output);
+    let lines: Vec<&str> =
+        text.lines().map(str::trim).skip_while(|line| !line.starts_with("Figures")).collect();
+    assert_eq!(
+        lines,
+        [
+            "Figures that differ: 0",
+            "",
+            "Cards that differ: 1 card",
+            "C1: superseded (later_proxy)",
+            "1 was read as `FOR`, now `ABSTAIN`",
+            "dated was read as `2024-05-01`, now `2024-04-20`",
+        ]
+    );
+    let certificate = |folder: &tempfile::TempDir| {
+        let out = folder.path().join("out").to_str().unwrap().to_owned();
+        quorate(&["tabulate", &path(folder), "--out", &out, "-q"]);
+        format!("{out}/certificate.json")
+    };
+    let comparison = json(&["compare", &certificate(&one), &certificate(&other), "--format", "json"]);
+    let card = &comparison["cards"][0];
+    assert_eq!(card["card"], "C1");
+    assert_eq!(card["moved"].as_array().unwrap().len(), 0);
+    assert_eq!(
+        card["read"],
+        serde_json::json!([{ "column": "dated", "before": "2024-05-01", "after": "2024-04-20" }])
+    );
+    assert_eq!(comparison["same"], false);
+    let same = quorate(&["compare", &path(&one), &certificate(&one)]);
+    assert_eq!(same.status.code(), Some(0), "{}", stdout(&same));
+}
+
 #[test]
 fn compare_refuses_what_it_does_not_know() {
     let meeting = fixture("g1");

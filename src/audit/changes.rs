@@ -32,6 +32,19 @@ pub struct CardChange {
     pub after: Option<String>,
     /// The figures that it moved.
     pub moved: Vec<FigureChange>,
+    /// Its cells that were read otherwise, of effect or not.
+    pub read: Vec<CellChange>,
+}
+
+/// A cell of a card that was read otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CellChange {
+    /// Its column in cards.csv.
+    pub column: String,
+    /// On the one side; nothing where it is blank.
+    pub before: String,
+    /// On the other.
+    pub after: String,
 }
 
 pub(super) fn push(figure: &str, before: &str, after: &str, into: &mut Vec<FigureChange>) {

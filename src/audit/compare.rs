@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::changes::push;
-pub use super::changes::{CardChange, FigureChange};
+pub use super::changes::{CardChange, CellChange, FigureChange};
 use super::figure_names::FigureNames;
 use super::states::CardStates;
 

@@ -1,6 +1,7 @@
 //! Audit: what became of every card, and why, for those who check the certificate.
 
 pub mod attribution;
+mod cells_read;
 pub mod challenges;
 mod changes;
 pub mod compare;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use hashbrown::DefaultHashBuilder;
 
 use super::attribution::{Slot, Source, attribute_some, attribute_whole};
+use super::cells_read::{Beside, CellsRead};
 use super::changes::{CardChange, figure, push};
 use super::ledger;
 use crate::amount::{UNITS_PER_ONE, Votes};
@@ -30,12 +31,16 @@ pub struct CardStates {
     lists: Lists,
     /// Of other cards, what they add to each figure.
     own: Vec<Vec<(u32, Votes)>>,
+    /// What was read of each card, in the order in which they came.
+    read: CellsRead,
 }
 
 #[derive(Debug)]
 struct State {
     /// Where its number stands among the numbers.
     number: (usize, u32),
+    /// Its place in the order in which they came.
+    place: u32,
     /// By place among the determinations.
     determination: u32,
     adds: Adds,
@@ -80,27 +85,33 @@ impl Lists {
 
 /// Texts that recur, each once.
 #[derive(Debug, Default)]
-struct Names {
+pub(super) struct Names {
     texts: Vec<String>,
     places: HashMap<String, u32>,
 }
 
 impl Names {
     fn place(&mut self, text: String) -> u32 {
-        let next = u32::try_from(self.texts.len()).expect("fewer than 2^32 names");
-        let place = *self.places.entry(text.clone()).or_insert(next);
-        if place == next {
-            self.texts.push(text);
-        }
-        place
+        self.place_of(&text)
     }
 
-    fn text(&self, place: u32) -> &str {
+    /// The place of a text, which is kept where it is new.
+    pub(super) fn place_of(&mut self, text: &str) -> u32 {
+        if let Some(place) = self.places.get(text) {
+            return *place;
+        }
+        let next = u32::try_from(self.texts.len()).expect("fewer than 2^32 names");
+        self.places.insert(text.to_owned(), next);
+        self.texts.push(text.to_owned());
+        next
+    }
+
+    pub(super) fn text(&self, place: u32) -> &str {
         &self.texts[place as usize]
     }
 
     /// The place that each of other names has here.
-    fn places_of(&self, others: &Self) -> Vec<Option<u32>> {
+    pub(super) fn places_of(&self, others: &Self) -> Vec<Option<u32>> {
         others.texts.iter().map(|text| self.places.get(text).copied()).collect()
     }
 }
@@ -132,6 +143,7 @@ impl CardStates {
                 .or_insert_with(|| states.determinations.place(told(disposition.name(), reason.name())));
             states.push(cards.number(id), determination, Adds::ToEach(NO_FIGURES, Votes::ZERO));
         }
+        states.read = CellsRead::of(tabulation);
         let others = states.add_whole(tabulation);
         for (place, item) in tabulation.loaded.meeting.items.iter().enumerate() {
             let mut known: BTreeMap<Slot, u32> = BTreeMap::new();
@@ -199,7 +211,8 @@ impl CardStates {
 
     fn push(&mut self, number: &str, determination: u32, adds: Adds) {
         let length = u32::try_from(number.len()).expect("a line is shorter than 4 GiB");
-        self.cards.push(State { number: (self.numbers.len(), length), determination, adds });
+        let place = u32::try_from(self.cards.len()).expect("fewer than 2^32 cards");
+        self.cards.push(State { number: (self.numbers.len(), length), place, determination, adds });
         self.numbers.push_str(number);
     }
 
@@ -276,6 +289,10 @@ impl CardStates {
             }
             let adds = Adds::ToEach(states.lists.place(&list), counted);
             states.push(&row[card], determination, adds);
+            states.read.push_row(|column| {
+                let place = header.iter().position(|known| known == column);
+                place.and_then(|place| row.get(place)).map_or("", ledger::plain)
+            });
         }
         Ok(states.sorted())
     }
@@ -296,6 +313,7 @@ impl CardStates {
             here.and_then(|here| self.lists.places.get(&here).copied())
         };
         let lists: Vec<Option<u32>> = after.lists.all.iter().map(same_list).collect();
+        let read = self.read.beside(&after.read);
         let is_same = |old: &State, new: &State| {
             let has_determination = determinations[new.determination as usize] == Some(old.determination);
             let has_same_adds = match (old.adds, new.adds) {
@@ -305,7 +323,9 @@ impl CardStates {
                 _ => false,
             };
             // Another meeting may name its figures in another order.
-            has_determination && (has_same_adds || self.amounts(old) == after.amounts(new))
+            has_determination
+                && read.are_alike(old.place as usize, new.place as usize)
+                && (has_same_adds || self.amounts(old) == after.amounts(new))
         };
         let (mut old, mut new) = (self.cards.iter().peekable(), after.cards.iter().peekable());
         let mut found = Vec::new();
@@ -319,7 +339,7 @@ impl CardStates {
             let of_old = old.next_if(|_| order.is_le());
             let of_new = new.next_if(|_| order.is_ge());
             if !of_old.zip(of_new).is_some_and(|(old, new)| is_same(old, new)) {
-                found.extend(self.change(of_old, after, of_new));
+                found.extend(self.change(of_old, after, of_new, &read));
             }
         }
     }
@@ -328,7 +348,13 @@ impl CardStates {
         self.added(state).map(|(figure, votes)| (self.figures.text(figure), votes)).collect()
     }
 
-    fn change(&self, old: Option<&State>, after: &Self, new: Option<&State>) -> Option<CardChange> {
+    fn change(
+        &self,
+        old: Option<&State>,
+        after: &Self,
+        new: Option<&State>,
+        read: &Beside<'_>,
+    ) -> Option<CardChange> {
         let of_old = old.map(|state| self.amounts(state)).unwrap_or_default();
         let of_new = new.map(|state| after.amounts(state)).unwrap_or_default();
         let names: BTreeSet<&str> = of_old.keys().chain(of_new.keys()).copied().collect();
@@ -343,6 +369,10 @@ impl CardStates {
             before: old.map(|state| self.determinations.text(state.determination).to_owned()),
             after: new.map(|state| after.determinations.text(state.determination).to_owned()),
             moved,
+            read: old
+                .zip(new)
+                .map(|(old, new)| read.changes(old.place as usize, new.place as usize))
+                .unwrap_or_default(),
         })
     }
 }

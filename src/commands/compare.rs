@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::verify::read_certificate;
 use super::watch::watched;
 use super::{CommandError, Exit, output, terminal};
-use crate::audit::compare::{Comparison, FigureChange, Side, compare};
+use crate::audit::compare::{CellChange, Comparison, FigureChange, Side, compare};
 use crate::audit::ledger;
 use crate::audit::states::CardStates;
 use crate::certify::certify;
@@ -153,7 +153,7 @@ fn text(comparison: &Comparison, width: usize) -> String {
             "Which cards moved them is not known: a certificate has no ledger.csv of its own beside it.",
         )),
         Some(cards) => {
-            lines.push(format!("Cards that moved: {}", counted(cards.len() as u64, "card")));
+            lines.push(format!("Cards that differ: {}", counted(cards.len() as u64, "card")));
             for card in cards {
                 let state = |state: &Option<String>| state.clone().unwrap_or_else(|| "not there".to_owned());
                 let (before, after) = (state(&card.before), state(&card.after));
@@ -162,10 +162,19 @@ fn text(comparison: &Comparison, width: usize) -> String {
                 for change in &card.moved {
                     lines.extend(wrapped(width, "      ", 8, &moved(change)));
                 }
+                for cell in &card.read {
+                    lines.extend(wrapped(width, "      ", 8, &read_otherwise(cell)));
+                }
             }
         }
     }
     lines.join("\n") + "\n"
+}
+
+/// A cell as it was read on either side.
+fn read_otherwise(cell: &CellChange) -> String {
+    let shown = |text: &str| if text.is_empty() { "blank".to_owned() } else { quoted(text) };
+    format!("{} was read as {}, now {}", cell.column, shown(&cell.before), shown(&cell.after))
 }
 
 /// First of all whether any outcome differs, in words.
