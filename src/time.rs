@@ -7,6 +7,9 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, Timestamp};
 
+use crate::calendar::long_date;
+use crate::meeting::DateStyle;
+
 /// Why a text is not a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TimeError {
@@ -137,16 +140,16 @@ impl Moment {
         self > close && !self.is_after_close(close)
     }
 
-    /// As a person writes it in the zone: `25 Apr 2002` or `25 Apr 2002, 16:05:00`.
+    /// As a person writes it in the zone: `April 25, 2002, 4:05 p.m.` or `2002-04-25, 16:05`.
     #[must_use]
-    pub fn shown(&self, zone: &TimeZone) -> String {
-        self.display(zone).to_string()
+    pub fn shown(&self, zone: &TimeZone, dates: DateStyle) -> String {
+        self.display(zone, dates).to_string()
     }
 
     /// The same, to be written where it is wanted.
     #[must_use]
-    pub fn display(self, zone: &TimeZone) -> DisplayMoment<'_> {
-        DisplayMoment { moment: self, zone }
+    pub fn display(self, zone: &TimeZone, dates: DateStyle) -> DisplayMoment<'_> {
+        DisplayMoment { moment: self, zone, dates }
     }
 
     /// As the formats write it: `2002-11-22` or `2002-11-22T16:05:00`, in the zone.
@@ -165,17 +168,29 @@ impl Moment {
 pub struct DisplayMoment<'a> {
     moment: Moment,
     zone: &'a TimeZone,
+    dates: DateStyle,
 }
 
 impl fmt::Display for DisplayMoment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.moment.is_day_only {
-            return DisplayDate(self.moment.day).fmt(f);
+            return DisplayDate(self.moment.day, self.dates).fmt(f);
         }
         let stamp = Timestamp::from_nanosecond(i128::from(self.moment.nanoseconds)).unwrap_or_default();
         let local = self.zone.to_datetime(stamp);
-        write!(f, "{}, {:02}:{:02}", DisplayDate(local.date()), local.hour(), local.minute())?;
-        if local.second() == 0 { Ok(()) } else { write!(f, ":{:02}", local.second()) }
+        let (hour, half) = match self.dates {
+            DateStyle::Iso => (format!("{:02}", local.hour()), ""),
+            DateStyle::Us => {
+                let hour = local.hour() % 12;
+                let half = if local.hour() < 12 { " a.m." } else { " p.m." };
+                (if hour == 0 { "12".to_owned() } else { hour.to_string() }, half)
+            }
+        };
+        write!(f, "{}, {hour}:{:02}", DisplayDate(local.date(), self.dates), local.minute())?;
+        if local.second() != 0 {
+            write!(f, ":{:02}", local.second())?;
+        }
+        f.write_str(half)
     }
 }
 
@@ -292,22 +307,22 @@ fn push_two(number: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(&[digit(number / 10), digit(number % 10)]);
 }
 
-/// A day as a person writes it: `25 Apr 2002`.
+/// A day as a person writes it: `April 25, 2002` or `2002-04-25`.
 #[must_use]
-pub fn show_date(day: Date) -> String {
-    DisplayDate(day).to_string()
+pub fn show_date(day: Date, dates: DateStyle) -> String {
+    DisplayDate(day, dates).to_string()
 }
 
 /// The same, to be written where it is wanted.
 #[derive(Debug, Clone, Copy)]
-pub struct DisplayDate(pub Date);
+pub struct DisplayDate(pub Date, pub DateStyle);
 
 impl fmt::Display for DisplayDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MONTHS: [&str; 12] =
-            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let month = usize::try_from(self.0.month() - 1).ok().and_then(|m| MONTHS.get(m)).unwrap_or(&"");
-        write!(f, "{} {month} {}", self.0.day(), self.0.year())
+        match self.1 {
+            DateStyle::Us => f.write_str(&long_date(self.0)),
+            DateStyle::Iso => self.0.fmt(f),
+        }
     }
 }
 
@@ -408,7 +423,7 @@ fn nanoseconds(stamp: Timestamp) -> Result<i64, TimeError> {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shown(&TimeZone::UTC))
+        f.write_str(&self.shown(&TimeZone::UTC, DateStyle::Iso))
     }
 }
 
@@ -470,7 +485,16 @@ mod tests {
     fn a_time_with_an_offset_is_the_same_instant_in_the_zone_of_the_meeting() {
         assert_eq!(moment("2002-12-05T19:00:00Z"), moment("2002-12-05T11:00"));
         assert_eq!(moment("2002-12-06T02:30:00+05:30").day, parse_date("2002-12-05").expect("a day"));
-        assert_eq!(moment("2002-12-05T11:00").shown(&los_angeles()), "5 Dec 2002, 11:00");
+        for (text, us, iso) in [
+            ("2002-12-05T11:00", "December 5, 2002, 11:00 a.m.", "2002-12-05, 11:00"),
+            ("2002-12-05T00:05:09", "December 5, 2002, 12:05:09 a.m.", "2002-12-05, 00:05:09"),
+            ("2002-12-05T12:00", "December 5, 2002, 12:00 p.m.", "2002-12-05, 12:00"),
+            ("2002-12-05T23:59", "December 5, 2002, 11:59 p.m.", "2002-12-05, 23:59"),
+            ("2002-12-05", "December 5, 2002", "2002-12-05"),
+        ] {
+            assert_eq!(moment(text).shown(&los_angeles(), DateStyle::Us), us);
+            assert_eq!(moment(text).shown(&los_angeles(), DateStyle::Iso), iso);
+        }
     }
 
     #[test]

@@ -112,6 +112,50 @@ fn one_inspector_certifies_and_two_certify() {
     assert!(!other_law.contains("Del. C."), "{other_law}");
 }
 
+/// C3 came at half past twelve, after the polls had closed: told in the paper's own dates, and in data in ISO 8601.
+#[test]
+fn stories_of_cards_are_dated_as_the_meeting_says_and_data_stays_iso() {
+    let late = |dates: &str| {
+        let folder = folder(|meeting| meeting["dates"] = json!(dates));
+        let cards = format!("{CARDS}C3,3,2012-12-05T12:30,FOR,FOR\n");
+        std::fs::write(folder.path().join("cards.csv"), cards).unwrap();
+        folder
+    };
+    let (us, iso) = (late("us"), late("iso"));
+    let story_us =
+        "rejected, received December 5, 2012, 12:30 p.m.: the polls closed December 5, 2012, 12:00 p.m. [";
+    let story_iso = "rejected, received 2012-12-05, 12:30: the polls closed 2012-12-05, 12:00 [";
+    for format in ["text", "html", "markdown"] {
+        let plain = |folder: &tempfile::TempDir| words(&shown(folder.path(), format)).replace('\\', "");
+        assert!(plain(&us).contains(story_us), "{format}");
+        assert!(plain(&iso).contains(story_iso), "{format}");
+    }
+    for folder in [&us, &iso] {
+        let data: Value = serde_json::from_str(&shown(folder.path(), "json")).unwrap();
+        let why = data["exceptions"][0]["why"].as_str().unwrap();
+        assert!(why.starts_with(story_iso), "{why}");
+        assert!(data["exceptions"][0].get("told").is_none());
+        let path = folder.path().to_str().unwrap();
+        let explained = quorate(&["explain", path, "--card", "C3", "--format", "json"]);
+        assert!(stdout(&explained).contains("received 2012-12-05, 12:30"), "{}", stdout(&explained));
+        let out = folder.path().join("out");
+        quorate(&["tabulate", path, "--out", out.to_str().unwrap(), "--quiet"]);
+        let exceptions = std::fs::read_to_string(out.join("exceptions.csv")).unwrap();
+        assert!(exceptions.contains(story_iso), "{exceptions}");
+    }
+    let path = us.path().to_str().unwrap();
+    let explained = words(&stdout(&quorate(&["explain", path, "--card", "C3"])));
+    assert!(explained.contains("received December 5, 2012, 12:30 p.m."), "{explained}");
+    let as_of = quorate(&["tabulate", path, "--as-of", "2012-11-20T13:05"]);
+    assert!(
+        words(&stdout(&as_of)).contains("as though the polls had closed at November 20, 2012, 1:05 p.m.;"),
+        "{}",
+        stdout(&as_of)
+    );
+    let data = stdout(&quorate(&["tabulate", path, "--as-of", "2012-11-20T13:05", "--format", "json"]));
+    assert!(data.contains("as though the polls had closed at 2012-11-20, 13:05;"), "{data}");
+}
+
 #[test]
 fn dates_are_written_as_the_meeting_says_and_data_stays_iso() {
     let iso = folder(|meeting| meeting["dates"] = json!("iso"));

@@ -106,7 +106,7 @@ fn challenge(tabulation: &Tabulation, fares: &Fares<'_>, id: CardId, is_tried: b
         disposition: determination.disposition.name(),
         reason: determination.reason.name(),
         shares_claimed: claimed(&tabulation.loaded, &tabulation.electorate, card),
-        why: fares.why(id),
+        why: fares.why(id, tabulation.loaded.meeting.papers.dates),
         would_change: None,
         votes_moved: Votes::ZERO,
         effects: Vec::new(),

@@ -7,7 +7,7 @@ use crate::ballot::MarkingId;
 use crate::ballot::reading::{ItemReading, MarkReader, MarkSetting};
 use crate::determine::{Disposition, JointOutcome, JointPosition};
 use crate::load::CardId;
-use crate::meeting::JointHolders;
+use crate::meeting::{DateStyle, JointHolders};
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
 use crate::text::visible;
@@ -312,8 +312,8 @@ impl<'a> Fares<'a> {
 
     /// Why a card fared as it did, with how it fared on single items.
     #[must_use]
-    pub fn why(&self, id: CardId) -> String {
-        let mut told = super::story::why(self.tabulation, id);
+    pub fn why(&self, id: CardId, dates: DateStyle) -> String {
+        let mut told = super::story::why(self.tabulation, id, dates);
         if !self.may_be() {
             return told;
         }

@@ -18,7 +18,7 @@ use crate::ballot::MarkingId;
 use crate::ballot::reading::{Cumulated, ItemReading, Line, MarkReader, MarkSetting, PoolUse};
 use crate::determine::{Cause, Determination, Disposition, claimed};
 use crate::load::{Card, CardId, Loaded, Medium, SignedState, hex};
-use crate::meeting::{Item, ItemKind};
+use crate::meeting::{DateStyle, Item, ItemKind};
 use crate::parallel::{TOGETHER, in_order, lock};
 use crate::receipts::{Salts, Subtree, Tree, cells_of, leaf, perfect, rows};
 use crate::tabulate::Tabulation;
@@ -192,7 +192,7 @@ pub fn write_exceptions(tabulation: &Tabulation, mut out: impl Write + Send) -> 
     let row = |writer: &mut RowWriter<'_>, id: CardId, rows: &mut Vec<u8>| {
         writer.row(id, rows);
         rows.push(b',');
-        push_text(rows, &writer.fares.why(id));
+        push_text(rows, &writer.fares.why(id, DateStyle::Iso));
     };
     let write = |rows: &[u8], ()| {
         tabulation.loaded.progress.advance(ROWS_TOGETHER as u64);

@@ -7,7 +7,7 @@ use super::fared::Fares;
 use crate::count::CountContext;
 use crate::determine::{Cause, Determination, Disposition, Exception, Reason, claimed, effective_date};
 use crate::load::CardId;
-use crate::meeting::{Order, SameDateConflict, Undated};
+use crate::meeting::{DateStyle, Order, SameDateConflict, Undated};
 use crate::parallel::{TOGETHER, merged, parts};
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
@@ -82,24 +82,25 @@ fn later_rule(tabulation: &Tabulation, id: CardId, determination: Determination)
 #[must_use]
 pub fn told(tabulation: &Tabulation, id: CardId) -> String {
     let determination = tabulation.determined.determinations.get(id);
-    let fact = Fact { tabulation, id, determination };
+    let dates = tabulation.loaded.meeting.papers.dates;
+    let fact = Fact { tabulation, id, determination, dates };
     match rule_of(tabulation, id, determination) {
-        Some(rule) => format!("{fact}: {}", clause(tabulation, id, determination, rule)),
+        Some(rule) => format!("{fact}: {}", fact.clause(rule)),
         None => fact.to_string(),
     }
 }
 
-/// A sentence without the card's own number: `superseded by card C-0042, dated 25 Apr 2002: …`.
+/// A sentence without the card's own number: `superseded by card C-0042, dated April 25, 2002: …`.
 #[must_use]
-pub fn why(tabulation: &Tabulation, id: CardId) -> String {
+pub fn why(tabulation: &Tabulation, id: CardId, dates: DateStyle) -> String {
     let determination = tabulation.determined.determinations.get(id);
-    let fact = Fact { tabulation, id, determination };
+    let fact = Fact { tabulation, id, determination, dates };
     // Millions of these are written: most fit, so that none is moved while it grows.
     let mut told = String::with_capacity(256);
     // Writing to a String cannot fail.
     let _ = match rule_of(tabulation, id, determination) {
         Some(rule) => {
-            let clause = clause(tabulation, id, determination, rule);
+            let clause = fact.clause(rule);
             write!(
                 told,
                 "{fact}: {clause} [{}; {}]",
@@ -117,14 +118,15 @@ struct Fact<'a> {
     tabulation: &'a Tabulation,
     id: CardId,
     determination: Determination,
+    dates: DateStyle,
 }
 
 impl fmt::Display for Fact<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tabulation, id, determination } = *self;
+        let Self { tabulation, id, determination, dates } = *self;
         let card = &tabulation.loaded.cards.get(id);
         let zone = &tabulation.loaded.meeting.zone;
-        let cause = ToldCause { tabulation, cause: determination.cause };
+        let cause = ToldCause { tabulation, cause: determination.cause, dates };
         let is_in_part = determination.disposition == Disposition::CountedInPart;
         let disposition = if is_in_part { "counted in part" } else { determination.disposition.name() };
         match (determination.disposition, determination.reason) {
@@ -143,11 +145,11 @@ impl fmt::Display for Fact<'_> {
             (Disposition::Superseded | Disposition::Revoked, _) => write!(f, "{disposition} by {cause}"),
             (Disposition::Rejected, Reason::RuledOut) => write!(f, "{disposition} by {cause}"),
             (Disposition::Rejected, Reason::Late | Reason::NotYetReceived) => {
-                write!(f, "{disposition}, received {}", card.received.display(zone))
+                write!(f, "{disposition}, received {}", card.received.display(zone, dates))
             }
             (Disposition::Rejected, Reason::Expired) | (Disposition::Held, Reason::PostDated) => {
                 write!(f, "{disposition}, dated ")?;
-                card.dated.map_or(Ok(()), |dated| DisplayDate(dated).fmt(f))
+                card.dated.map_or(Ok(()), |dated| DisplayDate(dated, dates).fmt(f))
             }
             (Disposition::Rejected, _) => f.write_str(disposition),
             (Disposition::Held, Reason::JointConflict) => write!(f, "{disposition} with {cause}"),
@@ -160,6 +162,7 @@ impl fmt::Display for Fact<'_> {
 struct ToldCause<'a> {
     tabulation: &'a Tabulation,
     cause: Option<Cause>,
+    dates: DateStyle,
 }
 
 impl fmt::Display for ToldCause<'_> {
@@ -170,18 +173,19 @@ impl fmt::Display for ToldCause<'_> {
             Some(Cause::Card(id)) => {
                 let card = &loaded.cards.get(id);
                 let number = visible(loaded.cards.number(id));
-                let received = card.received.display(zone);
+                let received = card.received.display(zone, self.dates);
                 match (card.is_ballot(), card.dated) {
                     (true, _) => write!(f, "ballot {number}, received {received}"),
                     (false, Some(dated)) => {
-                        write!(f, "card {number}, dated {}, received {received}", DisplayDate(dated))
+                        let dated = DisplayDate(dated, self.dates);
+                        write!(f, "card {number}, dated {dated}, received {received}")
                     }
                     (false, None) => write!(f, "card {number}, undated, received {received}"),
                 }
             }
             Some(Cause::Revocation(place)) => {
                 let revocation = &loaded.revocations[place as usize];
-                let received = revocation.received.display(zone);
+                let received = revocation.received.display(zone, self.dates);
                 write!(f, "line {} of the revocations, received {received}", revocation.line)
             }
             Some(Cause::Ruling(place)) => {
@@ -220,14 +224,16 @@ fn items_voted(tabulation: &Tabulation, id: CardId) -> Vec<&str> {
     items.filter(|(place, _)| votes(*place)).map(|(_, item)| item.id.as_str()).collect()
 }
 
-/// What the rule says here.
+impl Fact<'_> {
+    /// What the rule says here.
+    fn clause(&self, rule: Rule) -> Cow<'static, str> {
+        clause(self, rule)
+    }
+}
+
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other rules are told by their sentence")]
-fn clause(
-    tabulation: &Tabulation,
-    id: CardId,
-    determination: Determination,
-    rule: Rule,
-) -> Cow<'static, str> {
+fn clause(fact: &Fact<'_>, rule: Rule) -> Cow<'static, str> {
+    let Fact { tabulation, id, determination, dates } = *fact;
     let meeting = &tabulation.loaded.meeting;
     let text = match rule {
         Rule::LaterByForm => {
@@ -247,7 +253,7 @@ fn clause(
             Undated::AsReceived => "an undated proxy is taken as dated when received",
         },
         Rule::AfterVote if determination.disposition == Disposition::Held => {
-            return format!("it came after the ballot of the proxy holders{}; the inspector must say whether that ballot included it", cast(tabulation, Some(id))).into();
+            return format!("it came after the ballot of the proxy holders{}; the inspector must say whether that ballot included it", cast(tabulation, Some(id), dates)).into();
         }
         Rule::AfterVote => {
             let taker = match determination.cause {
@@ -256,11 +262,11 @@ fn clause(
             };
             return format!(
                 "the proxy holders had voted these shares on their ballot{} before it came",
-                cast(tabulation, taker)
+                cast(tabulation, taker, dates)
             )
             .into();
         }
-        Rule::Contradiction => return contradiction(tabulation, id).into(),
+        Rule::Contradiction => return contradiction(tabulation, id, dates).into(),
         Rule::PartOfJoint => {
             "it is for a part of shares that joint holders vote together; the inspector must say what it is"
         }
@@ -292,20 +298,22 @@ fn clause(
         }
         Rule::Late => {
             let close = tabulation.determined.cutoff;
-            let close = close.map_or_else(String::new, |close| close.shown(&meeting.zone));
+            let close = close.map_or_else(String::new, |close| close.shown(&meeting.zone, dates));
             return format!("the polls closed {close}").into();
         }
         Rule::Expired => {
             let card = &tabulation.loaded.cards.get(id);
             if let Some(until) = tabulation.loaded.cards.extra(card).and_then(|extra| extra.valid_until) {
-                return format!("it says it is valid until {}", show_date(until)).into();
+                return format!("it says it is valid until {}", show_date(until, dates)).into();
             }
             let until = Some(effective_date(card).unwrap_or(card.received.day))
                 .map(|date| add_months(date, meeting.rules.proxy_valid_months));
-            let until = until.map_or_else(String::new, show_date);
+            let until = until.map_or_else(String::new, |until| show_date(until, dates));
             return format!("valid {} months, until {until}", meeting.rules.proxy_valid_months).into();
         }
-        Rule::PostDated => return format!("dated after the meeting on {}", show_date(meeting.date)).into(),
+        Rule::PostDated => {
+            return format!("dated after the meeting on {}", show_date(meeting.date, dates)).into();
+        }
         Rule::RevokedInWriting => "a writing revokes the proxies that are not later than it",
         Rule::RevokedAtMeeting => "the holder asked for it at the meeting",
         Rule::UnknownAccount => {
@@ -321,7 +329,7 @@ fn clause(
 }
 
 /// What contradicts itself on a card.
-fn contradiction(tabulation: &Tabulation, id: CardId) -> String {
+fn contradiction(tabulation: &Tabulation, id: CardId, dates: DateStyle) -> String {
     let cards = &tabulation.loaded.cards;
     let card = &cards.get(id);
     let extra = cards.extra(card);
@@ -334,7 +342,8 @@ fn contradiction(tabulation: &Tabulation, id: CardId) -> String {
     } else if !noted.is_empty() {
         visible(noted).into_owned()
     } else if let Some((until, dated)) = until {
-        format!("it says it is valid until {}, before its date of {}", show_date(until), show_date(dated))
+        let (until, dated) = (show_date(until, dates), show_date(dated, dates));
+        format!("it says it is valid until {until}, before its date of {dated}")
     } else if cards.limit(card).is_some() && cards.class(card).is_none() {
         "it is for some shares and does not say of which class".to_owned()
     } else {
@@ -343,11 +352,13 @@ fn contradiction(tabulation: &Tabulation, id: CardId) -> String {
     format!("{what}; the inspector must say what it is")
 }
 
-/// When the ballot of a card's form was cast: ` of 14 May 2002, 10:40`.
-fn cast(tabulation: &Tabulation, id: Option<CardId>) -> String {
+/// When the ballot of a card's form was cast: ` of May 14, 2002, 10:40 a.m.`.
+fn cast(tabulation: &Tabulation, id: Option<CardId>, dates: DateStyle) -> String {
     let form = id.and_then(|id| tabulation.loaded.cards.get(id).form);
     let cast = form.and_then(|form| tabulation.loaded.meeting.forms[usize::from(form)].ballot_cast);
-    cast.map_or_else(String::new, |cast| format!(" of {}", cast.shown(&tabulation.loaded.meeting.zone)))
+    cast.map_or_else(String::new, |cast| {
+        format!(" of {}", cast.shown(&tabulation.loaded.meeting.zone, dates))
+    })
 }
 
 /// The cards that are not plainly counted, the largest claim first, then by number; after them in the same order

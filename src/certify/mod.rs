@@ -347,6 +347,9 @@ pub struct ExceptionFigures {
     pub shares_claimed: Shares,
     /// In a sentence.
     pub why: String,
+    /// The same as papers tell it, with dates as the meeting writes them.
+    #[serde(skip)]
+    pub told: String,
 }
 
 /// A file.
@@ -669,7 +672,8 @@ fn exception_figures(tabulation: &Tabulation) -> Vec<ExceptionFigures> {
                 disposition: determination.disposition.name(),
                 reason: determination.reason.name(),
                 shares_claimed: claimed(&tabulation.loaded, &tabulation.electorate, card),
-                why: fares.why(id),
+                why: fares.why(id, DateStyle::Iso),
+                told: fares.why(id, tabulation.loaded.meeting.papers.dates),
             }
         })
         .collect()

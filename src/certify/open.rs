@@ -9,7 +9,7 @@ use crate::audit::near;
 use crate::catalogue::MatterCode;
 use crate::determine::{Cover, Disposition, JointPosition, Reason, StreetCut};
 use crate::load::CardId;
-use crate::meeting::Cumulative;
+use crate::meeting::{Cumulative, DateStyle};
 use crate::prospect::{self, Answer, forms_without_ballot};
 use crate::tabulate::Tabulation;
 use crate::text::visible;
@@ -38,6 +38,9 @@ pub struct OpenMatter {
     pub card_numbers: Vec<String>,
     /// In plain words.
     pub says: String,
+    /// The same as papers tell it, with dates as the meeting writes them, where it has one.
+    #[serde(skip)]
+    pub told: Option<String>,
 }
 
 /// How an item could change.
@@ -176,6 +179,7 @@ fn matter(code: MatterCode, cards: u64, votes: Votes, says: String) -> OpenMatte
         examples: Vec::new(),
         card_numbers: Vec::new(),
         says,
+        told: None,
     }
 }
 
@@ -212,9 +216,13 @@ fn polls_open(tabulation: &Tabulation) -> Option<OpenMatter> {
 }
 
 fn as_of(tabulation: &Tabulation) -> Option<OpenMatter> {
-    let shown = tabulation.as_of?.shown(&tabulation.loaded.meeting.zone);
-    let says = format!("Counted as though the polls had closed at {shown}; what came later is left out.");
-    Some(matter(MatterCode::AsOf, 0, Votes::ZERO, says))
+    let (meeting, as_of) = (&tabulation.loaded.meeting, tabulation.as_of?);
+    let says = |dates| {
+        let time = as_of.shown(&meeting.zone, dates);
+        format!("Counted as though the polls had closed at {time}; what came later is left out.")
+    };
+    let told = Some(says(meeting.papers.dates));
+    Some(OpenMatter { told, ..matter(MatterCode::AsOf, 0, Votes::ZERO, says(DateStyle::Iso)) })
 }
 
 fn no_proxy_holder_ballot(tabulation: &Tabulation) -> Option<OpenMatter> {

@@ -10,6 +10,7 @@ use crate::certify::certify;
 use crate::cli::{Explain, ExplainFormat};
 use crate::explain::{self, Explanation};
 use crate::load::{AccountId, CHALLENGE_COLUMNS, CardId, Loaded};
+use crate::meeting::DateStyle;
 use crate::render::text::wrapped;
 use crate::tabulate::Tabulation;
 use crate::text::{did_you_mean, quoted, thousands};
@@ -28,7 +29,11 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<Exit> {
     Ok(Exit::Certified)
 }
 
-fn document(args: &Explain, loaded: Loaded) -> anyhow::Result<String> {
+fn document(args: &Explain, mut loaded: Loaded) -> anyhow::Result<String> {
+    if args.format != ExplainFormat::Text {
+        // What programs read keeps ISO 8601.
+        loaded.meeting.papers.dates = DateStyle::Iso;
+    }
     // What is not there is said before anything is counted.
     let subject = if args.challenges { None } else { Some(Subject::of(args, &loaded)?) };
     let tabulation =

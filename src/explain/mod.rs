@@ -13,13 +13,15 @@ use crate::ballot::Cell;
 use crate::ballot::reading::{Line, Uncast};
 use crate::certify::{Certificate, ItemFigures};
 use crate::determine::{Disposition, Note, StreetCut, claimed};
-use crate::load::{AccountId, CardId, Manner, RulingKind, SignedState, StreetRow, StreetVote, Subject};
+use crate::load::{
+    AccountId, CardId, Loaded, Manner, RulingKind, SignedState, StreetRow, StreetVote, Subject,
+};
 use crate::meeting::{Item, ItemKind};
 use crate::render::words::{follows, item_lines};
 use crate::rule::Rule;
 use crate::tabulate::Tabulation;
 use crate::text::{counted, thousands, visible};
-use crate::time::show_date;
+use crate::time::{Moment, show_date};
 
 /// An explanation: sentences under heads.
 #[derive(Debug, Clone, Serialize)]
@@ -78,6 +80,10 @@ fn section(title: impl Into<String>, sentences: Vec<Sentence>) -> Section {
 
 fn shown(amount: impl ToString) -> String {
     thousands(&amount.to_string())
+}
+
+fn time_shown(loaded: &Loaded, moment: Moment) -> String {
+    moment.shown(&loaded.meeting.zone, loaded.meeting.papers.dates)
 }
 
 fn explanation(certificate: &Certificate, subject: String, sections: Vec<Section>) -> Explanation {
@@ -165,7 +171,7 @@ fn street_row(tabulation: &Tabulation, place: usize, row: &StreetRow) -> Sentenc
     let block = if row.block.is_empty() { String::new() } else { format!(", block {}", visible(&row.block)) };
     let received = row
         .received
-        .map_or_else(String::new, |received| format!(", received {}", received.shown(&loaded.meeting.zone)));
+        .map_or_else(String::new, |received| format!(", received {}", time_shown(loaded, received)));
     let mut says =
         format!("reports {} {vote} on {}{block}{received}", shown(row.shares), column(item, row.nominee));
     let street = &tabulation.determined.street;
@@ -289,7 +295,7 @@ fn as_written(tabulation: &Tabulation, certificate: &Certificate, id: CardId) ->
     };
     let dated = match (card.is_ballot(), card.dated) {
         (true, _) => String::new(),
-        (false, Some(dated)) => format!(", dated {}", show_date(dated)),
+        (false, Some(dated)) => format!(", dated {}", show_date(dated, loaded.meeting.papers.dates)),
         (false, None) => ", undated".to_owned(),
     };
     let signed = match card.signed {
@@ -316,7 +322,7 @@ fn as_written(tabulation: &Tabulation, certificate: &Certificate, id: CardId) ->
             loaded.cards.number(id),
             loaded.accounts.text(card.account.0),
             card.medium.name().replace('_', " "),
-            card.received.shown(&loaded.meeting.zone),
+            time_shown(loaded, card.received),
         ),
     )];
     let scope = loaded.cards.scope(card);
@@ -474,7 +480,7 @@ fn revocations(tabulation: &Tabulation, account: AccountId) -> Vec<Sentence> {
     let rows = loaded.revocations.iter().filter(|row| row.account == account);
     rows.map(|row| {
         let at = loaded.at(row.file, row.line);
-        let received = row.received.shown(&loaded.meeting.zone);
+        let received = time_shown(loaded, row.received);
         let (says, rule) = match row.manner {
             Manner::Written => (format!("a written revocation, received {received}"), Rule::RevokedInWriting),
             Manner::Death => (

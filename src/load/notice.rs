@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::items::Voting;
 use super::json::{Fields, JsonReader, is_null};
 use crate::catalogue::Code;
-use crate::meeting::{Cumulative, CumulativeNotice, NOTICE_OF_MEETING};
+use crate::meeting::{Cumulative, CumulativeNotice, DateStyle, NOTICE_OF_MEETING};
 use crate::time::Moment;
 
 /// Whether votes may be cumulated in an election.
@@ -94,7 +94,7 @@ fn refusal(voting: &Voting, given: &Moment) -> Option<String> {
                 format!(
                     "the notice was given less than 48 hours before the voting; Model Act § 7.28(d) asks for it \
                      by {} (the rule `cumulative_notice`)",
-                    limit.shown(&voting.zone),
+                    limit.shown(&voting.zone, DateStyle::Iso),
                 )
             })
         }

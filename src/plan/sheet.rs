@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Asked, Check, OneMore, Plan, Rest};
 use crate::amount::{UNITS_PER_ONE, Votes};
-use crate::meeting::{Election, Nominee};
+use crate::meeting::{DateStyle, Election, Nominee};
 use crate::tabulate::Tabulation;
 use crate::text::{counted, thousands};
 
@@ -19,6 +19,9 @@ pub struct PlanSheet {
     pub meeting: String,
     /// The day it is held.
     pub date: String,
+    /// How papers write it.
+    #[serde(skip)]
+    pub dates: DateStyle,
     /// As though the polls closed then.
     pub as_of: Option<String>,
     /// The election.
@@ -135,6 +138,7 @@ pub fn sheet(
         company: meeting.company.clone(),
         meeting: meeting.title.clone(),
         date: meeting.date.to_string(),
+        dates: meeting.papers.dates,
         as_of: tabulation.as_of.map(|moment| moment.in_zone(&meeting.zone)),
         item: item.id.clone(),
         title: item.title.clone(),

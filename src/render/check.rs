@@ -11,7 +11,11 @@ use crate::time::show_date;
 pub fn text(sheet: &CheckSheet<'_>, width: usize) -> String {
     let mut page = TextPage::of_width(width);
     let meeting = &sheet.loaded.meeting;
-    page.paragraph("", 0, &format!("{}: {}, {}", meeting.company, meeting.title, show_date(meeting.date)));
+    page.paragraph(
+        "",
+        0,
+        &format!("{}: {}, {}", meeting.company, meeting.title, show_date(meeting.date, meeting.papers.dates)),
+    );
     page.paragraph("", 0, "Everything was read. This sheet tells no result.");
     files(&mut page, sheet);
     register(&mut page, sheet);

@@ -42,7 +42,7 @@ fn votes(votes: Votes) -> String {
 }
 
 fn heading(page: &mut TextPage, sheet: &PlanSheet) {
-    let date = parse_date(&sheet.date).map_or_else(|_| sheet.date.clone(), show_date);
+    let date = parse_date(&sheet.date).map_or_else(|_| sheet.date.clone(), |day| show_date(day, sheet.dates));
     page.line(&"=".repeat(page.width()));
     page.centred_name(&sheet.company);
     page.centred(&format!("{}, {date}", sheet.meeting));

@@ -111,7 +111,7 @@ pub(super) fn test_banner(certificate: &Certificate) -> Option<&'static str> {
 
 /// An open matter, with what it concerns and could change.
 pub(super) fn open_matter(matter: &OpenMatter) -> String {
-    let mut what = format!("{}: {}", matter.code, matter.says);
+    let mut what = format!("{}: {}", matter.code, matter.told.as_ref().unwrap_or(&matter.says));
     if matter.cards > 0 {
         what.push_str(&format!(" {} concerned", counted(matter.cards, "card")));
         what.push_str(&format!(", {}", of_votes(matter.votes)));
@@ -398,7 +398,7 @@ pub(super) fn exception(exception: &ExceptionFigures) -> String {
         exception.card,
         exception.account,
         of_shares(exception.shares_claimed),
-        exception.why,
+        exception.told,
     )
 }
 
