@@ -65,6 +65,8 @@ pub enum Command {
     Layout(LayoutArgs),
     /// A meeting in quorate's own files, with each cell that is written otherwise than it was found
     Convert(Convert),
+    /// A form on the terminal to key paper cards and ballots in, each checked and counted before it is saved
+    Key(KeyIn),
     /// Two keyings of the same paper, cell by cell; the cards as the paper has them once all is settled
     Reconcile(Reconcile),
     /// What a file may hold, for programs: JSON Schema, or Table Schema for CSV files
@@ -327,6 +329,35 @@ pub struct Convert {
     /// The folder to write into
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+/// `quorate key`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate key fixtures/point360 --into first.csv --clerk Amy --batch pile-1\n  quorate key fixtures/point360 --blind second.csv --against first.csv --clerk Ben\n\nNeeds a terminal. A card is on the disk when the screen says SAVED. `quorate manual keying` shows the keys."
+)]
+pub struct KeyIn {
+    /// Which files to read
+    #[command(flatten)]
+    pub files: Files,
+    /// The file of cards to key into: a new one, or one that was begun so
+    #[arg(long, value_name = "FILE", required_unless_present = "blind")]
+    pub into: Option<PathBuf>,
+    /// The second keying: key into this file, and stop where a card differs from the first
+    #[arg(long, value_name = "SECOND", conflicts_with = "into", requires = "against")]
+    pub blind: Option<PathBuf>,
+    /// The first keying, that --blind is held against
+    #[arg(long, value_name = "FIRST", requires = "blind")]
+    pub against: Option<PathBuf>,
+    /// Who keys, as it stands in the column clerk
+    #[arg(long, value_name = "NAME")]
+    pub clerk: String,
+    /// The pile, as it stands in the column batch
+    #[arg(long, value_name = "NAME")]
+    pub batch: Option<String>,
+    /// When the paper was received, proposed for each card: a date, a local time or RFC 3339
+    #[arg(long, value_name = "TIME")]
+    pub received: Option<String>,
 }
 
 /// `quorate reconcile`.

@@ -8,6 +8,7 @@ mod convert;
 mod explain;
 mod init;
 mod interrupt;
+mod key;
 mod layout;
 mod manual;
 mod output;
@@ -96,6 +97,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Audit(args) => audit::run(args),
         Command::Layout(args) => layout::run(args),
         Command::Convert(args) => convert::run(args),
+        Command::Key(args) => key::run(args),
         Command::Reconcile(args) => reconcile::run(args),
         Command::Schema(args) => output::print(args.file.text()).map(|()| Exit::Certified),
         Command::Completions(args) => shell::completions(args),

@@ -8,4 +8,5 @@ mod reconcile;
 mod sheet;
 
 pub use reconcile::{Difference, Kind, Reconciliation, Settled, reconcile};
+pub(crate) use sheet::named_accounts;
 pub use sheet::{CORRECTIONS, Correction, Sheet, SheetRow};

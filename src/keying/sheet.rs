@@ -138,6 +138,14 @@ pub(super) fn table(source: &Source, needed: &[&str], problems: &mut Problems) -
     Some((header, rows))
 }
 
+/// Account and name of each row of a register of our own form; nothing where it is of another.
+pub(crate) fn named_accounts(source: &Source) -> Option<Vec<(String, String)>> {
+    let (header, rows) = table(source, &["account", "name"], &mut Problems::default())?;
+    let place = |name: &str| header.iter().position(|column| column == name);
+    let (account, name) = (place("account")?, place("name")?);
+    Some(rows.into_iter().map(|(_, row)| (row[account].clone(), row[name].clone())).collect())
+}
+
 /// The rows that stand, while a keying is read.
 #[derive(Default)]
 struct Standing {
