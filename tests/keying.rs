@@ -466,6 +466,63 @@ fn what_corrects_nothing_is_refused() {
     }
 }
 
+/// Amy's card, and revocations of it; what became of the card.
+fn revoked(rows: &str) -> (Option<i32>, String, Value) {
+    let table = Table::new(&[
+        ("meeting.json", MEETING),
+        ("register.csv", "account,name,shares\n1001,Ann Able,60\n1002,Bob Baker,40\n"),
+        ("cards.csv", "card,account,received,dated,1\nC1,1001,2002-11-20,2002-11-19,FOR\n"),
+        ("revocations.csv", &format!("account,received,manner,dated,correction\n{rows}")),
+    ]);
+    let output = table.run(&["tabulate", "--format", "json"]);
+    let value = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+    (code(&output), stderr(&output), value)
+}
+
+const MEETING: &str = r#"{ "company": "Example", "title": "Annual Meeting", "date": "2002-12-05",
+  "time_zone": "America/Los_Angeles", "record_date": "2002-11-01", "polls_close": "2002-12-05T11:00",
+  "classes": [{ "id": "common", "outstanding": "100" }], "quorum": { "at_least": "1/3" },
+  "rules": { "law": "california" }, "proxy_forms": [{ "id": "board", "ballot_cast": "2002-12-05T10:40" }],
+  "items": [{ "id": "1", "kind": "proposal", "standard": "majority_of_votes_cast" }] }"#;
+
+/// A revocation that was keyed in error is taken back by a later row; of two that say the same one is left.
+#[test]
+fn a_later_row_takes_a_revocation_back() {
+    let row = "1001,2002-12-01,written,2002-11-30,";
+    let (exit, said, made) = revoked(&format!("{row}\n"));
+    assert_eq!((exit, &made["cards"]["revoked"]), (Some(0), &1.into()), "{said}");
+    let (exit, said, made) = revoked(&format!("{row}\n{row}withdraws\n"));
+    assert_eq!(
+        (exit, &made["cards"]["revoked"], &made["items"][0]["for"]),
+        (Some(0), &0.into(), &"60".into()),
+        "{said}"
+    );
+    let input =
+        made["inputs"].as_array().unwrap().iter().find(|input| input["role"] == "revocations").unwrap();
+    assert_eq!((&input["rows"], &input["corrected_rows"]), (&2.into(), &2.into()));
+    let (exit, said, made) = revoked(&format!("{row}\n{row}\n{row}withdraws\n"));
+    assert_eq!((exit, &made["cards"]["revoked"]), (Some(0), &1.into()), "{said}");
+    // Keyed again after it was taken back.
+    let (exit, said, made) = revoked(&format!("{row}\n{row}withdraws\n{row}\n"));
+    assert_eq!((exit, &made["cards"]["revoked"]), (Some(0), &1.into()), "{said}");
+    for (rows, wanted) in [
+        (format!("{row}withdraws\n"), "revocations.csv:2: correction: no row that is the same"),
+        (
+            format!("{row}\n{row}withdraws\n{row}withdraws\n"),
+            "revocations.csv:4: correction: no row that is the same",
+        ),
+        (
+            format!("{row}\n1001,2002-12-01,written,,withdraws\n"),
+            "revocations.csv:3: correction: no row that is the same",
+        ),
+        (format!("{row}\n{row}replaces\n"), "`replaces` is not a correction of a revocation"),
+    ] {
+        let (exit, said, _) = revoked(&rows);
+        assert_eq!(exit, Some(1), "{rows}");
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+}
+
 #[test]
 fn keyings_are_compared_after_their_corrections() {
     let table = Table::of_fixture();

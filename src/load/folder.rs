@@ -22,7 +22,7 @@ use super::rulings::{self, Ruled, RuledRows, Ruling, Seen};
 use super::signers::{CardContext, Signers};
 use super::source::{self, Pieces};
 use super::street::{self, StreetRow};
-use super::table::{CsvTable, Known, Renamed, columns};
+use super::table::{Corrections, CsvTable, Known, Renamed, columns};
 use super::{FileFigures, Input, Laid, Role, keyed, not_there, unread, vocabulary};
 use crate::amount::Shares;
 use crate::ballot::Layout;
@@ -508,8 +508,15 @@ impl Loader<'_> {
         };
         let Some(mut table) = table else { return false };
         table.set_file(u16::try_from(self.inputs.len()).unwrap_or(u16::MAX));
-        if role == Role::Cards && layout.is_none() && read_cards::may_correct(&table) {
-            table.set_corrected(self.corrected(&planned, known, renamed.as_ref()));
+        let corrections = match role {
+            Role::Cards => read_cards::corrections(&table),
+            Role::Revocations => revocations::corrections(&table),
+            Role::Meeting | Role::Register | Role::Omnibus | Role::Street | Role::Rulings => None,
+        };
+        if let Some(corrected) = corrections.filter(|_| layout.is_none()) {
+            let is_lenient = role == Role::Cards && !self.arrangement.has_all_items;
+            let lines = self.corrected(&planned, (known, is_lenient), renamed.as_ref(), corrected);
+            table.set_corrected(lines);
         }
         let corrected_rows = table.corrected_count();
         let Some(figures) = read(&table, &mut self.problems) else { return false };
@@ -555,19 +562,25 @@ impl Loader<'_> {
         is_whole
     }
 
-    /// The lines of a file of cards that later rows of it put right. What is wrong with its rows otherwise is told
-    /// when they are read.
-    fn corrected(&mut self, planned: &Planned, known: &[Known], renamed: Option<&Renamed>) -> HashSet<u64> {
+    /// The lines of a file that later rows of it put right. What is wrong with its rows otherwise is told when they
+    /// are read.
+    fn corrected(
+        &mut self,
+        planned: &Planned,
+        known: (&[Known], bool),
+        renamed: Option<&Renamed>,
+        corrected: Corrections,
+    ) -> HashSet<u64> {
         let Ok(pieces) = Pieces::open(&planned.path) else { return HashSet::new() };
         let table = CsvTable::open(
             (planned.label.as_str(), pieces),
-            (known, !self.arrangement.has_all_items),
+            known,
             renamed,
             self.arrangement.delimiter.unwrap_or(b','),
             (self.overrides.threads, &*self.overrides.progress),
             &mut Problems::default(),
         );
-        table.map(|table| read_cards::corrected(&table, &mut self.problems)).unwrap_or_default()
+        table.map(|table| corrected(&table, &mut self.problems)).unwrap_or_default()
     }
 
     /// What `columns` makes of the headers of a role; where the classes are at fault, theirs is passed over.

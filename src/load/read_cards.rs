@@ -17,7 +17,7 @@ use super::mark_cells::read_mark;
 use super::problem::{Problems, not_known};
 use super::runs::Runs;
 use super::signers::CardContext;
-use super::table::{CsvTable, Known, Row, RowReader, Rows, columns};
+use super::table::{Corrections, CsvTable, Known, Row, RowReader, Rows, columns};
 use super::texts::{Key, Texts};
 use crate::amount::Shares;
 use crate::ballot::{Cell, Layout, MarkingId, Markings};
@@ -317,13 +317,13 @@ fn is_of_a_test(number: &str) -> bool {
     number.get(..5).is_some_and(|first| first.eq_ignore_ascii_case("TEST-"))
 }
 
-/// Whether rows of a file may put right rows before them.
-pub(super) fn may_correct(table: &CsvTable<'_>) -> bool {
-    table.has(CORRECTION)
+/// How rows of a file put right rows before them, where they may.
+pub(super) fn corrections(table: &CsvTable<'_>) -> Option<Corrections> {
+    table.has(CORRECTION).then_some(corrected as Corrections)
 }
 
 /// The lines of a file that later lines of it put right, and of those that only take others away.
-pub(super) fn corrected(table: &CsvTable<'_>, problems: &mut Problems) -> HashSet<u64> {
+fn corrected(table: &CsvTable<'_>, problems: &mut Problems) -> HashSet<u64> {
     // Per card, the line that stands.
     let mut standing: HashMap<String, u64> = HashMap::new();
     let mut lines = HashSet::new();

@@ -1,5 +1,7 @@
 //! revocations.csv: proxies that their holders revoked.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::civil::Date;
 
 use super::FileFigures;
@@ -7,13 +9,15 @@ use super::accounts::{AccountId, KnownAccounts, Named, SetAside};
 use super::cells::{read_date, read_moment};
 use super::problem::{Problems, not_known};
 use super::signers::{CardContext, Signers, read_signer};
-use super::table::CsvTable;
+use super::table::{Corrections, CsvTable};
 use crate::catalogue::Code;
+use crate::keying::Correction;
 use crate::time::Moment;
 
 pub(super) const REQUIRED: [&str; 3] = ["account", "received", "manner"];
-pub(super) const OPTIONAL: [&str; 2] = ["dated", "signer"];
-pub(super) const COLUMNS: [&str; 5] = ["account", "received", "manner", "dated", "signer"];
+pub(super) const OPTIONAL: [&str; 3] = ["dated", "signer", "correction"];
+pub(super) const COLUMNS: [&str; 6] = ["account", "received", "manner", "dated", "signer", "correction"];
+const CORRECTION: usize = 5;
 
 /// How a proxy was revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +49,36 @@ pub struct Revocation {
     pub signer: Option<u32>,
 }
 
+/// How rows of a file take away rows before them, where they may.
+pub(super) fn corrections(table: &CsvTable<'_>) -> Option<Corrections> {
+    table.has(CORRECTION).then_some(corrected as Corrections)
+}
+
+/// The lines of a file that later lines of it take away, and of those. A revocation has no number: one that
+/// `withdraws` says again in its other cells what it takes away.
+fn corrected(table: &CsvTable<'_>, problems: &mut Problems) -> HashSet<u64> {
+    let withdraws = Correction::Withdraws.name();
+    // Per row as written, the lines that stand.
+    let mut standing: HashMap<[String; CORRECTION], Vec<u64>> = HashMap::new();
+    let mut lines = HashSet::new();
+    table.rows(&mut Problems::default(), |row, _| {
+        let cells = std::array::from_fn(|column| row.get(column).to_owned());
+        let said = row.get(CORRECTION);
+        if said.is_empty() {
+            standing.entry(cells).or_default().push(row.line);
+        } else if said != withdraws {
+            let fault = not_known(Code::WordUnknown, said, "a correction of a revocation", &[withdraws]);
+            table.problem(problems, row.line, CORRECTION, fault);
+        } else if let Some(before) = standing.get_mut(&cells).and_then(Vec::pop) {
+            lines.extend([before, row.line]);
+        } else {
+            let message = "no row that is the same but for this cell stands before it in this file";
+            table.problem(problems, row.line, CORRECTION, Code::CorrectionRefused.fault(message));
+        }
+    });
+    lines
+}
+
 /// Reads revocations.
 pub(super) fn read(
     table: &CsvTable<'_>,
@@ -57,6 +91,9 @@ pub(super) fn read(
     let meeting = context.meeting;
     let mut revocations = Vec::new();
     let (row_count, ended) = table.rows(problems, |row, problems| {
+        if table.is_corrected(row.line) {
+            return;
+        }
         let account = known.find(table, row, 0, problems);
         let received = read_moment(table, row.line, 1, row.get(1), meeting, problems);
         let manner = match row.get(2) {

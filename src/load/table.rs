@@ -34,6 +34,9 @@ pub struct Known {
     pub is_required: bool,
 }
 
+/// Tells which lines of a file later lines of it put right.
+pub(super) type Corrections = fn(&CsvTable<'_>, &mut Problems) -> HashSet<u64>;
+
 /// The columns of a kind of file.
 #[must_use]
 pub fn columns(required: &[&str], optional: &[&str]) -> Vec<Known> {
