@@ -8,5 +8,6 @@ mod reconcile;
 mod sheet;
 
 pub use reconcile::{Difference, Kind, Reconciliation, Settled, reconcile};
-pub(crate) use sheet::named_accounts;
+#[cfg(feature = "desk")]
+pub(crate) use sheet::table;
 pub use sheet::{CORRECTIONS, Correction, Sheet, SheetRow};

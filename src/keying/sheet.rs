@@ -101,11 +101,11 @@ impl Sheet {
 }
 
 /// A header, and the rows with their lines.
-type Table = (Vec<String>, Vec<(u64, Vec<String>)>);
+pub(crate) type Table = (Vec<String>, Vec<(u64, Vec<String>)>);
 
 /// The header and the rows of a file, each with as many cells; nothing where the header is not understood. Rows at
 /// fault are reported and left out.
-pub(super) fn table(source: &Source, needed: &[&str], problems: &mut Problems) -> Option<Table> {
+pub(crate) fn table(source: &Source, needed: &[&str], problems: &mut Problems) -> Option<Table> {
     let before = problems.count();
     let mut lines = Lines::of(source);
     let Some((_, header)) = lines.next(problems) else {
@@ -136,14 +136,6 @@ pub(super) fn table(source: &Source, needed: &[&str], problems: &mut Problems) -
         }
     }
     Some((header, rows))
-}
-
-/// Account and name of each row of a register of our own form; nothing where it is of another.
-pub(crate) fn named_accounts(source: &Source) -> Option<Vec<(String, String)>> {
-    let (header, rows) = table(source, &["account", "name"], &mut Problems::default())?;
-    let place = |name: &str| header.iter().position(|column| column == name);
-    let (account, name) = (place("account")?, place("name")?);
-    Some(rows.into_iter().map(|(_, row)| (row[account].clone(), row[name].clone())).collect())
 }
 
 /// The rows that stand, while a keying is read.

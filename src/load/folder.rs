@@ -38,8 +38,13 @@ use crate::text::{counted, quoted, thousands, visible};
 pub struct Overrides {
     /// Per role, the files.
     pub files: HashMap<Role, Vec<PathBuf>>,
-    /// Files of cards beside those, while they are being keyed in.
-    pub more_cards: Vec<PathBuf>,
+    /// Files beside those, each with its role, while they are being keyed into.
+    pub more: Vec<(Role, PathBuf)>,
+    /// Files that are not read while others are keyed into, nor what is made of them: the first keying of the same
+    /// paper.
+    pub left_out: Vec<PathBuf>,
+    /// Whether the name of every holder of record is kept.
+    pub keeps_names: bool,
     /// How many threads may work at once; no figure and no byte depends on it.
     pub threads: Threads,
     /// Where the run says how far it is.
@@ -210,7 +215,7 @@ impl Loader<'_> {
         }
         self.refuse_beside_layouts();
         let has_all_items = self.arrangement.has_all_items;
-        let mut files = RegisterFiles::default();
+        let mut files = RegisterFiles::keeping_names(self.overrides.keeps_names);
         let known = columns(&register::REQUIRED, &register::OPTIONAL);
         self.each_file(Role::Register, &known, &meeting, |table, problems| {
             files.read(table, &meeting, problems)
@@ -395,19 +400,35 @@ impl Loader<'_> {
         of.iter().all(|role| self.is_whole(*role) && self.is_sound(*role))
     }
 
-    /// The files of a role, and those of cards that are being keyed in; what is named already is not read twice.
+    /// The files of a role, and those that are being keyed into; what is named already is not read twice. A file that
+    /// is made of a keying is not there yet, or holds the same cards.
     fn planned(&self, role: Role) -> Vec<Planned> {
         let mut planned = self.named_or_default(role);
-        if role == Role::Cards {
-            let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-            for path in &self.overrides.more_cards {
-                if !planned.iter().any(|known| real(&known.path) == real(path)) {
-                    let label = path.display().to_string();
-                    planned.push(Planned { path: path.clone(), label, layout: None, keyed: None });
-                }
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let Overrides { more, left_out, .. } = self.overrides;
+        let left_out: Vec<PathBuf> = left_out.iter().map(|path| real(path)).collect();
+        let keyed: Vec<PathBuf> = more.iter().map(|(_, path)| real(path)).collect();
+        let is_keyed = |name: &String| {
+            let path = real(&self.folder.join(name));
+            left_out.contains(&path) || keyed.contains(&path)
+        };
+        planned.retain(|file| {
+            let is_made_of_those = file.keyed.as_ref().is_some_and(|keyed| keyed.files.iter().any(is_keyed));
+            !is_made_of_those && !left_out.contains(&real(&file.path))
+        });
+        for (_, path) in more.iter().filter(|(of, _)| *of == role) {
+            if !planned.iter().any(|known| real(&known.path) == real(path)) {
+                let label = path.display().to_string();
+                planned.push(Planned { path: path.clone(), label, layout: None, keyed: None });
             }
         }
         planned
+    }
+
+    /// Whether rows of a role are still being keyed.
+    fn is_being_keyed(&self, role: Role) -> bool {
+        self.overrides.more.iter().any(|(of, _)| *of == role)
+            || role == Role::Cards && !self.overrides.left_out.is_empty()
     }
 
     /// The files of a role: those of the command line, else those of meeting.json, else the default
@@ -627,8 +648,8 @@ impl Loader<'_> {
 
     /// Opens a file; one of the folder may not be a link that leads out of it.
     fn open(&mut self, role: Role, planned: &Planned) -> Option<Pieces> {
-        let is_flag =
-            self.overrides.files.contains_key(&role) || self.overrides.more_cards.contains(&planned.path);
+        let is_flag = self.overrides.files.contains_key(&role)
+            || self.overrides.more.iter().any(|(_, path)| *path == planned.path);
         let allowed = if is_flag { Ok(()) } else { source::inside(self.folder, &planned.label).map(drop) };
         self.problems.begin_file(&planned.label);
         match allowed.and_then(|()| Pieces::open(&planned.path)) {
@@ -729,6 +750,8 @@ impl Loader<'_> {
     fn check_expected(&mut self) {
         for expected in &self.arrangement.expected {
             match &expected.of {
+                // What is still being keyed does not come to its totals yet.
+                ExpectedOf::Role(role) if self.is_being_keyed(*role) => {}
                 ExpectedOf::Role(role) => self.check_expected_of(*role, expected),
                 ExpectedOf::File(name) => self.check_expected_file(name, expected),
             }

@@ -151,7 +151,8 @@ pub struct Register {
     pub holders: HashMap<usize, Vec<CoHolder>>,
     /// Per row that says so, the holder whose account it is: accounts with the same text are one head.
     pub heads: HashMap<usize, String>,
-    /// Per row, the name: only where holders are counted by head, those that a notice names, and nominees.
+    /// Per row, the name: only where holders are counted by head or all names are asked for, those that a notice names,
+    /// and nominees.
     pub names: HashMap<usize, String>,
     /// On which lines the rows stand.
     lines: Runs,
@@ -270,6 +271,7 @@ pub(super) struct RegisterFiles {
     heads: HashMap<usize, String>,
     names: HashMap<usize, String>,
     files: Vec<RegisterFile>,
+    keeps_names: bool,
 }
 
 /// Where a file of a register begins.
@@ -285,6 +287,11 @@ struct RegisterFile {
 }
 
 impl RegisterFiles {
+    /// None yet; of those to come every name is kept, or those that the meeting needs.
+    pub(super) fn keeping_names(keeps_names: bool) -> Self {
+        Self { keeps_names, ..Self::default() }
+    }
+
     /// Reads a file.
     pub(super) fn read(
         &mut self,
@@ -313,7 +320,8 @@ impl RegisterFiles {
         let _ = self.rows.try_reserve(expected);
         self.accounts.try_reserve(expected);
         let mut sum = Some(Shares::ZERO);
-        let (keeps_names, notice_names) = (meeting.counts_holders(), meeting.notice_givers());
+        let keeps_names = self.keeps_names || meeting.counts_holders();
+        let notice_names = meeting.notice_givers();
         let reader = || {
             let piece = RegisterPiece { sum: Some(Shares::ZERO), ..RegisterPiece::default() };
             RegisterReader { table, meeting, keeps_names, notice_names: &notice_names, piece }
@@ -352,7 +360,7 @@ impl RegisterFiles {
         threads: Threads,
         problems: &mut Problems,
     ) -> (Register, Accounts) {
-        let Self { rows, accounts, lines, at_fault, votes, holders, heads, names, files } = self;
+        let Self { rows, accounts, lines, at_fault, votes, holders, heads, names, files, .. } = self;
         let (accounts, account_of, repeated) = Accounts::of_rows(accounts, threads);
         let places = NamedPlaces { files: &files, lines: &lines };
         if meeting.classes.len() > 1 {

@@ -1,95 +1,134 @@
-//! What the loader and the engine say of a card before it is saved: the meeting is read and counted with it.
+//! What the loader and the engine say of a paper before it is saved: the meeting is read and counted with it.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::form::{Form, Paper};
 use super::shelf::line;
-use crate::amount::Votes;
 use crate::audit::story;
-use crate::load::{AccountId, CardId, Loaded, Overrides, Problems, load};
+use crate::load::{AccountId, CardId, Overrides, Problem, Problems, Role, load};
 use crate::tabulate::Tabulation;
-use crate::text::thousands;
+use crate::text::counted;
+
+/// The most other cards of which is said what would become of them.
+const CHANGES_MAX: usize = 3;
 
 /// Reads and counts the meeting with what was keyed.
 pub(super) struct Judge {
-    pub(super) meeting: PathBuf,
-    pub(super) overrides: Overrides,
-    pub(super) into: PathBuf,
+    meeting: PathBuf,
+    overrides: Overrides,
+    /// The files keyed into.
+    pub(super) keyed: Vec<(Role, PathBuf)>,
 }
 
-/// What would become of a card.
+/// What would become of a paper.
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
-    /// What the loader finds wrong with it.
-    pub(super) problems: Vec<String>,
+    /// What is wrong with it, and in which column; nothing where it is not in the paper.
+    pub(super) problems: Vec<(Option<String>, String)>,
     /// What would become of it, and of others by it.
     pub(super) says: Vec<String>,
+    /// The count with it; nothing where there are problems.
+    pub(super) then: Option<Tabulation>,
 }
 
 impl Judge {
-    /// The meeting with what was keyed so far.
-    pub(super) fn counted(&self) -> Result<Tabulation, Problems> {
-        self.with(&[&self.into])
+    /// Of a meeting, `left_out` being the first keying of the same paper.
+    pub(super) fn new(meeting: &Path, overrides: Overrides, left_out: Option<&Path>) -> Self {
+        let left_out = left_out.into_iter().map(Path::to_owned).collect();
+        let overrides = Overrides { left_out, keeps_names: true, ..overrides };
+        Self { meeting: meeting.to_owned(), overrides, keyed: Vec::new() }
     }
 
-    fn with(&self, more: &[&Path]) -> Result<Tabulation, Problems> {
+    /// The meeting without files that are to be keyed into: their last row may have been cut off.
+    pub(super) fn without(&self, files: &[&Path]) -> Result<Tabulation, Problems> {
         let mut overrides = self.overrides.clone();
-        overrides.more_cards =
-            more.iter().filter(|path| super::shelf::is_begun(path)).map(|path| (*path).to_owned()).collect();
+        overrides.left_out.extend(files.iter().map(|path| (*path).to_owned()));
         Tabulation::of(load(&self.meeting, &overrides)?, None)
     }
 
-    /// What would become of a card, `now` being the count without it.
-    pub(super) fn of(
-        &self,
-        columns: &[String],
-        cells: &[String],
-        now: &Tabulation,
-    ) -> anyhow::Result<Verdict> {
+    /// The meeting with what was keyed so far.
+    pub(super) fn counted(&self) -> Result<Tabulation, Problems> {
+        self.with(None)
+    }
+
+    fn with(&self, more: Option<(Role, &Path)>) -> Result<Tabulation, Problems> {
+        let mut overrides = self.overrides.clone();
+        let more = more.map(|(role, path)| (role, path.to_owned()));
+        overrides.more = self.keyed.iter().cloned().chain(more).collect();
+        Tabulation::of(load(&self.meeting, &overrides)?, None)
+    }
+
+    /// What would become of a paper, `now` being the count without it.
+    ///
+    /// # Errors
+    /// Where it cannot be written down to be read.
+    pub(super) fn of(&self, form: &Form, now: &Tabulation) -> anyhow::Result<Verdict> {
         let mut file = tempfile::Builder::new()
-            .prefix("this card, ")
+            .prefix("this paper, ")
             .suffix(".csv")
             .tempfile()
-            .context("writing the card to be checked")?;
-        write!(file, "{}{}", line(columns), line(cells)).context("writing the card to be checked")?;
-        file.flush()?;
-        let mut verdict = Verdict::default();
-        match self.with(&[&self.into, file.path()]) {
+            .context("writing the paper to be checked")?;
+        write!(file, "{}{}", line(&form.columns), line(&form.cells))
+            .and_then(|()| file.flush())
+            .context("writing the paper to be checked")?;
+        let role = match form.paper {
+            Paper::Card => Role::Cards,
+            Paper::Revocation => Role::Revocations,
+        };
+        let then = match self.with(Some((role, file.path()))) {
+            Ok(then) => then,
             Err(problems) => {
-                for problem in problems.shown() {
-                    let column = &problem.place.column;
-                    verdict.problems.push(format!("{column}: {} [{}]", problem.message, problem.code));
-                }
+                let label = file.path().display().to_string();
+                let problems = problems.shown().into_iter().map(|problem| told(problem, &label)).collect();
+                return Ok(Verdict { problems, ..Verdict::default() });
             }
-            Ok(then) => {
-                let place = columns.iter().position(|name| name == "card").and_then(|place| cells.get(place));
-                let Some(id) = place.and_then(|number| then.loaded.cards.find(number)) else {
-                    return Ok(verdict);
-                };
-                verdict.says.push(format!("this card: {}", fate(&then, id)));
-                let account = then.loaded.cards.account(id);
-                verdict.says.extend(changes(now, &then, account, id));
-            }
-        }
-        Ok(verdict)
+        };
+        let says = match form.paper {
+            Paper::Card => of_card(form, now, &then),
+            Paper::Revocation => of_revocation(form, now, &then),
+        };
+        Ok(Verdict { problems: Vec::new(), says, then: Some(then) })
     }
 }
 
-/// What became of a card.
-fn fate(tabulation: &Tabulation, id: CardId) -> String {
-    let found = tabulation.determined.determinations.get(id);
-    let name = found.disposition.name();
-    if name == "counted" { "counted".to_owned() } else { story::why(tabulation, id) }
+/// A problem with its column, where it is one of the paper; one of another file with its place.
+fn told(problem: &Problem, label: &str) -> (Option<String>, String) {
+    let (place, message, code) = (&problem.place, &problem.message, problem.code);
+    if place.file == label {
+        return (Some(place.column.clone()), format!("{}: {message} [{code}]", place.column));
+    }
+    (None, format!("{place}: {message} [{code}]"))
 }
 
-/// Cards of the account that would fare otherwise by the new one.
-fn changes(now: &Tabulation, then: &Tabulation, account: AccountId, new: CardId) -> Vec<String> {
+fn of_card(form: &Form, now: &Tabulation, then: &Tabulation) -> Vec<String> {
     let cards = &then.loaded.cards;
-    let of_account = cards.ids().filter(|id| *id != new && cards.account(*id) == account);
+    let Some(id) = cards.find(form.cell("card")) else { return Vec::new() };
+    let mut says = vec![format!("this card: {}", fate(then, id))];
+    says.extend(changes(now, then, cards.account(id), Some(id)));
+    says
+}
+
+fn of_revocation(form: &Form, now: &Tabulation, then: &Tabulation) -> Vec<String> {
+    let account = then.loaded.accounts.find(form.cell("account")).map(AccountId);
+    let says = account.map(|account| changes(now, then, account, None)).unwrap_or_default();
+    if says.is_empty() { vec!["no card would fare otherwise by it".to_owned()] } else { says }
+}
+
+/// What became of a card.
+pub(super) fn fate(tabulation: &Tabulation, id: CardId) -> String {
+    let found = tabulation.determined.determinations.get(id);
+    let name = found.disposition.name();
+    if name == "counted" { name.to_owned() } else { story::why(tabulation, id) }
+}
+
+/// Cards of the account that would fare otherwise by the new paper.
+fn changes(now: &Tabulation, then: &Tabulation, account: AccountId, new: Option<CardId>) -> Vec<String> {
+    let cards = &then.loaded.cards;
     let mut told = Vec::new();
-    for id in of_account {
+    for id in cards.ids().filter(|id| Some(*id) != new && cards.account(*id) == account) {
         let number = cards.number(id);
         let Some(before) = now.loaded.cards.find(number) else { continue };
         let (old, new) = (fate(now, before), fate(then, id));
@@ -97,67 +136,10 @@ fn changes(now: &Tabulation, then: &Tabulation, account: AccountId, new: CardId)
             told.push(format!("{number}: {new}"));
         }
     }
+    let more = told.len().saturating_sub(CHANGES_MAX);
+    told.truncate(CHANGES_MAX);
+    if more > 0 {
+        told.push(format!("… and {} of this account", counted(more as u64, "more card")));
+    }
     told
-}
-
-/// Whose an account is and what came from it, for the side of the form.
-pub(super) fn position(now: &Tabulation, names: &[(String, String)], account: &str) -> Vec<String> {
-    let Some(id) = now.loaded.accounts.find(account).map(AccountId) else {
-        return vec![format!("{account}: no such account")];
-    };
-    let mut says: Vec<String> =
-        names.iter().filter(|(of, _)| of == account).map(|(_, name)| format!("{account}  {name}")).collect();
-    if says.is_empty() {
-        says.push(account.to_owned());
-    }
-    let loaded = &now.loaded;
-    for (place, row) in
-        loaded.register.rows.iter().enumerate().filter(|(place, _)| loaded.register.account(*place) == id)
-    {
-        let holders: Vec<&str> = loaded
-            .register
-            .holders
-            .get(&place)
-            .into_iter()
-            .flatten()
-            .map(|holder| holder.name.as_str())
-            .collect();
-        if !holders.is_empty() {
-            says.push(format!("  held by {}", holders.join("; ")));
-        }
-        if !row.is_voting() {
-            says.push("  no voting shares".to_owned());
-        }
-    }
-    for position in now.electorate.of(id) {
-        let class = &loaded.meeting.classes[usize::from(position.class)];
-        says.push(format!("  {} shares of {}", thousands(&position.shares.to_string()), class.name));
-    }
-    let cards = &loaded.cards;
-    for card in cards.ids().filter(|card| cards.account(*card) == id) {
-        says.push(format!("  {}: {}", cards.number(card), fate(now, card)));
-    }
-    says
-}
-
-/// The votes that an account may place in an election with cumulative voting in force; nothing where it is not.
-pub(super) fn pool(now: &Tabulation, account: &str, item: usize) -> Option<Votes> {
-    let election =
-        now.loaded.meeting.items.get(item)?.election().filter(|election| election.is_cumulative())?;
-    let id = now.loaded.accounts.find(account).map(AccountId)?;
-    let votes: Votes = now.electorate.ids_of(id).map(|position| now.electorate.votes(position)).sum();
-    Some(votes.times(election.seats))
-}
-
-/// The names of holders, by account, from registers that are plain files of the form that is read here.
-pub(super) fn names(loaded: &Loaded) -> Vec<(String, String)> {
-    let mut names = Vec::new();
-    for input in loaded.inputs.iter().filter(|input| input.role == crate::load::Role::Register) {
-        let mut unread = Problems::default();
-        let Some(source) = crate::load::source::read(&input.location, &input.path, &mut unread) else {
-            continue;
-        };
-        names.extend(crate::keying::named_accounts(&source).unwrap_or_default());
-    }
-    names
 }

@@ -4,11 +4,21 @@
 #[cfg(feature = "desk")]
 mod desk;
 #[cfg(feature = "desk")]
+mod form;
+#[cfg(feature = "desk")]
+mod holders;
+#[cfg(feature = "desk")]
 mod judge;
+#[cfg(feature = "desk")]
+mod piles;
 #[cfg(feature = "desk")]
 mod screen;
 #[cfg(feature = "desk")]
 mod shelf;
+#[cfg(feature = "desk")]
+mod twice;
+#[cfg(feature = "desk")]
+mod view;
 
 #[cfg(all(test, feature = "desk"))]
 mod tests;

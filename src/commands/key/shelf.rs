@@ -1,65 +1,74 @@
-//! The file that is keyed into: rows are only ever added at its end, and each is on the disk before anything
-//! else is done.
+//! A file that is keyed into: rows are only ever added at its end, and each is on the disk before anything else is
+//! done.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::keying::{Correction, Sheet};
-use crate::load::Problems;
-use crate::load::source;
-
 use super::super::CommandError;
+use super::form::Paper;
+use crate::keying::{Correction, Sheet, table};
+use crate::load::{Problems, source};
 
-const UNDONE: &str = "nothing was keyed";
+/// What is said of a run that began nothing.
+pub(super) const UNDONE: &str = "nothing was keyed";
 
-/// A file of cards that is keyed into by one clerk at a time.
+/// A file that is keyed into by one clerk at a time. Invariant: it ends with a line end.
 pub(super) struct Shelf {
+    paper: Paper,
     pub(super) path: PathBuf,
     file: File,
-    /// Its header.
-    pub(super) columns: Vec<String>,
-    /// Its rows as they stand.
-    pub(super) sheet: Option<Sheet>,
+    columns: Vec<String>,
+    /// How many lines it has.
+    lines: u64,
+    /// Its rows as they stand after their corrections, each with its line, in the order of the columns.
+    pub(super) rows: Vec<(u64, Vec<String>)>,
+    /// A row that was cut off when the power went, and was taken away.
+    pub(super) cut: Option<String>,
 }
 
 impl Shelf {
-    /// Opens a file that was begun with the same columns, or begins it. A row that was cut off when the power
-    /// went is taken away: the screen never said that it was saved.
-    pub(super) fn open(path: &Path, columns: &[String]) -> anyhow::Result<Self> {
-        let shown = path.display().to_string();
-        let mut file = OpenOptions::new()
+    /// Opens a file that was begun with the same columns, or begins it. A row that was cut off is taken away: the
+    /// screen never said that it was saved.
+    ///
+    /// # Errors
+    /// A file that cannot be opened or written, that another run keys into, that has other columns, or whose rows
+    /// have problems.
+    pub(super) fn open(paper: Paper, path: &Path, columns: Vec<String>) -> anyhow::Result<Self> {
+        let shown = path.display();
+        let mut options = OpenOptions::new();
+        let mut file = options
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .open(path)
-            .with_context(|| format!("--into: opening {shown}"))?;
-        if file.try_lock().is_err() {
-            anyhow::bail!("--into: {shown} is being keyed into by another run");
-        }
+            .with_context(|| format!("opening {shown}"))?;
+        lock(&file, path)?;
         let mut text = Vec::new();
         file.read_to_end(&mut text).with_context(|| format!("reading {shown}"))?;
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        if whole < text.len() {
-            file.set_len(whole as u64).with_context(|| format!("writing {shown}"))?;
+        let header = text[..whole].split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let header = String::from_utf8_lossy(header).trim_end().to_owned();
+        if whole > 0 && header != line(&columns).trim_end() {
+            anyhow::bail!("{shown} has other columns than this meeting's form: {header}");
         }
-        file.seek(SeekFrom::End(0))?;
-        let mut shelf = Self { path: path.to_owned(), file, columns: columns.to_vec(), sheet: None };
+        if whole == 0 && !line(&columns).as_bytes().starts_with(&text) {
+            anyhow::bail!("{shown} holds something else than rows keyed here, and is left as it is");
+        }
+        let cut = String::from_utf8_lossy(&text[whole..]).into_owned();
+        file.set_len(whole as u64).with_context(|| format!("writing {shown}"))?;
+        let lines = text[..whole].iter().filter(|byte| **byte == b'\n').count() as u64;
+        let cut = (!cut.is_empty() && whole > 0).then_some(cut);
+        let path = path.to_owned();
+        let mut shelf = Self { paper, path, file, columns, lines, rows: Vec::new(), cut };
         if whole == 0 {
-            shelf.append_line(columns)?;
-            // The name of a new file is on the disk too.
-            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                File::open(folder).and_then(|folder| folder.sync_all()).ok();
-            }
-        } else {
-            let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-            let header = String::from_utf8_lossy(first).trim_end().to_owned();
-            if header != line(columns).trim_end() {
-                anyhow::bail!("--into: {shown} has other columns than this meeting's form: {header}");
-            }
+            shelf.append(&shelf.columns.clone())?;
+            // The name of a new file is on the disk too, where folders can be synced.
+            let folder = shelf.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
         }
         shelf.read()?;
         Ok(shelf)
@@ -69,54 +78,118 @@ impl Shelf {
     fn read(&mut self) -> anyhow::Result<()> {
         let mut problems = Problems::default();
         let label = self.path.display().to_string();
-        let sheet = source::read(&self.path, &label, &mut problems)
-            .and_then(|source| Sheet::read(&source, &["card", "account"], &mut problems));
-        match sheet {
-            Some(sheet) => self.sheet = Some(sheet),
-            None => return Err(CommandError::Input(problems, UNDONE).into()),
+        let rows = source::read(&self.path, &label, &mut problems).and_then(|source| match self.paper {
+            Paper::Card => {
+                let sheet = Sheet::read(&source, &["card", "account"], &mut problems)?;
+                Some(sheet.rows.into_iter().map(|row| (row.line, row.cells)).collect())
+            }
+            Paper::Revocation => {
+                let (_, rows) = table(&source, &["account"], &mut problems)?;
+                Some(standing(rows))
+            }
+        });
+        self.rows = rows.ok_or_else(|| CommandError::Input(problems, UNDONE))?;
+        Ok(())
+    }
+
+    /// Adds a row, which may take away the row of the same paper; it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// Where it cannot be written: then nothing of it is left in the file.
+    pub(super) fn add(&mut self, cells: &[String], correction: Option<Correction>) -> anyhow::Result<()> {
+        let mut row: Vec<String> = cells.iter().map(|cell| cell.trim().to_owned()).collect();
+        row.resize(self.columns.len(), String::new());
+        if let Some(last) = row.last_mut() {
+            correction.map_or("", Correction::name).clone_into(last);
+        }
+        self.append(&row)?;
+        row.pop();
+        match correction {
+            None => self.rows.push((self.lines, row)),
+            Some(_) => {
+                if let Some(place) = self.rows.iter().rposition(|(_, before)| *before == row) {
+                    self.rows.remove(place);
+                }
+            }
         }
         Ok(())
     }
 
-    /// Adds a row; it is on the disk when this returns.
-    pub(super) fn add(&mut self, cells: &[String], correction: Option<Correction>) -> anyhow::Result<()> {
-        let mut row = cells.to_vec();
-        let said = correction.map_or("", Correction::name);
-        if let Some(cell) =
-            self.columns.iter().position(|name| name == "correction").and_then(|at| row.get_mut(at))
-        {
-            said.clone_into(cell);
+    fn append(&mut self, cells: &[String]) -> anyhow::Result<()> {
+        let length = self.file.seek(SeekFrom::End(0)).with_context(|| self.writing())?;
+        let line = line(cells);
+        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_all());
+        if let Err(error) = written {
+            // Where this fails too, the next start takes away what was cut off.
+            let _ = self.file.set_len(length);
+            return Err(error).with_context(|| self.writing());
         }
-        self.append_line(&row)?;
-        self.read()
+        self.lines += 1;
+        Ok(())
     }
 
-    fn append_line(&mut self, cells: &[String]) -> anyhow::Result<()> {
-        let written = || format!("writing {}; the card is NOT saved", self.path.display());
-        self.file.write_all(line(cells).as_bytes()).with_context(written)?;
-        self.file.sync_all().with_context(written)
+    fn writing(&self) -> String {
+        format!("writing {}", self.path.display())
     }
 
-    /// The row of a card as it stands, in the order of the columns.
-    pub(super) fn row(&self, card: &str) -> Option<Vec<String>> {
-        let sheet = self.sheet.as_ref()?;
-        let row = sheet.rows.iter().find(|row| sheet.cell(row, "card") == card)?;
-        Some(self.columns.iter().map(|column| sheet.cell(row, column).to_owned()).collect())
+    /// A cell of a row.
+    pub(super) fn cell<'a>(&self, row: &'a [String], column: &str) -> &'a str {
+        let place = self.columns.iter().position(|name| name == column);
+        place.and_then(|place| row.get(place)).map_or("", String::as_str)
     }
 
-    /// The card that was keyed last and stands.
-    pub(super) fn last(&self) -> Option<String> {
-        let sheet = self.sheet.as_ref()?;
-        let row = sheet.rows.iter().max_by_key(|row| row.line)?;
-        Some(sheet.cell(row, "card").to_owned())
+    /// The row of a card that stands.
+    pub(super) fn of_card(&self, card: &str) -> Option<&[String]> {
+        let mut rows = self.rows.iter().map(|(_, row)| row.as_slice());
+        rows.find(|row| !card.is_empty() && self.cell(row, "card") == card)
     }
 
-    /// Whether any row has a batch, and the cards that stand in it.
-    pub(super) fn cards_of_batch(&self, batch: &str) -> Vec<String> {
-        let Some(sheet) = &self.sheet else { return Vec::new() };
-        let of = sheet.rows.iter().filter(|row| sheet.cell(row, "batch") == batch);
-        of.map(|row| sheet.cell(row, "card").to_owned()).collect()
+    #[cfg(test)]
+    pub(super) fn as_read_only(&mut self) {
+        self.file = File::open(&self.path).expect("it is there");
     }
+
+    /// The row that was keyed last and stands.
+    pub(super) fn last(&self) -> Option<&[String]> {
+        self.rows.iter().max_by_key(|(line, _)| *line).map(|(_, row)| row.as_slice())
+    }
+}
+
+/// Of rows of revocations those that no later row takes away.
+fn standing(rows: Vec<(u64, Vec<String>)>) -> Vec<(u64, Vec<String>)> {
+    let mut standing: Vec<(u64, Vec<String>)> = Vec::new();
+    for (line, mut row) in rows {
+        let said = row.pop().unwrap_or_default();
+        if said.is_empty() {
+            standing.push((line, row));
+        } else if let Some(place) = standing.iter().rposition(|(_, before)| *before == row) {
+            standing.remove(place);
+        }
+    }
+    standing
+}
+
+/// Keeps other runs away from a file. Where a lock also keeps readers away, none is taken: the file is read while it is
+/// keyed into.
+#[cfg(unix)]
+fn lock(file: &File, path: &Path) -> anyhow::Result<()> {
+    use std::fs::TryLockError;
+    use std::io::ErrorKind;
+
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => {
+            anyhow::bail!("{} is being keyed into by another run", path.display())
+        }
+        // Not every file system has locks.
+        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {}", path.display())),
+    }
+}
+
+#[cfg(not(unix))]
+fn lock(_file: &File, _path: &Path) -> anyhow::Result<()> {
+    Ok(())
 }
 
 /// A row as it is written.
@@ -125,9 +198,4 @@ pub(super) fn line(cells: &[String]) -> String {
     // Nothing that is written to memory can fail.
     let _ = writer.write_record(cells);
     String::from_utf8_lossy(&writer.into_inner().unwrap_or_default()).into_owned()
-}
-
-/// Whether a file is there and not empty.
-pub(super) fn is_begun(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|found| found.len() > 0)
 }
