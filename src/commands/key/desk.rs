@@ -193,7 +193,8 @@ impl Desk {
                 }
             }
             Pressed::Enter if self.form.at == 0 => self.take_account(),
-            Pressed::Enter | Pressed::Down => self.next(),
+            Pressed::Enter => self.next(),
+            Pressed::Down => self.go_on(true),
             Pressed::Escape => self.begin(self.form.paper),
             Pressed::Undo => self.ask_undo(),
             Pressed::Totals => self.step = Step::Totals(self.totals()),
@@ -290,12 +291,16 @@ impl Desk {
         self.next();
     }
 
-    /// The next field that the paper has, or the review.
     fn next(&mut self) {
+        self.go_on(false);
+    }
+
+    /// Goes to the next field that the paper has, or to the review.
+    fn go_on(&mut self, with_exceptions: bool) {
         if self.stops_at_difference() {
             return;
         }
-        match self.form.after(&self.now) {
+        match self.form.after(&self.now, with_exceptions) {
             Some(place) => self.form.go(place),
             None => self.review(),
         }

@@ -149,9 +149,24 @@ impl Form {
         (self.at, self.is_fresh) = (place, true);
     }
 
-    /// The next field that this paper has at this meeting; nothing after the last.
-    pub(super) fn after(&self, meeting: &Tabulation) -> Option<usize> {
-        (self.at + 1..self.asked()).find(|place| self.is_asked(meeting, *place))
+    /// The next field that this paper has at this meeting; nothing after the last. A box that is marked leads past its
+    /// nominees, unless their exceptions are asked for.
+    pub(super) fn after(&self, meeting: &Tabulation, with_exceptions: bool) -> Option<usize> {
+        let is_next = |place: &usize| {
+            self.is_asked(meeting, *place) && (with_exceptions || !self.is_covered(meeting, *place))
+        };
+        (self.at + 1..self.asked()).find(is_next)
+    }
+
+    /// Whether a place is that of a nominee without a mark, whose box is asked and marked.
+    fn is_covered(&self, meeting: &Tabulation, place: usize) -> bool {
+        let (Some(of_box), Some(mark)) = (self.mark(meeting, self.at), self.mark(meeting, place)) else {
+            return false;
+        };
+        of_box.nominee.is_none()
+            && of_box.item == mark.item
+            && !self.cells[self.at].is_empty()
+            && self.cells[place].is_empty()
     }
 
     /// The field before.

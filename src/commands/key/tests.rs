@@ -284,6 +284,43 @@ fn one_key_is_a_mark_and_the_pool_counts_down() {
 }
 
 #[test]
+fn a_marked_box_leads_past_its_nominees_and_down_to_exceptions() {
+    let room = Room::new();
+    let mut desk = room.desk();
+    to_marks(&mut desk, "1001", "K-1");
+    shows(&desk, "Down: nominees one by one");
+    typed(&mut desk, "f");
+    shows(&desk, "> 2 ");
+    typed(&mut desk, "f");
+    // Whose card it is, beside what would become of it.
+    shows_beside(&desk, "1001 Ann Able this card: counted");
+    typed(&mut desk, "\n");
+    shows(&desk, "SAVED K-1");
+    // For all but Yves: down from the box, past Xenia, and again past what has no mark.
+    to_marks(&mut desk, "1003", "K-2");
+    typed(&mut desk, "f");
+    for _ in 0..3 {
+        desk.press(Pressed::Up);
+    }
+    shows(&desk, "> 1              FOR_");
+    desk.press(Pressed::Down);
+    shows(&desk, "> 1.x ");
+    desk.press(Pressed::Down);
+    typed(&mut desk, "w");
+    shows(&desk, "> 2 ");
+    for _ in 0..3 {
+        desk.press(Pressed::Up);
+    }
+    typed(&mut desk, "\n");
+    shows(&desk, "> 1.y            WITHHOLD_");
+    typed(&mut desk, "\nf\n");
+    shows(&desk, "SAVED K-2");
+    let lines = room.lines("k.csv");
+    assert!(lines[1].contains(",,FOR,,,FOR,pile 1"), "{}", lines[1]);
+    assert!(lines[2].contains(",,FOR,,WITHHOLD,FOR,pile 1"), "{}", lines[2]);
+}
+
+#[test]
 fn the_pool_is_that_of_the_shares_that_the_card_is_for() {
     let room = Room::new();
     let mut desk = room.desk();

@@ -84,6 +84,7 @@ impl Desk {
                     lines.extend(self.differs.clone());
                     lines.push(String::new());
                 }
+                lines.extend(self.beside.first().cloned());
                 lines.extend(self.verdict.says.clone());
                 (" If it is saved ", lines)
             }
@@ -117,7 +118,12 @@ impl Desk {
         }
         let takes = self.form.takes(&self.now);
         lines.extend(in_rows(&takes));
+        let has_exceptions = self.form.mark(&self.now, self.form.at).is_some_and(|mark| {
+            let item = &self.now.loaded.meeting.items[mark.item];
+            mark.nominee.is_none() && item.election().is_some()
+        });
         let also = match &takes {
+            Takes::Words(_) if has_exceptions => "Down: nominees one by one",
             Takes::WordsOrNumber(_) => "or cumulated votes, or 60% of them",
             Takes::Words(_) | Takes::Text => of_column(&self.form),
         };
