@@ -103,10 +103,11 @@ pub(super) fn pressed(event: &Event) -> Vec<Pressed> {
     if key.kind == KeyEventKind::Release {
         return Vec::new();
     }
-    let found = match key.code {
-        KeyCode::Char(letter) if key.modifiers.contains(KeyModifiers::CONTROL) => of_control(letter),
-        KeyCode::Char(letter) => Some(Pressed::Letter(letter)),
-        code => of_name(code),
+    let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+    let found = match key.code.as_char() {
+        Some(letter) if is_control => of_control(letter),
+        Some(letter) => Some(Pressed::Letter(letter)),
+        None => of_name(key.code),
     };
     // A terminal writes Alt and a key as Esc and that key, and so it is when one follows the other quickly.
     let escape = key.modifiers.contains(KeyModifiers::ALT).then_some(Pressed::Escape);

@@ -88,7 +88,7 @@ impl Shelf {
                 Some(standing(rows))
             }
         });
-        self.rows = rows.ok_or_else(|| CommandError::Input(problems, UNDONE))?;
+        self.rows = rows.ok_or(CommandError::Input(problems, UNDONE))?;
         Ok(())
     }
 
