@@ -86,6 +86,7 @@ codes! {
         CardContradiction = "card_contradiction": "cells of a card contradict each other or the register", "correct the row as the card is";
         ClassNeeded = "class_needed": "which class is meant is not said", "fill in `class`; street totals of such an account are given as cards";
         RulingRefused = "ruling_refused": "a ruling that cannot be applied", "correct rulings.csv: each row on one thing, one ruling on each, with its reason";
+        LotRefused = "lot_refused": "a lot that cannot be: of persons who are not tied, drawn otherwise than its digits say, or a second one", "correct lots.csv: a row for each tie, with each tied nominee once in the order drawn; `quorate lot` writes it";
         CorrectionRefused = "correction_refused": "a correcting row that corrects nothing", "key the card first; `replaces` and `withdraws` are of a row before in the same file";
         ResolutionRefused = "resolution_refused": "a difference between two keyings that is not settled so", "settle it from the paper, by neither of the two clerks, with `by`, `at` and `reason`";
         KeyingDiffers = "keying_differs": "a file of cards is not what its two keyings and their resolutions make", "run `quorate reconcile` again, and do not alter what it writes";
@@ -164,6 +165,8 @@ codes! {
         RevocationWithoutEffect = "revocation_without_effect": "a revocation that revokes no proxy: none is there, a later one stands, it came too late, or presence alone revokes nothing", "look whether the account and the dates are right";
         CountedByRuling = "counted_by_ruling": "cards that stand by the inspector's ruling alone: late, unsigned, expired, revoked, displaced", "read the reasons in rulings.csv; both sides will";
         RulingWithoutEffect = "ruling_without_effect": "a ruling that changes nothing", "look whether it names the right card";
+        LotNotUsed = "lot_not_used": "a lot was drawn, and the count does not use it: nothing is tied there, it was drawn on another count, a matter is open, or meeting.json provides no lot", "if there is a tie to break, have the lot drawn again on this count; else strike out the row";
+        LotNotBound = "lot_not_bound": "a lot does not say on which count it was drawn", "end `method` with ` on ` and the fingerprint of the tied certificate, if it was this one";
         BlankDisplacesMarks = "blank_displaces_marks": "a later paper that is blank on an item took the shares of one that marked it", "nothing; the later paper speaks for all items";
         UndatedRowsAsOf = "undated_rows_as_of": "street totals without `received` in a count `--as-of`", "fill in `received`";
         Overvote = "overvote": "a nominee's blocks or totals come to more than its position", "have the participant settle them";

@@ -46,6 +46,12 @@ pub enum Command {
     VerifyReceipt(VerifyReceipt),
     /// Two results side by side: which figures differ, and which cards moved them
     Compare(Compare),
+    /// Have a tie broken by lot, in public, and record it
+    ///
+    /// Where meeting.json provides for a lot (`tie` on the election), prints the fingerprint of the count that is tied,
+    /// takes digits rolled after that with ten-sided dice, and orders the names by SHA-256 of
+    /// `fingerprint,item,digits,nominee`; or records a lot drawn by hand. The row goes to lots.csv.
+    Lot(Lot),
     /// For the proxy holders: how many directors their votes elect for sure, and how
     ///
     /// How many directors a form's proxy holders elect for sure with the cumulated votes left to them,
@@ -277,6 +283,38 @@ pub struct Batch {
     pub quiet: bool,
 }
 
+/// `quorate lot`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate lot fixtures/tie_by_lot --item 1\n  quorate lot fixtures/tie_by_lot --item 1 --digits 31415926535897932384\n  quorate lot fixtures/tie_by_lot --item 1 --drawn \"clay;dale;beech\" --method slips\n\nWhat is not given is asked for. Roll the digits after the fingerprint was read out.\n`quorate manual lots` tells how anybody draws again.\n\nExit codes: 0 recorded; 1 nobody is tied there, or no lot is provided for; 3 the count is preliminary."
+)]
+pub struct Lot {
+    /// Which files to read
+    #[command(flatten)]
+    pub files: Files,
+    /// The election, by its id
+    #[arg(long, value_name = "ITEM")]
+    pub item: String,
+    /// At least twenty digits, rolled in public after the fingerprint was told
+    #[arg(long, value_name = "DIGITS", conflicts_with_all = ["drawn", "method"])]
+    pub digits: Option<String>,
+    /// A lot drawn by hand: every tied nominee, by id, in the order drawn, `;` between
+    #[arg(long, value_name = "ORDER", requires = "method")]
+    pub drawn: Option<String>,
+    /// How it was drawn by hand
+    #[arg(long, value_name = "WORDS", requires = "drawn")]
+    pub method: Option<String>,
+    /// When it was drawn: a local time or RFC 3339
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// Who drew it
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Who watched
+    #[arg(long, value_name = "NAMES")]
+    pub witnesses: Option<String>,
+}
+
 /// `quorate plan`.
 #[derive(Debug, Args)]
 #[command(
@@ -312,7 +350,7 @@ pub struct LayoutArgs {
     /// The file to describe
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// What it is for: register, omnibus, cards, street, revocations or rulings
+    /// What it is for: register, omnibus, cards, street, revocations, rulings or lots
     #[arg(long, value_name = "ROLE")]
     pub role: Option<String>,
 }
@@ -547,6 +585,9 @@ pub struct Files {
     /// The inspector's rulings, instead of the folder's; with a layout as FILE=LAYOUT; may be given several times
     #[arg(long, value_name = "FILE")]
     pub rulings: Vec<PathBuf>,
+    /// Lots drawn between tied nominees, instead of the folder's; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub lots: Vec<PathBuf>,
     /// Threads to work with, as many as the machine has unless told; the result is the same
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,

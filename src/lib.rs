@@ -45,6 +45,7 @@ pub mod init;
 pub mod keying;
 pub mod layout;
 pub mod load;
+pub mod lot;
 pub mod manual;
 pub mod meeting;
 pub mod parallel;

@@ -528,6 +528,10 @@ rules! {
         "A policy on resignations is stated with its figures, and changes no result." {
         common: "the corporation's policy",
     }
+    Lot = "ELE-9",
+        "A tie for the last seats is broken only by a lot that the meeting provides for, drawn between all who are tied on this very count, and recorded; those drawn first are elected." {
+        common: "the corporation's bylaws, as the meeting names them",
+    }
     CumulativeNotice = "CUM-1",
         "Votes may be cumulated once any shareholder gives the notice that the meeting's rule asks, or of right, then by every holder, for names nominated before the voting." {
         california: "Cal. Corp. Code § 708(b)",

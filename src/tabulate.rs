@@ -1,12 +1,14 @@
 //! The pipeline: ascertain → determine → count → decide, told in one place.
 
 use crate::ascertain::{Electorate, ascertain};
+use crate::catalogue::Code;
 use crate::count::{Count, CountContext, count};
-use crate::decide::{Decided, decide};
+use crate::decide::{Decided, Decision, decide};
 use crate::determine::{
     CardState, Determined, Disposition, Scenario, WithoutRulings, determine, state_of, without_rulings,
 };
 use crate::load::{CardId, Loaded, Problems, RulingKind, Subject};
+use crate::text::quoted;
 use crate::time::Moment;
 
 /// A meeting tabulated.
@@ -48,12 +50,15 @@ impl Tabulation {
     /// Tabulates a meeting.
     ///
     /// # Errors
-    /// A register or an omnibus tree that does not add up.
+    /// A register or an omnibus tree that does not add up; a lot between others than those who are tied.
     pub fn of(loaded: Loaded, as_of: Option<Moment>) -> Result<Self, Problems> {
         loaded.progress.begin("counting", 0);
         let electorate = ascertain(&loaded)?;
         let as_held = Scenario::as_held(&loaded, &electorate, as_of);
         let (determined, count, decided) = run(&as_held);
+        if as_of.is_none() {
+            check_lots(&loaded, &decided)?;
+        }
         let without_rulings = without_rulings(&as_held, &determined);
         let second_count = SecondCount::Auto;
         Ok(Self { loaded, electorate, as_of, determined, count, decided, second_count, without_rulings })
@@ -111,6 +116,34 @@ impl Tabulation {
 
 /// What the stages after `ascertain` come to.
 pub type Outcomes = (Determined, Count, Decided);
+
+/// ELE-9: a lot on an election that is tied names those who are tied, all of them and nobody else.
+fn check_lots(loaded: &Loaded, decided: &Decided) -> Result<(), Problems> {
+    let mut problems = Problems::default();
+    for lot in &loaded.lots {
+        let (item, decided) = (&loaded.meeting.items[lot.item], &decided.items[lot.item]);
+        let (Some(election), Decision::Election(result)) = (item.election(), &decided.decision) else {
+            continue;
+        };
+        let (mut tied, mut drawn) = (result.tied.clone(), lot.order.clone());
+        tied.sort_unstable();
+        drawn.sort_unstable();
+        if election.tie_by_lot.is_none() || tied.is_empty() || tied == drawn {
+            continue;
+        }
+        let ids = |places: &[usize]| {
+            places.iter().map(|place| election.nominees[*place].id.as_str()).collect::<Vec<_>>().join(";")
+        };
+        let message = format!(
+            "{} are not those who are tied on item {}: {}; a lot is drawn between all of them and nobody else",
+            quoted(&ids(&lot.order)),
+            quoted(&item.id),
+            quoted(&ids(&tied)),
+        );
+        problems.at(loaded.label(lot.file), lot.line, "order", Code::LotRefused.fault(message));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
 
 /// The stages after `ascertain`, for the meeting as it was held or for what might have been.
 #[must_use]

@@ -371,7 +371,7 @@ fn a_folder_or_a_pipe_is_no_input() {
         let wanted = format!("error: {}: is not a plain file [file_unreadable]\n", path.display());
         assert!(stderr(&output).starts_with(&wanted), "{flag}: {}", stderr(&output));
     };
-    for flag in ["--register", "--cards", "--omnibus", "--street", "--revocations", "--rulings"] {
+    for flag in ["--register", "--cards", "--omnibus", "--street", "--revocations", "--rulings", "--lots"] {
         refused(folder.path(), flag);
     }
     let pipe = folder.path().join("pipe.csv");

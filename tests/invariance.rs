@@ -32,7 +32,7 @@ struct Folder {
 
 type Rows = Vec<Vec<String>>;
 
-const ROLES: [&str; 6] = ["register", "omnibus", "cards", "street", "revocations", "rulings"];
+const ROLES: [&str; 7] = ["register", "omnibus", "cards", "street", "revocations", "rulings", "lots"];
 
 impl Folder {
     fn read(folder: &Path) -> Self {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use jsonschema::Validator;
 use quorate::load::{Role, columns_of};
 use serde_json::{Value, json};
-use support::{fixtures, folder_of, quorate, stderr, stdout};
+use support::{copy_folder, fixtures, folder_of, quorate, stderr, stdout};
 
 fn schema(of: &str) -> Value {
     let output = quorate(&["schema", of]);
@@ -98,7 +98,7 @@ fn bare() -> Value {
         "items": [
             { "id": "1", "kind": "election", "seats": 1, "nominees": [{ "id": "x" }],
               "cumulative": { "notice": { "by": "x", "given": "2024-05-14T09:45" } },
-              "policy": { "resignation_if": "withheld_exceeds_for" } },
+              "policy": { "resignation_if": "withheld_exceeds_for" }, "tie": { "by": "lot", "source": "S" } },
             { "id": "2", "kind": "frequency", "choices": [{ "id": "y" }] },
             { "id": "3", "kind": "proposal", "standard": { "more_than": "1/2", "of": "present" },
               "quorum": { "all_of": [{ "at_least": "1/3" }] },
@@ -131,7 +131,7 @@ fn known_keys(at: &str) -> BTreeSet<String> {
 }
 
 /// Where an object stands in a meeting, and where its properties stand in the schema.
-const OBJECTS: [(&str, &str); 20] = [
+const OBJECTS: [(&str, &str); 21] = [
     ("", "/properties"),
     ("/classes/0", "/$defs/class/properties"),
     ("/quorum", "/$defs/quorum/properties"),
@@ -142,6 +142,7 @@ const OBJECTS: [(&str, &str); 20] = [
     ("/items/0/cumulative", "/$defs/cumulative/properties"),
     ("/items/0/cumulative/notice", "/$defs/cumulative/properties/notice/anyOf/0/properties"),
     ("/items/0/policy", "/$defs/item/properties/policy/anyOf/0/properties"),
+    ("/items/0/tie", "/$defs/item/properties/tie/anyOf/0/properties"),
     ("/items/1/choices/0", "/$defs/choice/properties"),
     ("/items/2/quorum/all_of/0", "/$defs/quorum_test/properties"),
     ("/items/2/standard", "/$defs/expression/properties"),
@@ -176,8 +177,8 @@ fn the_keys_of_the_schema_are_those_that_the_reader_knows() {
     // Every object of the schema whose keys are fixed is among them.
     let text = schema.to_string();
     let fixed = text.matches("\"additionalProperties\":false").count();
-    // `expect` has one for each of its six roles, of which two are asked above; and three for files with layouts or keyings.
-    assert_eq!(fixed, OBJECTS.len() + 7);
+    // `expect` has one for each of its seven roles, of which two are asked above; and three for files with layouts or keyings.
+    assert_eq!(fixed, OBJECTS.len() + 8);
 }
 
 #[test]
@@ -201,6 +202,14 @@ fn every_certificate_is_valid_and_one_with_an_unknown_key_is_not() {
         "json",
     ]);
     assert_eq!(errors(&validator, &serde_json::from_str(&stdout(&output)).unwrap()), "");
+    let drawn = tempfile::tempdir().unwrap();
+    copy_folder(&fixtures().join("tie_by_lot"), drawn.path());
+    let row = "1,dale;beech;clay,slips,2002-05-14T11:30,A. Inspector,B. Holder\n";
+    fs::write(drawn.path().join("lots.csv"), format!("item,order,method,at,by,witnesses\n{row}")).unwrap();
+    let output = quorate(&["tabulate", drawn.path().to_str().unwrap(), "--quiet", "--format", "json"]);
+    let by_lot: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(by_lot["items"][0]["lot"]["order"], json!(["dale", "beech", "clay"]));
+    assert_eq!(errors(&validator, &by_lot), "");
     let one = one.unwrap();
     for at in ["", "/meeting", "/quorum", "/items/0", "/cards", "/ledger", "/program"] {
         let mut certificate = one.clone();

@@ -99,6 +99,11 @@ fn outcome(item: &Value) -> String {
             told.push_str(&named.join(", "));
         }
     }
+    let drawn = names(&item["lot"]["elected"]);
+    if !drawn.is_empty() {
+        told.push_str("; by lot: ");
+        told.push_str(&drawn.join(", "));
+    }
     match item["vacancies"].as_u64() {
         Some(count) if count > 0 => format!("{told}; {}", crate::text::counted(count, "vacant seat")),
         _ => told,

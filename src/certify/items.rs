@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::fewest::{LargeCoverage, fewest};
 use super::following::{FollowingFigures, following};
+use super::lots::{LotFigures, TieFigures};
 use super::needed::{NeededFigures, needed};
 use super::{ItemQuorumFigures, item_quorum};
 use crate::amount::{Reach, Threshold, Votes};
@@ -122,6 +123,9 @@ pub struct NomineeFigures {
     pub voting_groups: Vec<GroupFigures>,
     /// Whether elected.
     pub elected: bool,
+    /// Whether elected by lot.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_lot: bool,
     /// One more than the nominees with more votes.
     pub rank: usize,
     /// Of the elected: votes ahead of the best of those who are not, where there is one.
@@ -264,6 +268,12 @@ pub struct ItemFigures {
     /// Seats that nobody was elected to or tied for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vacancies: Option<usize>,
+    /// What breaks a tie, where the meeting provides for something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tie: Option<TieFigures>,
+    /// The lot that broke the tie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lot: Option<LotFigures>,
     /// Whether plurality decided although a majority is the standard.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub plurality_because_contested: bool,
@@ -493,6 +503,8 @@ fn item_figures(tabulation: &Tabulation, place: usize, item: &Item, decision: &I
         elected: None,
         tied: None,
         vacancies: None,
+        tie: None,
+        lot: None,
         plurality_because_contested: false,
         lines: None,
         choices: None,
@@ -622,6 +634,7 @@ fn election_figures(
             },
             voting_groups: groups(tabulation, item, quorum, &decision.groups),
             elected: decision.is_elected,
+            by_lot: false,
             rank: decision.rank,
             ahead_by: best_other
                 .filter(|_| decision.is_elected)
@@ -649,6 +662,7 @@ fn election_figures(
         elected: Some(result.elected.iter().map(id).collect()),
         tied: Some(result.tied.iter().map(id).collect()),
         vacancies: Some(result.vacancies),
+        tie: election.tie_by_lot.clone().map(|source| TieFigures { by: "lot", source }),
         plurality_because_contested: result.is_plurality_by_contest,
         policy: election.policy.map(|policy| policy_figures(policy, election, result)),
         ..blank

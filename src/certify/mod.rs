@@ -8,6 +8,7 @@ mod fingerprint;
 mod following;
 mod interim;
 mod items;
+mod lots;
 mod needed;
 mod open;
 mod prospects;
@@ -30,6 +31,7 @@ use crate::audit::recount::recount;
 use crate::audit::warnings::warnings;
 use crate::decide::{HeadQuorum, Quorum};
 use crate::determine::{Disposition, Largest, Note, claimed};
+use crate::load::{Input, Role};
 use crate::meeting::{DateStyle, Meeting, Mode, QuorumRule, QuorumTest};
 use crate::tabulate::Tabulation;
 
@@ -45,6 +47,7 @@ pub use items::{
     AllocationFigures, ChoiceFigures, CumulativeFigures, GroupFigures, ItemFigures, LineFigures,
     MarginFigures, NomineeFigures, PolicyFigures, PolicyNominee, StandFigures, TestFigures, WhileFigures,
 };
+pub use lots::{LotFigures, TieFigures, before_lots};
 pub use needed::NeededFigures;
 pub use open::{Example, OpenMatter};
 pub(crate) use provenance::figures as ruling_figures;
@@ -434,6 +437,13 @@ pub struct LedgerFigures {
 /// Certifies a tabulation, with the digest of its ledger where that was made.
 #[must_use]
 pub fn certify(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certificate {
+    let mut certificate = without_lots(tabulation, ledger);
+    lots::settle(&mut certificate, tabulation);
+    certificate
+}
+
+/// The certificate as it stands before any lot: what is tied is tied in it.
+fn without_lots(tabulation: &Tabulation, ledger: Option<LedgerDigest>) -> Certificate {
     tabulation.loaded.progress.begin("certifying", 0);
     if tabulation.is_counted_twice() {
         recount(tabulation);
@@ -748,9 +758,14 @@ fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn input_figures(tabulation: &Tabulation) -> Vec<InputFigures> {
-    let inputs = tabulation.loaded.inputs.iter();
-    inputs
-        .map(|input| InputFigures {
+    // A lot is drawn on a certificate that does not know of it.
+    let inputs = tabulation.loaded.inputs.iter().filter(|input| input.role != Role::Lots);
+    inputs.map(InputFigures::of).collect()
+}
+
+impl InputFigures {
+    fn of(input: &Input) -> Self {
+        Self {
             role: input.role.name(),
             path: input.path.clone(),
             bytes: input.bytes,
@@ -765,6 +780,6 @@ fn input_figures(tabulation: &Tabulation) -> Vec<InputFigures> {
             keyed: input.keyed.as_ref().map(KeyedFigures::of),
             corrected_rows: (input.corrected_rows > 0).then_some(input.corrected_rows),
             columns: ColumnFigures::of(input),
-        })
-        .collect()
+        }
+    }
 }

@@ -43,6 +43,8 @@ impl Certificate {
         for item in &mut self.items {
             item.excluded_accounts.clear();
             item.proportional.iter_mut().for_each(|one| one.account = AN_ACCOUNT.to_owned());
+            // Who watched may be a holder.
+            item.lot.iter_mut().for_each(|lot| lot.witnesses = None);
             if let Some(cumulative) = &mut item.cumulative {
                 cumulative.notice_by = cumulative.notice_by.take().map(|_| A_HOLDER.to_owned());
             }

@@ -9,6 +9,7 @@ use crate::audit::near;
 use crate::ballot::reading::only_withholds_names;
 use crate::ballot::{Cell, MarkingId};
 use crate::count::Lines;
+use crate::decide::Outcome;
 use crate::load::{Ruling, RulingKind, Subject};
 use crate::meeting::{
     Allocation, Election, FractionalVotes, Item, ItemKind, JointHolders, Mark, Order, QuorumRule, Rules,
@@ -206,6 +207,7 @@ fn of_election(
     let meeting = &tabulation.loaded.meeting;
     let numbers = has_numbers(tabulation);
     let is_cumulative = election.is_cumulative();
+    let is_tied = tabulation.decided.items[place].outcome == Outcome::Tied;
     applied.extend([Rule::ElectionMark, Rule::MostVotes]);
     let is_late = |nominee: usize| !election.is_nominated_in_time(nominee, meeting);
     let allocations = tabulation.count.items[place].cumulative.iter().flat_map(|count| &count.allocations);
@@ -231,6 +233,7 @@ fn of_election(
         ),
         (scan.has_proxy && !meeting.forms.is_empty() && has_names_only(tabulation, place), Rule::NamesOnly),
         (election.policy.is_some(), Rule::Policy),
+        (election.tie_by_lot.is_some() && is_tied, Rule::Lot),
         (is_cumulative && scan.has_ballot, Rule::EqualParts),
         (is_cumulative && (0..election.nominees.len()).any(is_late), Rule::LateName),
     ] {

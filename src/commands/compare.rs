@@ -68,6 +68,8 @@ fn side(path: &Path, rules: Option<&Compare>, by_votes: bool, files: &Overrides)
     let label = match rules {
         Some(args) => {
             loaded.meeting.rules = changed_rules(&loaded.meeting.rules, args)?;
+            // Under other rules it is another count, on which nobody drew.
+            loaded.lots.clear();
             let law = args.rules.as_ref().map(|law| format!("law={law}"));
             let set: Vec<String> = law.into_iter().chain(args.set.iter().cloned()).collect();
             format!("{shown} with {}", set.join(", "))

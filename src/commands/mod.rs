@@ -10,6 +10,7 @@ mod init;
 mod interrupt;
 mod key;
 mod layout;
+mod lot;
 mod manual;
 mod output;
 mod plan;
@@ -93,6 +94,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Receipt(args) => receipt::run(args),
         Command::VerifyReceipt(args) => receipt::verify(args),
         Command::Compare(args) => compare::run(args),
+        Command::Lot(args) => lot::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Audit(args) => audit::run(args),
         Command::Layout(args) => layout::run(args),
@@ -139,6 +141,7 @@ fn overrides(files: &Files) -> Overrides {
         (Role::Street, &files.street),
         (Role::Revocations, &files.revocations),
         (Role::Rulings, &files.rulings),
+        (Role::Lots, &files.lots),
     ];
     for (role, paths) in named {
         if !paths.is_empty() {

@@ -41,6 +41,7 @@ fn planned(args: &Plan, rest: Rest, mut loaded: Loaded) -> Result<PlanSheet, Com
         ),
         None => None,
     };
+    loaded.lots.clear();
     let is_notice_assumed = plan::assume_notice(&mut loaded.meeting, item);
     let tabulation =
         Tabulation::of(loaded, as_of).map_err(|problems| CommandError::Input(problems, UNDONE))?;

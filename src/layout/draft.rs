@@ -394,7 +394,12 @@ impl<'a> Drafting<'a> {
         self.preview.insert("columns".to_owned(), Value::Object(shown));
         let ignored = match role {
             Role::Cards | Role::Street => self.marks(role, line, headers, others),
-            Role::Meeting | Role::Register | Role::Omnibus | Role::Revocations | Role::Rulings => others,
+            Role::Meeting
+            | Role::Register
+            | Role::Omnibus
+            | Role::Revocations
+            | Role::Rulings
+            | Role::Lots => others,
         };
         let ignored: Vec<Value> = ignored
             .into_iter()
@@ -412,6 +417,7 @@ impl<'a> Drafting<'a> {
             Role::Street => &["account"],
             Role::Revocations => &["account", "received", "manner"],
             Role::Rulings => &["card", "ruling", "reason"],
+            Role::Lots => &["item", "order", "method", "at", "by", "witnesses"],
             Role::Meeting => &[],
         };
         for ours in needed {

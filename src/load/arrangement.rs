@@ -221,7 +221,8 @@ fn read_files<'a>(
                     | Role::Omnibus
                     | Role::Street
                     | Role::Revocations
-                    | Role::Rulings => &["path", "layout"],
+                    | Role::Rulings
+                    | Role::Lots => &["path", "layout"],
                 };
                 let Some(fields) = reader.object(node, keys) else { continue };
                 let before = reader.problems.count();

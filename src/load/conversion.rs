@@ -54,6 +54,7 @@ fn known_columns(role: Role, meeting: &Meeting) -> Vec<Known> {
         Role::Street => columns(&super::street::REQUIRED, &super::street::OPTIONAL),
         Role::Revocations => columns(&super::revocations::REQUIRED, &super::revocations::OPTIONAL),
         Role::Rulings => columns(&super::rulings::REQUIRED, &super::rulings::OPTIONAL),
+        Role::Lots => columns(&super::lots::REQUIRED, &super::lots::OPTIONAL),
     }
 }
 

@@ -11,6 +11,7 @@ use super::cards::Cards;
 use super::fingerprint::Fingerprint;
 use super::holdings::Holdings;
 use super::json;
+use super::lots::{self, Lot};
 use super::meeting;
 use super::near_accounts::NearAccounts;
 use super::omnibus::{self, OmnibusRow};
@@ -72,6 +73,8 @@ pub struct Loaded {
     pub revocations: Vec<Revocation>,
     /// Rulings.
     pub rulings: Vec<Ruling>,
+    /// Lots.
+    pub lots: Vec<Lot>,
     /// What is of accounts that are not there, and near ones that are.
     pub aside: Aside,
     /// The files, in the order read.
@@ -305,6 +308,7 @@ impl Loader<'_> {
             };
             aside.apply(&rulings, &mut rows);
         }
+        let lots = self.lots(&meeting);
         if has_all_accounts {
             self.check_excluded(&meeting, &accounts, known_accounts);
             self.check_followers(&meeting, &accounts, known_accounts);
@@ -332,6 +336,7 @@ impl Loader<'_> {
             street,
             revocations,
             rulings,
+            lots,
             aside,
             inputs,
             threads: self.overrides.threads,
@@ -373,6 +378,20 @@ impl Loader<'_> {
             let line = self.arrangement.delimiter_line;
             self.problems.at(&label, line, "delimiter", Code::KeyMisplaced.fault(message));
         }
+    }
+
+    /// The lots; where items are at fault, which nominees there are is not known.
+    fn lots(&mut self, meeting: &Meeting) -> Vec<Lot> {
+        let mut found: Vec<Lot> = Vec::new();
+        if self.arrangement.has_all_items {
+            let headers = columns(&lots::REQUIRED, &lots::OPTIONAL);
+            self.each_file(Role::Lots, &headers, meeting, |table, problems| {
+                let (rows, figures) = lots::read(table, meeting, &found, problems)?;
+                found.extend(rows);
+                Some(figures)
+            });
+        }
+        found
     }
 
     /// Whether every row of the files of a role could be read, whatever was found wrong in it.

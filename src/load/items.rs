@@ -83,7 +83,7 @@ impl Voting {
     }
 }
 
-const ITEM_KEYS: [&str; 22] = [
+const ITEM_KEYS: [&str; 23] = [
     "id",
     "kind",
     "title",
@@ -104,6 +104,7 @@ const ITEM_KEYS: [&str; 22] = [
     "policy",
     "withdrawn",
     "advisory",
+    "tie",
     "polls_open",
     "polls_close",
 ];
@@ -266,10 +267,17 @@ fn check_id<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>, id: &s
 fn refuse_foreign_keys<'a>(reader: &mut JsonReader<'a, '_>, fields: &Fields<'_, 'a>, kind: &str) {
     let foreign: &[&str] = match kind {
         "election" => &["choices"],
-        "proposal" => {
-            &["seats", "nominees", "plurality_if_contested", "cumulative", "choices", "contested", "policy"]
-        }
-        _ => &["seats", "nominees", "plurality_if_contested", "cumulative", "contested", "policy"],
+        "proposal" => &[
+            "seats",
+            "nominees",
+            "plurality_if_contested",
+            "cumulative",
+            "choices",
+            "contested",
+            "policy",
+            "tie",
+        ],
+        _ => &["seats", "nominees", "plurality_if_contested", "cumulative", "contested", "policy", "tie"],
     };
     for key in foreign {
         if let Some(node) = fields.given(key) {
@@ -419,6 +427,7 @@ fn read_election<'a>(
         cumulative,
         contested: fields.given("contested").and_then(|n| reader.boolean(&n)),
         policy: fields.given("policy").and_then(|n| read_policy(reader, &n)),
+        tie_by_lot: fields.given("tie").and_then(|n| read_tie(reader, &n)),
     })
 }
 
@@ -426,6 +435,16 @@ fn read_policy<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -> 
     let fields = reader.object(node, &["resignation_if"])?;
     let when = reader.required(&fields, "resignation_if")?;
     reader.named(&when, Policy::NAMES, Policy::from_name)
+}
+
+/// ELE-9: what breaks a tie, and where that is provided; a tie stays a tie elsewhere.
+fn read_tie<'a>(reader: &mut JsonReader<'a, '_>, node: &JsonNode<'_, 'a>) -> Option<String> {
+    let fields = reader.object(node, &["by", "source"])?;
+    let by = reader.required(&fields, "by");
+    let source = reader.required(&fields, "source").and_then(|n| reader.non_empty_string(&n));
+    let is_lot =
+        by.is_some_and(|n| reader.named(&n, &["lot"], |name| (name == "lot").then_some(())).is_some());
+    source.filter(|_| is_lot)
 }
 
 fn read_nominees<'a>(

@@ -18,6 +18,7 @@ mod items;
 pub(crate) mod json;
 mod json_fault;
 mod keyed;
+mod lots;
 mod mark_cells;
 mod meeting;
 mod near_accounts;
@@ -54,6 +55,7 @@ pub use conversion::{CellChange, ConversionError, Drafted, draft_layout, write_a
 pub use extras::CardExtra;
 pub(crate) use fingerprint::PIECE;
 pub use folder::{FileNotRead, Loaded, NamesNotRead, Overrides, load, load_all};
+pub use lots::{Lot, Method};
 pub use omnibus::OmnibusRow;
 pub use problem::{Place, Problem, Problems};
 pub use register::{CoHolder, Register, RegisterRow, Registration};
@@ -81,12 +83,21 @@ pub enum Role {
     Revocations,
     /// The inspector's rulings.
     Rulings,
+    /// Lots drawn between tied nominees.
+    Lots,
 }
 
 impl Role {
     /// The roles of CSV files.
-    pub const ALL: [Self; 6] =
-        [Self::Register, Self::Omnibus, Self::Cards, Self::Street, Self::Revocations, Self::Rulings];
+    pub const ALL: [Self; 7] = [
+        Self::Register,
+        Self::Omnibus,
+        Self::Cards,
+        Self::Street,
+        Self::Revocations,
+        Self::Rulings,
+        Self::Lots,
+    ];
 
     /// As `meeting.json` and the certificate name it.
     #[must_use]
@@ -99,6 +110,7 @@ impl Role {
             Self::Street => "street",
             Self::Revocations => "revocations",
             Self::Rulings => "rulings",
+            Self::Lots => "lots",
         }
     }
 
@@ -125,6 +137,7 @@ impl Role {
             Self::Street => "street.csv",
             Self::Revocations => "revocations.csv",
             Self::Rulings => "rulings.csv",
+            Self::Lots => "lots.csv",
         }
     }
 }
@@ -140,6 +153,7 @@ pub fn columns_of(role: Role) -> Vec<&'static str> {
         Role::Street => street::COLUMNS.to_vec(),
         Role::Revocations => revocations::COLUMNS.to_vec(),
         Role::Rulings => rulings::COLUMNS.to_vec(),
+        Role::Lots => lots::COLUMNS.to_vec(),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn of(meeting: &Meeting, role: Role, has_all_items: bool) -> Vocabula
             add("signed", owned(&["yes", "no", "mismatch"]));
             add("form", meeting.forms.iter().map(|form| form.id.clone()).collect());
         }
-        Role::Meeting | Role::Omnibus | Role::Street | Role::Revocations | Role::Rulings => {}
+        Role::Meeting | Role::Omnibus | Role::Street | Role::Revocations | Role::Rulings | Role::Lots => {}
     }
     if !has_all_items {
         return vocabulary;

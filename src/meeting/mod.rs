@@ -344,6 +344,8 @@ pub struct Election {
     pub contested: Option<bool>,
     /// What the corporation's policy makes of the votes, which changes no result.
     pub policy: Option<Policy>,
+    /// Where it is provided that a lot breaks a tie, as `By-laws § 2.9`; nothing: a tie stays a tie.
+    pub tie_by_lot: Option<String>,
 }
 
 /// When a director in office must tender a resignation, by the corporation's own policy.

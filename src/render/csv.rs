@@ -157,6 +157,7 @@ fn rows_of(item: &ItemFigures) -> Vec<Row<'_>> {
 fn result(item: &ItemFigures, nominee: &NomineeFigures) -> &'static str {
     let is_tied = item.tied.iter().flatten().any(|id| *id == nominee.id);
     match (nominee.elected, is_tied) {
+        (true, _) if nominee.by_lot => "elected_by_lot",
         (true, _) => "elected",
         (false, true) => "tied",
         (false, false) => "not_elected",

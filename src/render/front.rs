@@ -183,6 +183,9 @@ pub(super) fn considered(certificate: &Certificate) -> String {
     if is_read("rulings") {
         beside.push("the rulings listed with their reasons in the annex");
     }
+    if certificate.items.iter().any(|item| item.lot.is_some()) {
+        beside.push("the lot recorded with its election in the annex");
+    }
     let section = if certificate.rules.get("law").is_some_and(|law| law == "delaware") {
         " (8 Del. C. § 231(d))"
     } else {

@@ -171,6 +171,9 @@ fn item(page: &mut Document, certificate: &Certificate, item: &ItemFigures) {
     page.list(words::following(item));
     page.block(&format!("**RESULT:** {}", escaped(&words::marked_result(certificate, item))));
     page.block(&format!("**MARGIN:** {}", escaped(&words::margin_sentence(&item.margin))));
+    if let Some(sentence) = words::lot(certificate, item) {
+        page.block(&escaped(&sentence));
+    }
     if let Some(sentence) = words::policy(item) {
         page.paragraph(&sentence);
     }

@@ -176,6 +176,9 @@ fn item(page: &mut TextPage, certificate: &Certificate, item: &ItemFigures) {
     page.blank();
     page.paragraph("  RESULT: ", 10, &words::marked_result(certificate, item));
     page.paragraph("  MARGIN: ", 10, &words::margin_sentence(&item.margin));
+    if let Some(sentence) = words::lot(certificate, item) {
+        page.paragraph("", 10, &sentence);
+    }
     if let Some(sentence) = words::policy(item) {
         page.paragraph("", 10, &sentence);
     }

@@ -22,6 +22,8 @@ pub enum SchemaOf {
     Revocations,
     /// rulings.csv
     Rulings,
+    /// lots.csv
+    Lots,
 }
 
 impl SchemaOf {
@@ -37,6 +39,7 @@ impl SchemaOf {
             Self::Street => include_str!("street.json"),
             Self::Revocations => include_str!("revocations.json"),
             Self::Rulings => include_str!("rulings.json"),
+            Self::Lots => include_str!("lots.json"),
         }
     }
 }

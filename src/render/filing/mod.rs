@@ -309,10 +309,23 @@ fn told(item: &ItemFigures) -> String {
             let names = names(item, elected);
             // `Jr.` needs no second full stop.
             let stop = if names.ends_with('.') { "" } else { "." };
-            format!("Elected: {names}{stop}{vacant}")
+            format!("Elected: {names}{stop}{}{vacant}", by_lot(item))
         }
         _ => result(item),
     }
+}
+
+/// Who of the elected was tied, and drawn by lot.
+fn by_lot(item: &ItemFigures) -> String {
+    let Some(lot) = &item.lot else { return String::new() };
+    let drawn = names(item, &lot.elected);
+    let stop = if drawn.ends_with('.') { "" } else { "." };
+    format!(
+        " There was a tie for {} among {}, which was broken by lot ({}): {drawn}{stop}",
+        counted(lot.seats as u64, "seat"),
+        counted(lot.order.len() as u64, "nominee"),
+        lot.source
+    )
 }
 
 fn rows_of(nominees: &[NomineeFigures]) -> Vec<(String, Vec<String>)> {

@@ -224,6 +224,7 @@ fn item(certificate: &Certificate, item: &ItemFigures) -> Markup {
         @for sentence in words::following(item) { (paragraph("", &sentence)) }
         (paragraph("result", &format!("RESULT: {}", words::marked_result(certificate, item))))
         (paragraph("margin", &format!("MARGIN: {}", words::margin_sentence(&item.margin))))
+        @if let Some(sentence) = words::lot(certificate, item) { (paragraph("", &sentence)) }
         @if let Some(sentence) = words::policy(item) { (paragraph("", &sentence)) }
         @if let Some(sentence) = words::seat_by_seat(item) { (paragraph("margin", &sentence)) }
     }

@@ -118,6 +118,7 @@ pub fn item_lines(certificate: &Certificate, item: &ItemFigures) -> Vec<String> 
         lines.extend(group.tests.iter().map(|test| format!("voting group {classes}: {}", sentence(test))));
     }
     lines.push(result(item));
+    lines.extend(lot(certificate, item));
     lines.extend(policy(item));
     lines.push(margin_sentence(&item.margin));
     lines.extend(item.nominees.iter().flatten().filter_map(seat_margin));
@@ -180,6 +181,7 @@ pub(in crate::render) fn sentence(test: &TestFigures) -> String {
 pub(in crate::render) fn standing(item: &ItemFigures, nominee: &NomineeFigures) -> String {
     let is_tied = item.tied.iter().flatten().any(|id| *id == nominee.id);
     match (nominee.elected, is_tied) {
+        (true, _) if nominee.by_lot => "elected by lot".to_owned(),
         (true, _) => "elected".to_owned(),
         (false, true) => "TIED".to_owned(),
         (false, false) if nominee.unable_to_serve => "unable to serve".to_owned(),
@@ -213,7 +215,7 @@ pub(in crate::render) fn result(item: &ItemFigures) -> String {
         "approved" => format!("APPROVED{}.", advisory(item)),
         "not_approved" if item.kind == "frequency" => "Nobody voted for a choice; none is chosen.".to_owned(),
         "not_approved" => format!("NOT APPROVED{}.", advisory(item)),
-        "elected" => format!("ELECTED: {}{vacancies}", ended(&names(item, elected))),
+        "elected" => format!("{}{vacancies}", elected_and_drawn(item)),
         "none_elected" => format!("NOBODY IS ELECTED.{vacancies}"),
         "tied" if item.kind == "frequency" => {
             format!("TIED between {} This program breaks no tie.", ended(&names(item, tied)))
@@ -226,10 +228,11 @@ pub(in crate::render) fn result(item: &ItemFigures) -> String {
             } else {
                 format!("ELECTED: {} ", ended(&names(item, elected)))
             };
-            format!(
-                "{above}TIED for {open}: {} This program breaks no tie.{vacancies}",
-                ended(&names(item, tied))
-            )
+            let broken = match &item.tie {
+                Some(tie) => format!("A lot breaks it ({}); none stands on this count.", tie.source),
+                None => "This program breaks no tie.".to_owned(),
+            };
+            format!("{above}TIED for {open}: {} {broken}{vacancies}", ended(&names(item, tied)))
         }
         "chosen" => {
             format!("CHOSEN: {}", ended(&names(item, &item.choice.iter().cloned().collect::<Vec<_>>())))
@@ -237,6 +240,42 @@ pub(in crate::render) fn result(item: &ItemFigures) -> String {
         "withdrawn" => "WITHDRAWN before it was voted on; marks on it are not counted.".to_owned(),
         _ => no_quorum(item),
     }
+}
+
+/// Who is elected, and who of them by lot.
+fn elected_and_drawn(item: &ItemFigures) -> String {
+    let elected = item.elected.as_deref().unwrap_or(&[]);
+    let Some(lot) = &item.lot else { return format!("ELECTED: {}", ended(&names(item, elected))) };
+    let by_votes: Vec<String> = elected.iter().filter(|id| !lot.elected.contains(id)).cloned().collect();
+    let first = if by_votes.is_empty() {
+        String::new()
+    } else {
+        format!("ELECTED: {} ", ended(&names(item, &by_votes)))
+    };
+    format!("{first}ELECTED BY LOT: {}", ended(&names(item, &lot.elected)))
+}
+
+/// The record of the lot that broke a tie.
+pub(in crate::render) fn lot(certificate: &Certificate, item: &ItemFigures) -> Option<String> {
+    let lot = item.lot.as_ref()?;
+    let how = match &lot.digits {
+        Some(digits) => {
+            format!("digits rolled {digits}, names ordered by SHA-256 of fingerprint, item, digits and name")
+        }
+        None => lot.method.clone(),
+    };
+    let witnesses = lot.witnesses.as_ref().map(|names| format!(", watched by {names}")).unwrap_or_default();
+    let bound = if lot.bound { "" } else { " The record does not say on which count it was drawn." };
+    Some(format!(
+        "Lot for {} among those tied ({}): {how}. Drawn in this order: {}. Drawn {} by {}{witnesses}, on the count \
+         with the fingerprint {}.{bound}",
+        counted(lot.seats as u64, "seat"),
+        lot.source,
+        names(item, &lot.order),
+        shown_time(&certificate.meeting, &lot.at),
+        lot.by,
+        lot.fingerprint,
+    ))
 }
 
 /// That a vote advises and does not bind.
@@ -250,6 +289,7 @@ pub(in crate::render) fn outcome(item: &ItemFigures) -> String {
         "not_approved" if item.kind == "frequency" => "nothing chosen",
         "approved" => "approved",
         "not_approved" => "not approved",
+        "elected" if item.lot.is_some() => "elected by lot",
         "elected" => "elected",
         "none_elected" => "nobody elected",
         "tied" => "tied",
