@@ -46,6 +46,12 @@ pub enum Command {
     VerifyReceipt(VerifyReceipt),
     /// Two results side by side: which figures differ, and which cards moved them
     Compare(Compare),
+    /// Before and after the meeting: does this meeting.json count as it should? A deck whose figures are known
+    ///
+    /// Writes a trial deck for the meeting: a register of distinct powers of two, a card for every mark, default and way of
+    /// faring; adds up what must come of it while it is written; counts it with the meeting.json in use, and compares
+    /// figure by figure.
+    Selftest(Selftest),
     /// Have a tie broken by lot, in public, and record it
     ///
     /// Where meeting.json provides for a lot (`tie` on the election), prints the fingerprint of the count that is tied,
@@ -281,6 +287,23 @@ pub struct Batch {
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// `quorate selftest`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate selftest fixtures/point360 --out deck\n  quorate selftest fixtures/point360 --approved approved/meeting.json --out deck\n\nDIR then holds the deck, its results, a count without a card (zero) and report.txt, to be signed. TEST stands on every\npage. `quorate manual selftest` says what it shows.\n\nExit codes: 0 every figure is the deck's; 4 something differs; 1 there is no deck for this meeting."
+)]
+pub struct Selftest {
+    /// The meeting's folder, or its meeting.json, as it is in use; its files of votes are not read
+    #[arg(value_name = "MEETING", default_value = ".")]
+    pub meeting: PathBuf,
+    /// The folder to write into, new or empty
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The meeting.json as it was approved, from which the deck is made; without it, the one in use
+    #[arg(long, value_name = "FILE")]
+    pub approved: Option<PathBuf>,
 }
 
 /// `quorate lot`.

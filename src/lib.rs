@@ -57,6 +57,7 @@ pub mod render;
 pub mod rule;
 pub mod sampling;
 pub mod schema;
+pub mod selftest;
 pub mod tabulate;
 pub mod text;
 pub mod time;

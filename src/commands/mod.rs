@@ -16,6 +16,7 @@ mod output;
 mod plan;
 mod receipt;
 mod reconcile;
+mod selftest;
 mod shell;
 mod tabulate;
 mod terminal;
@@ -95,6 +96,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::VerifyReceipt(args) => receipt::verify(args),
         Command::Compare(args) => compare::run(args),
         Command::Lot(args) => lot::run(args),
+        Command::Selftest(args) => selftest::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Audit(args) => audit::run(args),
         Command::Layout(args) => layout::run(args),

@@ -144,6 +144,22 @@ pub fn load(meeting_path: &Path, overrides: &Overrides) -> Result<Loaded, Proble
     load_all(meeting_path, overrides).map_err(|(problems, _)| problems)
 }
 
+/// Reads a meeting.json by itself, without the files that it names.
+///
+/// # Errors
+/// Every problem of it.
+pub fn meeting_of(path: &Path) -> Result<Meeting, Problems> {
+    let mut problems = Problems::default();
+    let label =
+        path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let source = source::read(path, &label, &mut problems);
+    match source.and_then(|source| meeting::read(&source, folder, &mut problems)) {
+        Some((meeting, _)) if problems.is_empty() => Ok(meeting),
+        Some(_) | None => Err(problems),
+    }
+}
+
 /// The same; where there are problems, what was read may be looked at further, if the register and
 /// omnibus.csv are sound: never to be tabulated.
 ///

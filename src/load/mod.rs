@@ -54,7 +54,7 @@ pub use cards::{CardFile, Cards};
 pub use conversion::{CellChange, ConversionError, Drafted, draft_layout, write_as_read};
 pub use extras::CardExtra;
 pub(crate) use fingerprint::PIECE;
-pub use folder::{FileNotRead, Loaded, NamesNotRead, Overrides, load, load_all};
+pub use folder::{FileNotRead, Loaded, NamesNotRead, Overrides, load, load_all, meeting_of};
 pub use lots::{Lot, Method};
 pub use omnibus::OmnibusRow;
 pub use problem::{Place, Problem, Problems};

@@ -40,6 +40,7 @@ pub struct Page {
 
 pages! {
     inspector = "inspector", "inspector.md", "for the inspector of elections: before, at and after the meeting";
+    selftest = "selftest", "selftest.md", "for both sides: a deck whose figures are known, before and after the meeting";
     lots = "lots", "lots.md", "for the inspector: a tie broken by lot, in public, and drawn again by anybody";
     keying = "keying", "keying.md", "for the inspector's table: paper keyed in, twice, and set side by side";
     agent = "agent", "agent.md", "for the transfer agent and the tabulator: exports, checks, many meetings";
