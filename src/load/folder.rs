@@ -430,7 +430,9 @@ impl Loader<'_> {
         let of: &[Role] = match role {
             Role::Omnibus => &[Role::Register],
             Role::Street => &[Role::Register, Role::Omnibus],
-            Role::Meeting | Role::Register | Role::Cards | Role::Revocations | Role::Rulings => &[],
+            Role::Meeting | Role::Register | Role::Cards | Role::Revocations | Role::Rulings | Role::Lots => {
+                &[]
+            }
         };
         of.iter().all(|role| self.is_whole(*role) && self.is_sound(*role))
     }
@@ -567,7 +569,9 @@ impl Loader<'_> {
         let corrections = match role {
             Role::Cards => read_cards::corrections(&table),
             Role::Revocations => revocations::corrections(&table),
-            Role::Meeting | Role::Register | Role::Omnibus | Role::Street | Role::Rulings => None,
+            Role::Meeting | Role::Register | Role::Omnibus | Role::Street | Role::Rulings | Role::Lots => {
+                None
+            }
         };
         if let Some(corrected) = corrections.filter(|_| layout.is_none()) {
             let is_lenient = role == Role::Cards && !self.arrangement.has_all_items;

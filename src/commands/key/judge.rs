@@ -121,7 +121,11 @@ fn of_revocation(form: &Form, now: &Tabulation, then: &Tabulation) -> Vec<String
 pub(super) fn fate(tabulation: &Tabulation, id: CardId) -> String {
     let found = tabulation.determined.determinations.get(id);
     let name = found.disposition.name();
-    if name == "counted" { name.to_owned() } else { story::why(tabulation, id, tabulation.loaded.meeting.papers.dates) }
+    if name == "counted" {
+        name.to_owned()
+    } else {
+        story::why(tabulation, id, tabulation.loaded.meeting.papers.dates)
+    }
 }
 
 /// Cards of the account that would fare otherwise by the new paper.

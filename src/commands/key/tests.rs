@@ -67,6 +67,7 @@ impl Room {
             street: Vec::new(),
             revocations: Vec::new(),
             rulings: Vec::new(),
+            lots: Vec::new(),
             threads: Some(1),
         };
         KeyIn {

@@ -22,9 +22,9 @@ use crate::time::parse_date;
 pub(crate) use items::follows;
 pub use items::item_lines;
 pub(super) use items::{
-    LINE_HEADS, NOT_FOR, allocation, cells, following, group, guarantees, head_quorum, infeasible, item_base, lot,
-    margin_sentence, marked_result, names, not_voting, notice, outcome, policy, pool, result, seat_by_seat,
-    seats, sentence, standing,
+    LINE_HEADS, NOT_FOR, allocation, cells, following, group, guarantees, head_quorum, infeasible, item_base,
+    lot, margin_sentence, marked_result, names, not_voting, notice, outcome, policy, pool, result,
+    seat_by_seat, seats, sentence, standing,
 };
 
 pub(super) fn is_preliminary(certificate: &Certificate) -> bool {

@@ -166,7 +166,7 @@ impl Amounts {
 fn grouped(whole: &str, mark: char) -> String {
     let mut written = String::new();
     for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
             written.push(mark);
         }
         written.push(digit);
