@@ -88,8 +88,7 @@ pub(super) fn allocate(
         takers,
     };
     take_rest(determiner, &wholes, &parties, &rest, &mut allotments);
-    let of_wholes = wholes.iter().find(|card| parties.first() == Some(&card.id)).copied();
-    let newest = of_wholes.or(newest_whole).map(Taker::of);
+    let newest = newest_whole.map(Taker::of);
     for card in older {
         let determination =
             newest.map_or(Determination::COUNTED, |newest| determiner.superseded_by(card, newest));
