@@ -91,10 +91,15 @@ impl TextPage {
         }
     }
 
-    /// A paragraph that begins with the user's own words.
+    /// A paragraph that begins with the user's own words; its other lines hang.
     pub(super) fn told(&mut self, indent: usize, hanging: usize, text: &str) {
         let mark = if is_like_a_result(text) { GOES_ON } else { "" };
-        self.paragraph(&" ".repeat(indent), hanging, &format!("{mark}{text}"));
+        let mut hung = Self::of_width(self.width);
+        hung.paragraph("", hanging, &format!("{mark}{text}"));
+        // The first line has as much room as the others, and stands further out.
+        let first = hung.text.trim_start_matches(' ');
+        self.text.push_str(&" ".repeat(indent));
+        self.text.push_str(first);
     }
 
     /// A label and what stands beside it.
@@ -268,7 +273,10 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
     let text = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    textwrap::wrap(&text, options).into_iter().map(Cow::into_owned).collect()
+    // A section's number stands beside its sign, and what is not met is one word; no other blank is like these.
+    let text = text.replace("§ ", "§\u{a0}").replace("NOT MET", "NOT\u{a0}MET");
+    let lines = textwrap::wrap(&text, options).into_iter();
+    lines.map(Cow::into_owned).map(|line| line.replace('\u{a0}', " ")).collect()
 }
 
 #[cfg(test)]
@@ -285,6 +293,9 @@ mod tests {
         assert_eq!(wrap("ab cdefghi jk", 4), ["ab", "cdef", "ghi", "jk"]);
         assert_eq!(wrap("  a   b-c  ", 4), ["a", "b-c"]);
         assert_eq!(wrap("東京都 x", 5), ["東京", "都 x"]);
+        // A section's number is not parted from its sign.
+        assert_eq!(wrap("Code §§ 705, 707", 9), ["Code", "§§ 705,", "707"]);
+        assert_eq!(wrap("1/2: NOT MET", 9), ["1/2:", "NOT MET"]);
     }
 
     /// Titles as long as they must be for a line to begin with words of ours.

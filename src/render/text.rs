@@ -85,29 +85,71 @@ fn annexes(page: &mut TextPage, certificate: &Certificate) {
     inputs(page, certificate);
 }
 
-/// The certificate's text for a terminal: heads bold, what is open or failed red, what is met green.
+const BOLD: &str = "\u{1b}[1m";
+const RED: &str = "\u{1b}[1;31m";
+const GREEN: &str = "\u{1b}[1;32m";
+const PLAIN: &str = "\u{1b}[0m";
+
+/// Words of a line that tell what came of something, with their colours. One that holds another comes first.
+const OUTCOMES: [(&str, &str); 12] = [
+    ("not approved", RED),
+    ("approved", GREEN),
+    ("nobody elected", RED),
+    ("nobody", RED),
+    ("elected", GREEN),
+    ("nothing chosen", RED),
+    ("chosen", GREEN),
+    ("tied", RED),
+    ("vacant", RED),
+    ("no quorum", RED),
+    ("NOT MET", RED),
+    ("met", GREEN),
+];
+
+/// The certificate's text for a terminal: heads bold, and of other lines the word that matters: green what is met or
+/// carried, red what is open, failed or undecided.
 #[must_use]
 pub fn coloured(text: &str) -> String {
-    const BOLD: &str = "\u{1b}[1m";
-    const RED: &str = "\u{1b}[1;31m";
-    const GREEN: &str = "\u{1b}[32m";
-    const PLAIN: &str = "\u{1b}[0m";
-    let mut lines: Vec<String> = Vec::new();
-    for line in text.lines() {
-        let is_head = !line.is_empty() && line.chars().all(|c| c.is_ascii_uppercase() || " ;:()".contains(c));
-        let colour =
-            if line.contains("PRELIMINARY") || line.contains("NOT MET") || line.contains("NOT PRESENT") {
-                Some(RED)
-            } else if line.trim_end().ends_with(": met") {
-                Some(GREEN)
-            } else if is_head || line.starts_with("ITEM ") || line.trim_start().starts_with("RESULT:") {
-                Some(BOLD)
-            } else {
-                None
-            };
-        lines.push(colour.map_or_else(|| line.to_owned(), |colour| format!("{colour}{line}{PLAIN}")));
+    text.lines().map(|line| coloured_line(line) + "\n").collect()
+}
+
+fn coloured_line(line: &str) -> String {
+    let whole = |colour: &str| format!("{colour}{line}{PLAIN}");
+    let is_head = !line.is_empty() && line.chars().all(|c| c.is_ascii_uppercase() || " ;:()".contains(c));
+    if line.contains("PRELIMINARY") || line.contains("NOT PRESENT") {
+        return whole(RED);
     }
-    lines.join("\n") + "\n"
+    if is_head || line.starts_with("ITEM ") {
+        return whole(BOLD);
+    }
+    if let Some(result) = line.strip_prefix("  RESULT: ") {
+        let lower = result.to_lowercase();
+        let (length, colour) = OUTCOMES
+            .iter()
+            .find(|(word, _)| lower.starts_with(word))
+            .map_or((result.len(), BOLD), |(word, colour)| (word.len(), colour));
+        // A word of ours has as many bytes in capitals.
+        let (word, rest) = result.split_at(length.min(result.len()));
+        return format!("  {BOLD}RESULT:{PLAIN} {colour}{word}{PLAIN}{rest}");
+    }
+    // The last column of a table, apart from what stands before it, or the end of a test. Words of the user's have
+    // single blanks between them.
+    let ending = OUTCOMES.iter().find(|(word, _)| {
+        let before =
+            line.strip_suffix(word).or_else(|| line.strip_suffix(&format!("{word} on an advisory basis")));
+        before.is_some_and(|before| {
+            (before.ends_with("  ") && !before.trim().is_empty()) || before.ends_with(": ")
+        })
+    });
+    match ending {
+        Some((word, colour)) => {
+            let at = line.rfind(word).unwrap_or(0);
+            let (before, rest) = line.split_at(at);
+            let (word, rest) = rest.split_at(word.len());
+            format!("{before}{colour}{word}{PLAIN}{rest}")
+        }
+        None => line.to_owned(),
+    }
 }
 
 /// A paragraph as lines of at most so many columns, the first one led by `first`.
@@ -351,5 +393,44 @@ fn signatures(page: &mut TextPage, certificate: &Certificate) {
             *first = format!("{first}{}Date", " ".repeat(beside.saturating_sub(columns(first))));
         }
         lines.iter().for_each(|line| page.line(line));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_that_matters_is_coloured_and_no_word_of_the_users() {
+        for (line, marked) in [
+            ("  RESULT: APPROVED.", "  <b>RESULT:<0> <g>APPROVED<0>."),
+            ("  RESULT: NOT APPROVED.", "  <b>RESULT:<0> <r>NOT APPROVED<0>."),
+            (
+                "  RESULT: ELECTED: Ann. 1 seat left vacant.",
+                "  <b>RESULT:<0> <g>ELECTED<0>: Ann. 1 seat left vacant.",
+            ),
+            ("  RESULT: TIED for 1 seat: Ann, Bob.", "  <b>RESULT:<0> <r>TIED<0> for 1 seat: Ann, Bob."),
+            ("  RESULT: NOBODY IS ELECTED.", "  <b>RESULT:<0> <r>NOBODY<0> IS ELECTED."),
+            ("    1/2 is needed, at least 5: met", "    1/2 is needed, at least 5: <g>met<0>"),
+            ("    1/2 is needed, at least 5: NOT MET", "    1/2 is needed, at least 5: <r>NOT MET<0>"),
+            ("2. Plan  1  2  approved", "2. Plan  1  2  <g>approved<0>"),
+            ("2. Plan  1  2  not approved", "2. Plan  1  2  <r>not approved<0>"),
+            (
+                "2. Plan  1  2  approved on an advisory basis",
+                "2. Plan  1  2  <g>approved<0> on an advisory basis",
+            ),
+            ("  Ann  1  2  elected", "  Ann  1  2  <g>elected<0>"),
+            ("  1 seat                vacant", "  1 seat                <r>vacant<0>"),
+            ("ITEM 2: Plan", "<b>ITEM 2: Plan<0>"),
+            // Names and titles.
+            ("  approved", "  approved"),
+            ("2. That the plan be approved", "2. That the plan be approved"),
+            ("the auditor was elected", "the auditor was elected"),
+        ] {
+            let found = [(BOLD, "<b>"), (RED, "<r>"), (GREEN, "<g>"), (PLAIN, "<0>")]
+                .iter()
+                .fold(coloured_line(line), |text, (code, mark)| text.replace(code, mark));
+            assert_eq!(found, marked);
+        }
     }
 }
