@@ -1,6 +1,8 @@
-//! Whole certificates, as they are signed, for fixtures that tell much: each `expected/certificate.txt` is what
-//! `quorate tabulate` prints for its folder. Any change of a word or a figure shows here as it shows to whoever
-//! signs. `QUORATE_GOLDEN=write` writes those that are there anew; what changed is then read, line by line.
+//! Whole certificates, as they are signed, and filings, as they are pasted, for fixtures that tell much: each
+//! `expected/certificate.txt` is what `quorate tabulate` prints for its folder, beside it the page without its style
+//! sheet and what is filed of it: Item 5.07 of Form 8-K, and for meetings before there was one Item 4 of Form 10-Q. Any
+//! change of a word or a figure shows here as it shows to whoever signs or files. `QUORATE_GOLDEN=write` writes those
+//! that are there anew; what changed is then read, line by line.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -45,27 +47,75 @@ fn first_difference(expected: &str, found: &str) -> String {
     String::new()
 }
 
+/// A page without its style sheet, which is looked at in a browser and would stand here eight times, and with every
+/// fingerprint in it taken out, a row of groups on one line.
+fn page_without_fingerprint(page: &str) -> String {
+    let (before, rest) = page.split_once("<style>").expect("a style sheet");
+    let (_, after) = rest.split_once("</style>").expect("its end");
+    let is_group = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let mut lines = Vec::new();
+    for line in format!("{before}<style></style>{after}").lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        // Markup may stand close to the first and the last group.
+        let of =
+            |word: &str| word.split(['<', '>']).find(|part| is_group(part)).unwrap_or_default().to_owned();
+        let is_of_it = |at: usize| {
+            let row = words[..at].iter().rev().take_while(|word| is_group(&of(word))).count()
+                + words[at..].iter().take_while(|word| is_group(&of(word))).count();
+            row >= 4
+        };
+        let masked = words.iter().enumerate().map(|(at, word)| {
+            let group = of(word);
+            if is_group(&group) && is_of_it(at) { word.replace(&group, "0000") } else { (*word).to_owned() }
+        });
+        lines.push(masked.collect::<Vec<_>>().join(" "));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// How a document of a fixture is printed, and what of it is not held here.
+type Document = (&'static str, &'static str, fn(&str) -> String);
+
+const DOCUMENTS: [Document; 3] = [
+    ("certificate.txt", "text", without_fingerprint),
+    ("certificate.html", "html", page_without_fingerprint),
+    ("item507.txt", "item507-text", without_fingerprint),
+];
+const BEFORE_2010: Document = ("10q-item4.md", "10q-item4", without_fingerprint);
+
 #[test]
-fn whole_certificates_are_as_they_were_read() {
+fn whole_documents_are_as_they_were_read() {
     let folders = golden();
     assert!(folders.len() >= 8, "{folders:?}");
     let is_written = std::env::var_os("QUORATE_GOLDEN").is_some_and(|value| value == "write");
     let mut failures = Vec::new();
     for folder in folders {
-        let output = support::quorate(&["tabulate", folder.to_str().unwrap(), "--format", "text"]);
-        assert!(matches!(output.status.code(), Some(0 | 3)), "{}", support::stderr(&output));
-        let (path, found) =
-            (folder.join("expected/certificate.txt"), without_fingerprint(&support::stdout(&output)));
-        if is_written {
-            fs::write(&path, &found).unwrap();
-        }
-        let expected = fs::read_to_string(&path).unwrap();
-        if expected != found {
-            let name = folder.file_name().unwrap().display();
-            failures.push(format!("{name}, {}", first_difference(&expected, &found)));
+        let meeting: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(folder.join("meeting.json")).unwrap()).unwrap();
+        let is_before = meeting["date"].as_str().unwrap() < "2010-02-28";
+        for (name, format, shown) in DOCUMENTS.into_iter().chain(is_before.then_some(BEFORE_2010)) {
+            let output = support::quorate(&["tabulate", folder.to_str().unwrap(), "--format", format]);
+            assert!(matches!(output.status.code(), Some(0 | 3)), "{}", support::stderr(&output));
+            let (path, found) = (folder.join("expected").join(name), shown(&support::stdout(&output)));
+            if is_written {
+                fs::write(&path, &found).unwrap();
+            }
+            let expected = fs::read_to_string(&path).unwrap_or_default();
+            if expected != found {
+                let folder = folder.file_name().unwrap().display();
+                failures.push(format!("{folder}/{name}, {}", first_difference(&expected, &found)));
+            }
         }
     }
-    assert!(failures.is_empty(), "{} certificates differ:\n{}", failures.len(), failures.join("\n"));
+    assert!(failures.is_empty(), "{} documents differ:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn only_the_fingerprint_and_the_styles_of_a_page_are_taken_out() {
+    let page =
+        "<style>p { color: 1234 }</style><p>Fingerprint: 0a1b ffff 1234 9876</p>\n<td>1234</td> 2002 of 1234";
+    let masked = "<style></style><p>Fingerprint: 0000 0000 0000 0000</p>\n<td>1234</td> 2002 of 1234\n";
+    assert_eq!(page_without_fingerprint(page), masked);
 }
 
 #[test]
