@@ -79,6 +79,8 @@ pub enum Command {
     Convert(Convert),
     /// A form on the terminal to key paper cards and ballots in, each checked and counted before it is saved
     Key(KeyIn),
+    /// One screen for the room: quorum, items and cards, counted again when a file changes
+    Watch(Watch),
     /// Two keyings of the same paper, cell by cell; the cards as the paper has them once all is settled
     Reconcile(Reconcile),
     /// What a file may hold, for programs: JSON Schema, or Table Schema for CSV files
@@ -419,6 +421,20 @@ pub struct KeyIn {
     /// When the paper was received, proposed for each card: a date, a local time or RFC 3339
     #[arg(long, value_name = "TIME")]
     pub received: Option<String>,
+}
+
+/// `quorate watch`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  quorate watch fixtures/point360\n  quorate watch fixtures/point360 --out projector\n\nNeeds a terminal. A file caught half written leaves the last good count on the screen, with the reason."
+)]
+pub struct Watch {
+    /// Which files to read
+    #[command(flatten)]
+    pub files: Files,
+    /// Also write room.html into this folder, a page that a browser reloads by itself, without accounts or names
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 /// `quorate reconcile`.

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+#[cfg(feature = "desk")]
+use unicode_width::UnicodeWidthStr;
+
 /// The longest piece of the user's text that a message repeats, in characters.
 const QUOTED_MAX: usize = 80;
 
@@ -37,6 +40,25 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// The text as it is seen, in so many columns of a terminal: where it is longer, `…` stands for the rest.
+#[cfg(feature = "desk")]
+#[must_use]
+pub(crate) fn cut(text: &str, columns: usize) -> String {
+    let text = visible(text);
+    if UnicodeWidthStr::width(&*text) <= columns {
+        return text.into_owned();
+    }
+    let mut kept = String::new();
+    for letter in text.chars() {
+        kept.push(letter);
+        if UnicodeWidthStr::width(kept.as_str()) >= columns {
+            kept.pop();
+            break;
+        }
+    }
+    kept + "…"
 }
 
 /// JSON without raw control or direction-changing characters: each stands as an escape, which says the

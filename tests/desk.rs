@@ -1,4 +1,5 @@
-//! The form on a real terminal: end to end in tmux, killed at random moments, refused on a pipe, and left out.
+//! The form and the room's screen on a real terminal: end to end in tmux, the form killed at random moments; both
+//! refused on a pipe, and left out.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -23,6 +24,18 @@ fn tried(folder: &Path) -> (Option<i32>, String) {
     let output = support::quorate(&args);
     assert!(!into.exists(), "nothing is begun");
     (output.status.code(), support::stderr(&output))
+}
+
+#[test]
+fn the_room_has_no_screen_without_a_terminal_or_its_feature() {
+    let folder = meeting();
+    let output = support::quorate(&["watch", folder.path().to_str().unwrap()]);
+    let wanted = if cfg!(feature = "desk") {
+        (Some(2), "error: watch needs a terminal: it is a screen that changes with the files\n")
+    } else {
+        (Some(1), "error: `watch` needs the feature `desk`, which this program was built without\n")
+    };
+    assert_eq!((output.status.code(), support::stderr(&output).as_str()), wanted);
 }
 
 #[test]
@@ -241,6 +254,36 @@ mod terminal {
         assert_eq!(output.status.code(), Some(4));
         let told = support::stdout(&output);
         assert!(told.contains("1 card keyed twice: 1 difference, 1 open"), "{told}");
+    }
+
+    #[test]
+    fn the_rooms_screen_follows_its_files_in_a_real_terminal() {
+        if !has("tmux") {
+            return;
+        }
+        let folder = super::meeting();
+        let path = folder.path().to_str().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        let head = "card,account,received,dated,2\n";
+        write("cards.csv", &format!("{head}C-1,1001,2002-12-01,2002-11-30,FOR\n"));
+        let tmux = Tmux::new("watch", &format!("'{PROGRAM}' watch '{path}' --out '{path}/projector'"));
+        // More than half of 300 are 151.
+        tmux.shows("100 of 300 present (33.33%), 151 required: NO QUORUM YET");
+        assert_eq!(tmux.colours(), Vec::<String>::new());
+        let rows = "C-1,1001,2002-12-01,2002-11-30,FOR\nC-2,1002,2002-12-01,2002-11-30,AGAINST\n";
+        write("cards.csv", &format!("{head}{rows}"));
+        tmux.shows("200 of 300 present (66.67%), 151 required: a quorum is present");
+        tmux.shows("1 card came in, 100 votes more present");
+        let page = || fs::read_to_string(folder.path().join("projector/room.html")).unwrap();
+        assert!(page().contains("200 of 300 present") && !page().contains("C-2"), "{}", page());
+        // A file caught half written never blanks the screen.
+        write("cards.csv", &format!("{head}{rows}C-3,10"));
+        let shown = tmux.shows("NOT COUNTED AGAIN: cards.csv ends within a line");
+        assert!(shown.contains("200 of 300 present"), "{shown}");
+        write("cards.csv", &format!("{head}{rows}C-3,1003,2002-12-01,2002-11-30,FOR\n"));
+        tmux.shows("300 of 300 present (100.00%)");
+        tmux.keys(&["q"]);
+        tmux.shows("exit 0.");
     }
 
     /// The keys of a card: account, number, received as proposed, proxy, mail, date, signed, all shares, the mark,

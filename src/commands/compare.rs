@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::Context;
 use rust_decimal::Decimal;
 
+use super::progress::watched;
 use super::verify::read_certificate;
-use super::watch::watched;
 use super::{CommandError, Exit, output, terminal};
 use crate::audit::compare::{CellChange, Comparison, FigureChange, Side, compare};
 use crate::audit::ledger;

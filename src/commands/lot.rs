@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::output::{self, Access};
-use super::{CommandError, Exit, overrides, watch::watched};
+use super::progress::watched;
+use super::{CommandError, Exit, overrides};
 use crate::certify::{Certificate, before_lots};
 use crate::cli::Lot;
 use crate::decide::Decision;

@@ -14,6 +14,7 @@ mod lot;
 mod manual;
 mod output;
 mod plan;
+mod progress;
 mod receipt;
 mod reconcile;
 mod selftest;
@@ -27,7 +28,7 @@ mod workbook;
 use std::path::Path;
 use std::process::ExitCode;
 
-use self::watch::watched;
+use self::progress::watched;
 use crate::ascertain;
 use crate::cli::{Cli, Command, Files};
 use crate::load::{self, Loaded, Overrides, Problems, Role};
@@ -102,6 +103,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Layout(args) => layout::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Key(args) => key::run(args),
+        Command::Watch(args) => watch::run(args),
         Command::Reconcile(args) => reconcile::run(args),
         Command::Schema(args) => output::print(args.file.text()).map(|()| Exit::Certified),
         Command::Completions(args) => shell::completions(args),

@@ -7,8 +7,8 @@ use clap::ColorChoice;
 
 use super::output::documents::{self, Manner, Receipts};
 use super::output::{self, Access};
+use super::progress::watched;
 use super::verify::NAMESPACE;
-use super::watch::watched;
 use super::{CommandError, Exit, overrides, receipt, terminal, workbook};
 use crate::audit::instructions::instructions;
 use crate::audit::ledger::{self, LedgerDigest};

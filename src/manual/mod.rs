@@ -43,6 +43,7 @@ pages! {
     selftest = "selftest", "selftest.md", "for both sides: a deck whose figures are known, before and after the meeting";
     lots = "lots", "lots.md", "for the inspector: a tie broken by lot, in public, and drawn again by anybody";
     keying = "keying", "keying.md", "for the inspector's table: paper keyed in, twice, and set side by side";
+    room = "room", "room.md", "for the room: one screen and a page for the projector, counted again as files change";
     agent = "agent", "agent.md", "for the transfer agent and the tabulator: exports, checks, many meetings";
     auditor = "auditor", "auditor.md", "for the auditor: replaying, comparing, tracing, building";
     audit = "audit", "audit.md", "for the auditor: the paper checked by a sample weighted by votes";

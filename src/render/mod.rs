@@ -11,6 +11,7 @@ pub mod json;
 pub mod markdown;
 mod page;
 pub mod plan;
+pub mod room;
 mod tables;
 pub mod text;
 pub mod words;

@@ -9,7 +9,6 @@ use ratatui::crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers
 use ratatui::layout::{Constraint, Layout};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Borders, Paragraph, Wrap};
-use unicode_width::UnicodeWidthStr;
 
 use super::super::{CommandError, Exit, overrides};
 use super::desk::{Desk, Kept, Pressed, Shelves};
@@ -20,7 +19,7 @@ use super::twice::First;
 use super::view::View;
 use crate::cli::KeyIn;
 use crate::load::Role;
-use crate::text::{counted, visible};
+use crate::text::{counted, cut, visible};
 
 /// The least terminal that the form fits on.
 const COLUMNS: u16 = 80;
@@ -176,27 +175,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, view: &View) {
     frame.render_widget(side_text.block(boxed(view.side_title)), side);
     if !view.keys.is_empty() {
         let lines: Vec<String> =
-            view.keys.iter().map(|line| shortened(line, usize::from(keys.width) - 2)).collect();
+            view.keys.iter().map(|line| cut(line, usize::from(keys.width) - 2)).collect();
         frame.render_widget(Paragraph::new(shown(&lines)).block(boxed(" Keys ")), keys);
     }
     let told = Paragraph::new(visible(&view.message).into_owned()).wrap(Wrap { trim: false });
     frame.render_widget(told, message);
     frame.render_widget(Paragraph::new(view.foot), foot);
-}
-
-/// A line that fits, its end left out where it does not.
-fn shortened(line: &str, width: usize) -> String {
-    let line = visible(line);
-    if UnicodeWidthStr::width(&*line) <= width {
-        return line.into_owned();
-    }
-    let mut kept = String::new();
-    for letter in line.chars() {
-        kept.push(letter);
-        if UnicodeWidthStr::width(kept.as_str()) >= width {
-            kept.pop();
-            break;
-        }
-    }
-    kept + "…"
 }

@@ -4,6 +4,7 @@
 
 mod bars;
 pub(super) mod markup;
+pub mod room;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 

@@ -36,7 +36,7 @@ pub(super) fn votes(votes: Votes) -> String {
 }
 
 /// Votes with their noun: `1 vote`, `2 votes`, `0.5 votes`.
-pub(super) fn of_votes(amount: Votes) -> String {
+pub(crate) fn of_votes(amount: Votes) -> String {
     format!("{} vote{}", votes(amount), if amount == Votes::whole(1) { "" } else { "s" })
 }
 
