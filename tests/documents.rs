@@ -321,7 +321,8 @@ fn the_page_says_what_the_signed_text_says() {
             assert!(page.contains(rule.sentence), "{}: {}", folder.display(), rule.id);
         }
         for exception in &certificate.exceptions {
-            let why = quorate::text::visible(&exception.why).split_whitespace().collect::<Vec<_>>().join(" ");
+            let why =
+                quorate::text::visible(&exception.told).split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(page.contains(&why), "{}: {why}", folder.display());
         }
     }
