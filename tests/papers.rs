@@ -64,7 +64,7 @@ fn page_one_is_a_whole() {
         "  Ada        700                    0               elected",
         "Fingerprint of these results: ",
         "  - Nothing: no matter is open and there is no warning.",
-        "Nothing was considered beside the proxies, ballots, revocations and the register (8 Del. C. §",
+        "Nothing was considered beside the proxies, ballots, revocations and the register (8 Del. C.",
         "The undersigned Inspector of Elections ascertained",
         "Ann Inspector, Inspector of Elections",
         "ANNEXES",
