@@ -453,10 +453,10 @@ fn a_meeting_too_large_for_a_deck_is_told() {
         (0..60).map(|number| json!({ "id": format!("n{number}"), "name": format!("N {number}") })).collect();
     meeting["items"][0]["nominees"] = json!(names);
     meeting["proxy_forms"][0]["unmarked"]["1"] = json!(["n0", "n1"]);
+    _ = meeting.as_object_mut().unwrap().remove("files");
     let with = Meeting::new(&meeting, &layout());
     let work = tempfile::tempdir().unwrap();
     let out = work.path().join("deck");
-    fs::write(with.folder.path().join("web.layout.json"), json!({}).to_string()).unwrap();
     let output = tested(&with, &with, &out);
     assert_eq!(output.status.code(), Some(1));
     assert!(
@@ -465,4 +465,54 @@ fn a_meeting_too_large_for_a_deck_is_told() {
         stderr(&output)
     );
     assert!(!out.exists());
+}
+
+/// Code tables, boxes: whatever is exchanged in a layout of a fixture, a figure differs.
+#[test]
+fn whatever_is_exchanged_in_a_layout_is_found() {
+    let work = tempfile::tempdir().unwrap();
+    let mut missed = Vec::new();
+    for (name, file, exchanges) in [
+        (
+            "codes_1_2_3",
+            "codes.layout.json",
+            &[
+                ("/marks/words/1", "/marks/words/2"),
+                ("/marks/columns/1.hale", "/marks/columns/1.ito"),
+                ("/marks/columns/1.ito", "/marks/columns/1.novak"),
+                ("/marks/columns/2/words/1", "/marks/columns/2/words/2"),
+                ("/marks/columns/2/words/2", "/marks/columns/2/words/3"),
+            ][..],
+        ),
+        (
+            "boxes",
+            "boxes.layout.json",
+            &[
+                ("/marks/boxes/1.hale/FOR", "/marks/boxes/1.hale/WITHHOLD"),
+                ("/marks/boxes/1.ito/FOR", "/marks/boxes/1.novak/FOR"),
+                ("/marks/boxes/2/FOR", "/marks/boxes/2/AGAINST"),
+                ("/columns/card", "/columns/account"),
+            ],
+        ),
+    ] {
+        let approved = fixtures().join("layouts").join(name);
+        for (number, (one, other)) in exchanges.iter().enumerate() {
+            let in_use = work.path().join(format!("{name}-{number}"));
+            support::copy_folder(&approved, &in_use);
+            let mut layout: Value = serde_json::from_slice(&fs::read(in_use.join(file)).unwrap()).unwrap();
+            let (first, second) =
+                (layout.pointer(one).unwrap().clone(), layout.pointer(other).unwrap().clone());
+            *layout.pointer_mut(one).unwrap() = second;
+            *layout.pointer_mut(other).unwrap() = first;
+            fs::write(in_use.join(file), layout.to_string()).unwrap();
+            let out = work.path().join(format!("{name}-{number}-deck"));
+            let file = approved.join("meeting.json");
+            let output =
+                quorate(&["selftest", path(&in_use), "--approved", path(&file), "--out", path(&out)]);
+            if output.status.code() != Some(4) || !stdout(&output).contains("FAILED: ") {
+                missed.push(format!("{name}: {one} for {other}: {}{}", stdout(&output), stderr(&output)));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }

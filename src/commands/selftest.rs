@@ -16,7 +16,7 @@ use crate::load::source;
 use crate::load::{self, Overrides, Problems, Role};
 use crate::meeting::Meeting;
 use crate::selftest::{
-    Counted, Deck, DeckFiles, Figures, Headers, Report, adapted, compared, expected, found,
+    Counted, Deck, DeckFiles, Figures, Headers, Report, adapted, compared, deck, expected, found,
 };
 use crate::tabulate::Tabulation;
 use crate::text::{counted, quoted, visible};
@@ -140,7 +140,6 @@ fn test(approved: &MeetingFile, in_use: &MeetingFile) -> anyhow::Result<Test> {
     let meeting =
         load::meeting_of(&approved.path).map_err(|problems| CommandError::Input(problems, UNDONE))?;
     let has_forms = approved.value["proxy_forms"].as_array().is_some_and(|forms| !forms.is_empty());
-    let deck = Deck::of(&meeting, has_forms).map_err(|error| anyhow::anyhow!("{error}; {UNDONE}"))?;
     let mut problems = Problems::default();
     let mut layouts: Vec<(usize, Layout, String)> = Vec::new();
     for (place, path) in approved.layouts() {
@@ -152,6 +151,7 @@ fn test(approved: &MeetingFile, in_use: &MeetingFile) -> anyhow::Result<Test> {
     if !problems.is_empty() {
         return Err(CommandError::Input(problems, UNDONE).into());
     }
+    let deck = deck(&meeting, has_forms, &layouts).map_err(|error| anyhow::anyhow!("{error}; {UNDONE}"))?;
     let mut files = DeckFiles::of(&meeting, &deck, &Headers::of(&approved.value), &layouts);
     not_shown(&approved.value, &meeting, &mut files.not_shown);
     let (value, settings) = adapted(&in_use.value, &meeting, &deck, &files.named);
@@ -177,6 +177,9 @@ fn not_shown(approved: &Value, meeting: &Meeting, told: &mut Vec<String>) {
         if approved["files"][role].to_string().contains("\"layout\"") {
             told.push(format!("the layout of the {role} file"));
         }
+    }
+    if approved["proportional"].as_array().is_some_and(|followers| !followers.is_empty()) {
+        told.push("shares that vote as others do".to_owned());
     }
     told.push("omnibus proxies and the inspector's rulings".to_owned());
 }

@@ -1,11 +1,12 @@
 //! The cards of a deck: every mark and default, and a card for every way in which one may fare.
 
-use super::deck::{CardOf, Deck, DeckError, DeckWriter, Position};
+use super::accounts::{CardOf, Deck, DeckError, DeckWriter, Position};
+use super::foreign::Words;
 use super::says::{Pattern, Says, in_time, other, patterns, plain};
 use crate::ballot::reading::Line;
 use crate::meeting::{
-    AttendanceRevokes, Cumulative, Item, ItemKind, JointHolders, Mark, Meeting, NOTICE_OF_MEETING, Order,
-    Overvote, SignatureMismatch,
+    AttendanceRevokes, Cumulative, Election, Item, ItemKind, JointHolders, Mark, Meeting, NOTICE_OF_MEETING,
+    Order, Overvote, SignatureMismatch,
 };
 use crate::time::add_months;
 
@@ -16,7 +17,11 @@ impl Deck {
     ///
     /// # Errors
     /// [`DeckError`] where a meeting is too large for one, or has no room for late cards.
-    pub fn of(meeting: &Meeting, has_forms: bool) -> Result<Self, DeckError> {
+    pub(super) fn with(
+        meeting: &Meeting,
+        has_forms: bool,
+        layouts: &[(usize, Words)],
+    ) -> Result<Self, DeckError> {
         let mut writer = DeckWriter::new(meeting)?;
         // The small powers first: most of the votes are present.
         writer.named_accounts();
@@ -28,6 +33,7 @@ impl Deck {
         writer.joint();
         writer.totals();
         writer.defaults();
+        layouts.iter().for_each(|(place, words)| writer.layout(*place, words));
         writer.item_by_item();
         writer.marks();
         if !has_forms {
@@ -62,7 +68,7 @@ impl DeckWriter<'_> {
         shows: &str,
         pattern: impl Fn(usize, &Item) -> Pattern,
     ) -> Vec<Says> {
-        let of = CardOf { cells, form: Some(0), fate, shows };
+        let of = CardOf { cells, form: Some(0), fate, shows, layout: None };
         self.card(&position.account, (position.class, position.shares), of, pattern)
     }
 
@@ -101,6 +107,7 @@ impl DeckWriter<'_> {
             form: Some(0),
             fate: ("rejected", "unknown_account"),
             shows: "an account that is not on the register",
+            layout: None,
         };
         self.card("TEST-NOBODY", (0, 4), nobody, |_, item| plain(item));
         self.account("individual");
@@ -132,7 +139,8 @@ impl DeckWriter<'_> {
         self.proxy(&late, cells, ("rejected", "late"), "a minute after the close", |_, item| plain(item));
         let in_time = self.account("individual");
         let cells = vec![("received", self.times.close.clone()), ("medium", "in_person".to_owned())];
-        let of = CardOf { cells, form: None, fate: COUNTED, shows: "a ballot as the polls close" };
+        let of =
+            CardOf { cells, form: None, fate: COUNTED, shows: "a ballot as the polls close", layout: None };
         let says = self.card(&in_time.account, (in_time.class, in_time.shares), of, |_, item| plain(item));
         self.stands(&in_time, in_time.shares, says);
     }
@@ -231,7 +239,7 @@ impl DeckWriter<'_> {
             let mut cells = self.early();
             cells[0].1 = self.times.early_plus(minutes);
             cells.push(("shares", asked.to_string()));
-            let of = CardOf { cells, form: Some(0), fate: fates[place], shows };
+            let of = CardOf { cells, form: Some(0), fate: fates[place], shows, layout: None };
             let says = self.card(&position.account, (position.class, got[place].max(1)), of, |_, item| {
                 if place == 0 { plain(item) } else { other(item) }
             });
@@ -351,7 +359,8 @@ impl DeckWriter<'_> {
         for place in 0..self.meeting.forms.len() {
             let position = self.account("individual");
             let shows = format!("form {}, signed and left blank", self.meeting.forms[place].id);
-            let of = CardOf { cells: self.early(), form: Some(place), fate: COUNTED, shows: &shows };
+            let of =
+                CardOf { cells: self.early(), form: Some(place), fate: COUNTED, shows: &shows, layout: None };
             let says =
                 self.card(&position.account, (position.class, position.shares), of, |_, _| Pattern::Blank);
             self.stands(&position, position.shares, says);
@@ -366,7 +375,7 @@ impl DeckWriter<'_> {
             let position = self.account("individual");
             let cells = vec![("received", self.times.close.clone()), ("medium", "in_person".to_owned())];
             let shows = format!("a ballot that tells items apart, {} of {bits}", bit + 1);
-            let of = CardOf { cells, form: None, fate: COUNTED, shows: &shows };
+            let of = CardOf { cells, form: None, fate: COUNTED, shows: &shows, layout: None };
             let says = self.card(&position.account, (position.class, position.shares), of, |place, item| {
                 match ((place + 1) >> bit & 1 == 1, item.election().is_some()) {
                     (true, true) => {
@@ -375,6 +384,39 @@ impl DeckWriter<'_> {
                     (true, false) => plain(item),
                     (false, _) => other(item),
                 }
+            });
+            self.stands(&position, position.shares, says);
+        }
+    }
+
+    /// Everything that a layout can say, each column otherwise than the next.
+    fn layout(&mut self, file: usize, words: &Words) {
+        let meeting = self.meeting;
+        if meeting.items.iter().filter_map(Item::election).any(Election::is_cumulative) {
+            // Without numbers the votes would be the proxy holders' to place.
+            return;
+        }
+        let count = |item: &Item| match item.election() {
+            Some(election) => election.nominees.len(),
+            None => said(words, item).len(),
+        };
+        let rounds = meeting.items.iter().map(count).max().unwrap_or(0);
+        let bits = (usize::BITS - meeting.items.len().leading_zeros()) as usize;
+        for turn in 0..rounds + bits {
+            let position = self.account("individual");
+            let shows = format!("what the layout of card file {} can say", file + 1);
+            let cells = self.early();
+            let of = CardOf { cells, form: Some(0), fate: COUNTED, shows: &shows, layout: Some(file) };
+            let says = self.card(&position.account, (position.class, position.shares), of, |place, item| {
+                if let Some(election) = item.election() {
+                    return names(words, item, election, turn);
+                }
+                let all = said(words, item);
+                let at = match turn.checked_sub(rounds) {
+                    None => turn + place,
+                    Some(bit) => (place + 1) >> bit & 1,
+                };
+                if all.is_empty() { Pattern::Blank } else { all[at % all.len()].clone() }
             });
             self.stands(&position, position.shares, says);
         }
@@ -403,4 +445,38 @@ impl DeckWriter<'_> {
             self.stands(&position, position.shares, says);
         }
     }
+}
+
+/// What a layout can say on an item that is no election.
+fn said(words: &Words, item: &Item) -> Vec<Pattern> {
+    let of = |word: &String| match &item.kind {
+        ItemKind::Frequency(choices) => {
+            let choice = choices.iter().position(|choice| choice.id.eq_ignore_ascii_case(word));
+            choice.map(Pattern::Choice).or_else(|| Mark::parse(word).map(Pattern::Box))
+        }
+        ItemKind::Proposal(_) | ItemKind::Election(_) => Mark::parse(word).map(Pattern::Box),
+    };
+    words.get(&item.id).into_iter().flatten().filter_map(of).collect()
+}
+
+/// FOR on one nominee, and on the others what else the layout can say; where it has no columns of theirs, its box.
+fn names(words: &Words, item: &Item, election: &Election, turn: usize) -> Pattern {
+    let count = election.nominees.len();
+    let marks = |nominee: usize| -> Vec<Mark> {
+        let column = format!("{}.{}", item.id, election.nominees[nominee].id);
+        words.get(&column).into_iter().flatten().filter_map(|word| Mark::parse(word)).collect()
+    };
+    let chosen = turn % count;
+    if !marks(chosen).contains(&Mark::For) {
+        let boxes = said(words, item);
+        return if boxes.is_empty() { Pattern::Blank } else { boxes[turn % boxes.len()].clone() };
+    }
+    let on = |nominee: usize| {
+        if nominee == chosen {
+            return Some(Mark::For);
+        }
+        let others: Vec<Mark> = marks(nominee).into_iter().filter(|mark| *mark != Mark::For).collect();
+        others.get((turn + nominee) % others.len().max(1)).copied()
+    };
+    Pattern::Names((0..count).map(on).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ethnum::U256;
 
 use super::Figures;
-use super::deck::{Deck, Standing, UNITS, pool_units, votes_of};
+use super::accounts::{Deck, Standing, UNITS, pool_units, votes_of};
 use super::says::{Pool, Says, is_covered};
 use crate::amount::{Reach, Threshold, Votes};
 use crate::ballot::reading::Line;

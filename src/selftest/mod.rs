@@ -4,8 +4,8 @@
 //! figure tells which cards are in it. What must come out is added up here while the deck is written: nothing of this
 //! room asks `determine`, `count` or `decide`.
 
+mod accounts;
 mod cards;
-mod deck;
 mod expected;
 mod foreign;
 mod found;
@@ -15,12 +15,12 @@ mod setup;
 
 use std::collections::BTreeMap;
 
-pub use deck::{Deck, DeckError};
+pub use accounts::{Deck, DeckError};
 pub use expected::expected;
 pub use foreign::Headers;
 pub use found::found;
 pub use report::{Counted, Report};
-pub use setup::{DeckFiles, adapted};
+pub use setup::{DeckFiles, adapted, deck};
 
 /// Figures by their names, as `item 2: for`.
 pub type Figures = BTreeMap<String, String>;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::deck::Deck;
+use super::accounts::Deck;
 use super::{Compared, Figures};
 
 /// On every page.
@@ -153,7 +153,7 @@ impl Report<'_> {
             self.files.iter().map(|(name, digest)| format!("{digest}  {name}")).collect(),
         );
         let cards = self.deck.cards.iter();
-        let told = |card: &super::deck::TestCard| {
+        let told = |card: &super::accounts::TestCard| {
             format!("{}  {}: must be {}, {}", card.number, card.shows, card.fate.0, card.fate.1)
         };
         section("CARDS", cards.map(told).collect());

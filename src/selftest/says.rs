@@ -16,6 +16,8 @@ pub(super) enum Pattern {
     Nominee(usize),
     /// WITHHOLD on one nominee and nothing else.
     Withheld(usize),
+    /// A mark on each nominee, or none; FOR on as many as there are seats, or fewer.
+    Names(Vec<Option<Mark>>),
     /// FOR on one nominee more than there are seats.
     TooMany,
     /// All cumulated votes on one nominee.
@@ -150,6 +152,12 @@ fn cells(item: &Item, pattern: &Pattern, pool: u128) -> BTreeMap<String, String>
         },
         Pattern::Nominee(nominee) => one(column(*nominee), "FOR".to_owned()),
         Pattern::Withheld(nominee) => one(column(*nominee), "WITHHOLD".to_owned()),
+        Pattern::Names(marks) => {
+            let marked = marks.iter().enumerate();
+            marked
+                .filter_map(|(nominee, mark)| Some((column(nominee), mark.as_ref()?.name().to_owned())))
+                .collect()
+        }
         Pattern::TooMany => {
             let seats = election.map_or(0, |election| election.seats as usize);
             (0..=seats).map(|nominee| (column(nominee), "FOR".to_owned())).collect()
@@ -218,6 +226,7 @@ fn nominees(election: &Election, place: usize, pattern: &Pattern, voice: Voice<'
             lines
         }
         Pattern::Blank => by_form(),
+        Pattern::Names(marks) => marks.iter().map(|mark| mark.map_or(Line::NotVoted, line_of)).collect(),
         Pattern::TooMany
         | Pattern::Choice(_)
         | Pattern::AllVotes(_)
@@ -261,7 +270,7 @@ fn pool_of(
             Some(Unmarked::Mark(_)) => Pool::Rest("withheld"),
             _ => Pool::Rest("not_voted"),
         },
-        Pattern::TooMany | Pattern::Choice(_) => Pool::Rest("void"),
+        Pattern::TooMany | Pattern::Names(_) | Pattern::Choice(_) => Pool::Rest("void"),
     }
 }
 

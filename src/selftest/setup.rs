@@ -2,10 +2,23 @@
 
 use serde_json::{Map, Value, json};
 
-use super::deck::{Deck, TestCard, Times};
+use super::accounts::{Deck, DeckError, TestCard, Times};
 use super::foreign::{Headers, LaidFile};
 use crate::layout::Layout;
 use crate::meeting::Meeting;
+
+/// The deck of a meeting, with cards for what the layouts of its files of cards can say, each with its place among them.
+///
+/// # Errors
+/// [`DeckError`] where a meeting is too large for one, or has no room for late cards.
+pub fn deck(
+    meeting: &Meeting,
+    has_forms: bool,
+    layouts: &[(usize, Layout, String)],
+) -> Result<Deck, DeckError> {
+    let words = layouts.iter().filter_map(|(place, layout, _)| Some((*place, LaidFile::of(layout)?.words())));
+    Deck::with(meeting, has_forms, &words.collect::<Vec<_>>())
+}
 
 /// The files of a deck.
 #[derive(Debug, Default)]
@@ -60,7 +73,7 @@ impl DeckFiles {
             1 => String::new(),
             _ => meeting.classes[place].id.clone(),
         };
-        let row = |row: &super::deck::Position| {
+        let row = |row: &super::accounts::Position| {
             let voting = if row.is_voting { "" } else { "no" };
             [
                 &row.account,
@@ -100,13 +113,19 @@ impl DeckFiles {
         }
         let mut own: Vec<&TestCard> = Vec::new();
         for card in &deck.cards {
-            // The file with the fewest cards first, so that each has some.
-            laid.sort_by_key(|(place, _, file)| (file.count(), *place));
+            // The file that it was made for, else the one with the fewest cards first.
+            laid.sort_by_key(|(place, _, file)| (card.layout != Some(*place), file.count(), *place));
             if !laid.iter_mut().any(|(_, _, file)| file.take(card)) {
                 own.push(card);
             }
         }
         laid.sort_by_key(|(place, _, _)| *place);
+        for (_, name, file) in &laid {
+            let not_said = file.not_said();
+            if !not_said.is_empty() {
+                self.not_shown.push(format!("of the layout that is {name} here: {}", not_said.join(", ")));
+            }
+        }
         for (place, layout, file) in &laid {
             let name = format!("cards-{}.csv", place + 1);
             named.push(json!({ "path": name, "layout": layout }));
@@ -159,7 +178,7 @@ pub fn adapted(
     meeting["mode"] = json!("test");
     meeting["files"] = Value::Object(named.clone());
     if let Some(keys) = meeting.as_object_mut() {
-        for key in ["expect", "register"] {
+        for key in ["expect", "register", "proportional"] {
             if keys.remove(key).is_some() {
                 told.push(format!("{key}: left out"));
             }

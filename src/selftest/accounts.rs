@@ -64,6 +64,8 @@ pub struct TestCard {
     pub fate: (&'static str, &'static str),
     /// What it is in the deck for.
     pub shows: String,
+    /// The file of cards, by place, through whose layout it comes.
+    pub layout: Option<usize>,
 }
 
 /// Shares that are present, and what they say on each item.
@@ -139,6 +141,7 @@ pub(super) struct CardOf<'a> {
     pub(super) form: Option<usize>,
     pub(super) fate: (&'static str, &'static str),
     pub(super) shows: &'a str,
+    pub(super) layout: Option<usize>,
 }
 
 /// Writes a deck.
@@ -202,6 +205,7 @@ impl<'m> DeckWriter<'m> {
             cells: of.cells.into_iter().collect(),
             fate: of.fate,
             shows: of.shows.to_owned(),
+            layout: of.layout,
             ..TestCard::default()
         };
         card.cells.insert("account", account.to_owned());
