@@ -94,7 +94,8 @@ fn bare() -> Value {
     json!({
         "company": "C", "title": "T", "date": "2024-05-14", "time_zone": "America/New_York",
         "record_date": "2024-03-22", "classes": [{ "id": "a", "outstanding": "1" }], "quorum": { "more_than": "1/2" },
-        "rules": {}, "appointed": { "by": "B" }, "proxy_forms": [{ "id": "f" }], "files": {}, "columns": {}, "expect": { "register": {}, "rulings": {} },
+        "rules": {}, "appointed": { "by": "B" }, "proxy_forms": [{ "id": "f" }], "files": {}, "columns": {},
+        "proportional": [{ "account": "z", "as": { "class": "a" } }], "expect": { "register": {}, "rulings": {} },
         "items": [
             { "id": "1", "kind": "election", "seats": 1, "nominees": [{ "id": "x" }],
               "cumulative": { "notice": { "by": "x", "given": "2024-05-14T09:45" } },
@@ -131,7 +132,7 @@ fn known_keys(at: &str) -> BTreeSet<String> {
 }
 
 /// Where an object stands in a meeting, and where its properties stand in the schema.
-const OBJECTS: [(&str, &str); 21] = [
+const OBJECTS: [(&str, &str); 23] = [
     ("", "/properties"),
     ("/classes/0", "/$defs/class/properties"),
     ("/quorum", "/$defs/quorum/properties"),
@@ -142,6 +143,8 @@ const OBJECTS: [(&str, &str); 21] = [
     ("/items/0/cumulative", "/$defs/cumulative/properties"),
     ("/items/0/cumulative/notice", "/$defs/cumulative/properties/notice/anyOf/0/properties"),
     ("/items/0/policy", "/$defs/item/properties/policy/anyOf/0/properties"),
+    ("/proportional/0", "/properties/proportional/items/properties"),
+    ("/proportional/0/as", "/properties/proportional/items/properties/as/oneOf/1/properties"),
     ("/items/0/tie", "/$defs/item/properties/tie/anyOf/0/properties"),
     ("/items/1/choices/0", "/$defs/choice/properties"),
     ("/items/2/quorum/all_of/0", "/$defs/quorum_test/properties"),
