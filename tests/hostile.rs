@@ -180,7 +180,7 @@ fn tables_of_the_users_texts_are_hashed_with_a_random_seed() {
         for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             if entry.is_dir() {
                 sources(&entry, found);
-            } else {
+            } else if entry.extension().is_some_and(|ending| ending == "rs") {
                 found.push(fs::read_to_string(entry).unwrap());
             }
         }

@@ -461,10 +461,11 @@ impl<'a> Determiner<'a> {
     ) -> bool {
         match determination.disposition {
             Disposition::CountedInPart => true,
-            // JNT-5: ruled to count, a joint holder's card for a part speaks for all.
+            // JNT-5: ruled to count, a joint holder's card for a part speaks for all; VAL-10: one that names no class
+            // for its shares of each.
             Disposition::Counted => {
                 let limit = self.limit(id);
-                limit.is_some() && allotments.iter().any(|one| Some(one.shares) != limit)
+                limit.is_some() && Some(voted_shares(allotments.iter())) != limit
             }
             Disposition::Superseded | Disposition::Revoked | Disposition::Rejected | Disposition::Held => {
                 false

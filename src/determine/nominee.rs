@@ -165,32 +165,46 @@ fn allocate_blocks(
 ) -> Vec<Allotment> {
     let asked: Vec<Shares> =
         blocks.iter().map(|card| determiner.limit(card.id).unwrap_or(Shares::ZERO)).collect();
-    let cut = cut(policy, whole, &asked);
+    let mut cut = cut(policy, whole, &asked);
+    let is_released = |place: usize| blocks[place].hold.is_none() && determiner.is_released(blocks[place].id);
+    let are_held = policy == Overvote::Hold && cut.is_over;
+    if are_held {
+        cut.granted = fitting(whole, &asked, is_released);
+    }
     let mut allotments: Vec<Allotment> = blocks
         .iter()
         .zip(cut.granted.iter().zip(&asked))
         .map(|(card, (shares, asked))| block(card, *shares, *asked))
         .collect();
-    if policy == Overvote::Hold && cut.is_over {
+    if are_held {
         // Held blocks are present as far as what is left at the end goes.
         let mut left = whole - cut.granted.iter().copied().sum();
-        for ((allotment, asked), card) in allotments.iter_mut().zip(&asked).zip(blocks) {
-            if !allotment.shares.is_zero() {
+        for (place, allotment) in allotments.iter_mut().enumerate() {
+            if !allotment.shares.is_zero() || is_released(place) {
                 continue;
             }
-            allotment.determination =
-                Determination::new(Disposition::Held, card.hold.unwrap_or(Reason::OverPosition), None);
-            allotment.shares = left.min(*asked);
+            allotment.determination = Determination::new(
+                Disposition::Held,
+                blocks[place].hold.unwrap_or(Reason::OverPosition),
+                None,
+            );
+            allotment.shares = left.min(asked[place]);
             allotment.is_not_voted = true;
             left -= allotment.shares;
-            if card.hold.is_none() && determiner.is_released(card.id) {
-                allotment.determination =
-                    Determination::new(Disposition::CountedInPart, Reason::OverPosition, None);
-                allotment.is_not_voted = false;
-            }
         }
     }
     allotments
+}
+
+/// In their order each block that fits whole, and of those ruled to count what is left (RUL-8).
+fn fitting(whole: Shares, asked: &[Shares], is_released: impl Fn(usize) -> bool) -> Vec<Shares> {
+    let mut left = whole;
+    let fit = |(place, asked): (usize, &Shares)| {
+        let granted = if *asked <= left || is_released(place) { left.min(*asked) } else { Shares::ZERO };
+        left -= granted;
+        granted
+    };
+    asked.iter().enumerate().map(fit).collect()
 }
 
 /// What blocks are granted of a position.
@@ -218,15 +232,7 @@ pub(super) fn cut(policy: Overvote, whole: Shares, asked: &[Shares]) -> Cut {
         }
         Overvote::Prorate => prorate(whole, total, asked),
         Overvote::RejectAll => vec![Shares::ZERO; asked.len()],
-        Overvote::RejectBlock | Overvote::Hold => {
-            let mut left = whole;
-            let fit = |asked: &Shares| {
-                let granted = if *asked <= left { *asked } else { Shares::ZERO };
-                left -= granted;
-                granted
-            };
-            asked.iter().map(fit).collect()
-        }
+        Overvote::RejectBlock | Overvote::Hold => fitting(whole, asked, |_| false),
     };
     Cut { granted, is_over: true }
 }

@@ -141,7 +141,7 @@ impl Determiner<'_> {
                 found.push(card.clone());
                 continue;
             };
-            let asked = self.claim(card, whole);
+            let asked = self.claim(card, whole).min(whole);
             let mut card = card.clone();
             card.key.is_voted = true;
             let mut first = card.clone();

@@ -222,3 +222,33 @@ fn by_majority_each_nominee_must_meet_the_standard() {
     let plurality = plurality.cards("card, account, received, 1.ann\n C-1, A, 2024-05-10, FOR").count();
     assert_eq!((plurality.outcome("1").as_str(), is_said(&plurality)), ("elected ann", false));
 }
+
+/// ELE-9. Two seats; ann 500, bob and cat 300 each. The by-laws provide for a lot: cat, drawn first, has the second seat,
+/// and the row, written by hand without the count's fingerprint, is warned of. Without the key the tie stays a tie, whatever
+/// was drawn; and of names that are not tied no lot is read.
+#[test]
+fn a_tie_is_broken_by_a_lot_that_the_meeting_provides_for_and_by_nothing_else() {
+    let meeting = |order: &str| {
+        Meeting::of("A 500, B 300, C 300")
+            .election(2, "ann bob cat")
+            .cards(
+                "card, account, received, kind, 1.ann, 1.bob, 1.cat
+                 C-1, A, 2024-05-20T10:20:00, ballot, FOR, , \n C-2, B, 2024-05-20T10:20:00, ballot, , FOR,
+                 C-3, C, 2024-05-20T10:20:00, ballot, , , FOR",
+            )
+            .file(
+                "lots.csv",
+                &format!(
+                    "item, order, method, at, by, witnesses\n 1, {order}, a coin, 2024-05-20T11:30:00, I, J"
+                ),
+            )
+    };
+    let by_laws = || json!({ "by": "lot", "source": "By-laws § 2.9" });
+    let drawn = meeting("cat;bob").set("/items/0/tie", by_laws()).count();
+    assert_eq!(drawn.outcome("1"), "elected ann cat");
+    assert_eq!(drawn.warnings(), ["lot_not_bound"]);
+    assert!(drawn.cites("ELE-9"));
+    let tied = meeting("cat;bob").count();
+    assert_eq!((tied.text("/items/0/outcome"), tied.at("/items/0/elected")), ("tied", &json!(["ann"])));
+    assert!(meeting("ann;bob").set("/items/0/tie", by_laws()).refusal().contains("lots.csv:2"));
+}

@@ -1,5 +1,7 @@
 //! The inspector's rulings on cards, forms, revocations, totals and accounts, and what they changed.
 
+use serde_json::json;
+
 use crate::counted::Counted;
 use crate::story::Meeting;
 
@@ -354,4 +356,48 @@ fn what_stands_by_a_ruling_alone_is_told() {
         .count();
     assert_eq!(warnings(&idle), vec!["ruling_without_effect".to_owned()]);
     assert!(idle.text("/warnings/0/says").contains("1 ruling changes nothing: line 2 (card C-1)"));
+}
+
+/// RUL-8, NOM-2. `overvote: hold`, blocks of 60, 60 and 30 in that order over a position of 100. Unruled the second does not
+/// fit and is held, the third takes its 30. Ruled to count, the second takes the 40 that are left when its turn comes, and
+/// the third is held. Where nothing is left for it, it is rejected: 100, then 60.
+#[test]
+fn a_held_block_that_is_ruled_to_count_takes_in_its_order() {
+    let counted = |first: u32, ruling: &str| {
+        let register = "account, name, shares, registration\n N, N, 100, nominee\n Z, Z, 100, individual";
+        Meeting::with_register("200", register)
+            .proposal("majority_of_votes_cast")
+            .rule("overvote", "hold")
+            .cards(&format!(
+                "card, account, received, shares, 1
+                 C-1, N, 2024-05-10T09:00:00, {first}, FOR\n C-2, N, 2024-05-10T10:00:00, 60, AGAINST
+                 C-3, N, 2024-05-10T11:00:00, 30, ABSTAIN\n C-4, Z, 2024-05-10, , FOR"
+            ))
+            .file("rulings.csv", &format!("card, ruling, reason, by, at{ruling}"))
+            .count()
+    };
+    let ruling = "\n C-2, count, as agreed, I, 2024-05-20T12:00:00";
+    assert_eq!(counted(60, "").votes("1"), "160 for, 30 abstain, 10 not_voted");
+    let ruled = counted(60, ruling);
+    assert_eq!(ruled.votes("1"), "160 for, 40 against");
+    assert_eq!((ruled.shares("C-2"), ruled.fate("C-3").as_str()), ("40", "held over_position"));
+    assert_eq!(counted(100, ruling).fate("C-2"), "rejected over_position");
+}
+
+/// RUL-2, VAL-10. A card for 5 shares that names no class, of an account with two, is held; ruled to count it speaks for 5
+/// of each, and the ledger tells 10.
+#[test]
+fn a_card_without_a_class_that_is_ruled_to_count_speaks_for_its_shares_of_each() {
+    let classes = [("a", "100"), ("b", "100")]
+        .map(|(id, outstanding)| json!({ "id": id, "name": id, "outstanding": outstanding }));
+    let register =
+        "account, name, shares, class, registration\n N, N, 100, a, nominee\n N, N, 100, b, nominee";
+    let counted = Meeting::with_register("200", register)
+        .set("/classes", classes.to_vec())
+        .set("/quorum", json!({ "at_least": "1/100" }))
+        .proposal("majority_of_votes_cast")
+        .cards("card, account, received, shares, 1\n C-1, N, 2024-05-10, 5, FOR")
+        .file("rulings.csv", "card, ruling, reason, by, at\n C-1, count, as agreed, I, 2024-05-20T12:00:00")
+        .count();
+    assert_eq!((counted.votes("1").as_str(), counted.shares("C-1")), ("10 for", "10"));
 }
