@@ -270,4 +270,25 @@ mod tests {
         }
         assert!((100..400).contains(&lacking), "{lacking} cases lack votes");
     }
+
+    /// Forty names and cards of which no two permit the same: four times as many cards take about four times the steps.
+    #[test]
+    fn the_steps_of_a_plan_grow_with_the_cards() {
+        let steps = |count: u64| {
+            let pools = (0..count).map(|pool| {
+                let bits = (pool + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24;
+                let names: Vec<usize> = (0..40).filter(|name| bits >> name & 1 > 0).collect();
+                (names, Votes::whole(1 + pool % 97))
+            });
+            let pools = pools.filter(|(names, _)| !names.is_empty()).collect();
+            let names: Vec<usize> = (0..40).collect();
+            let rest = Votes::whole(50);
+            let question = Question { seats: 20, nominees: 40, names, pools, rest, unit: UNITS_PER_ONE };
+            crate::work::steps_of(|| {
+                std::hint::black_box(question.plan());
+            })
+        };
+        let (few, many) = (steps(150), steps(600));
+        assert!(few > 10_000 && many < 6 * few, "{few} {many}");
+    }
 }
