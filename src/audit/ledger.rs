@@ -69,9 +69,18 @@ fn is_formula(cell: &str) -> bool {
 /// Up to so many cards the ledger is made for its digest alone, where nobody asks for the ledger.
 pub const DIGEST_CARDS_MAX: usize = 500_000;
 
-/// Cards whose rows are made together. A power of two, so that they make whole subtrees of the receipts' tree.
+/// The most cards whose rows are made together. A power of two, so that they make whole subtrees of the receipts' tree.
 const ROWS_TOGETHER: usize = 4096;
 const _: () = assert!(ROWS_TOGETHER.is_power_of_two());
+
+/// The most cells that are made together, or remembered: rows of many columns are made a few at a time.
+const CELLS_TOGETHER: usize = 1 << 22;
+
+/// Cards whose rows are made together in a ledger of so many columns of marks.
+fn rows_together(columns: usize) -> usize {
+    let fit = (CELLS_TOGETHER / columns.max(1)).clamp(1, ROWS_TOGETHER);
+    1 << fit.ilog2()
+}
 
 /// Writes the ledger.
 ///
@@ -104,8 +113,9 @@ pub fn write_with_receipts(
         Some(perfect((first as u64..).zip(rows(piece)).map(leaf)))
     };
     let mut tree = Tree::default();
+    let together = rows_together(shown_columns(tabulation)) as u64;
     let take = |piece: &[u8], subtrees: Option<Vec<Subtree>>| {
-        progress.advance(ROWS_TOGETHER as u64);
+        progress.advance(together);
         hasher.update(piece);
         subtrees.into_iter().flatten().for_each(|subtree| tree.add(subtree));
         done = out.write_all(piece);
@@ -150,12 +160,13 @@ fn each_row<T: Send>(
     // Rows handed on leave their room to those made next.
     let used: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
     let has_fared = Fares::of(tabulation).is_any();
+    let together = rows_together(shown_columns(tabulation));
     let mut next = 0;
     in_order(
         tabulation.loaded.threads,
         || (RowWriter::new(tabulation, has_fared), 0..0),
         |(_, range): &mut (RowWriter<'_>, Range<usize>)| {
-            *range = next..count.min(next + ROWS_TOGETHER);
+            *range = next..count.min(next + together);
             next = range.end;
             range.start < range.end
         },
@@ -194,14 +205,21 @@ pub fn write_exceptions(tabulation: &Tabulation, mut out: impl Write + Send) -> 
         rows.push(b',');
         push_text(rows, &writer.fares.why(id, DateStyle::Iso));
     };
+    let together = rows_together(shown_columns(tabulation)) as u64;
     let write = |rows: &[u8], ()| {
-        tabulation.loaded.progress.advance(ROWS_TOGETHER as u64);
+        tabulation.loaded.progress.advance(together);
         done = out.write_all(rows);
         done.is_ok()
     };
     each_row(tabulation, exceptions.len(), |place| exceptions[place], row, |_, _| (), write);
     done?;
     out.flush()
+}
+
+/// How many columns of marks the ledger has.
+fn shown_columns(tabulation: &Tabulation) -> usize {
+    let columns = tabulation.loaded.cards.layout.columns.iter();
+    columns.filter(|column| is_shown(tabulation, column)).count()
 }
 
 fn header(tabulation: &Tabulation, last: Option<&str>) -> io::Result<Vec<u8>> {
@@ -291,7 +309,7 @@ impl<'a> RowWriter<'a> {
     fn new(tabulation: &'a Tabulation, has_fared: bool) -> Self {
         let cards = &tabulation.loaded.cards;
         let reader = MarkReader::new(&tabulation.loaded.meeting, &cards.layout, &cards.markings);
-        let columns = cards.layout.columns.iter().filter(|column| is_shown(tabulation, column)).count();
+        let columns = shown_columns(tabulation);
         let (times, forms, marks) = (Times::default(), HashMap::default(), HashMap::default());
         Self {
             tabulation,
@@ -419,7 +437,7 @@ impl<'a> RowWriter<'a> {
                 push_text(row, &cell);
             }
         }
-        if !is_ruled && self.marks.len() < CELLS_MAX {
+        if !is_ruled && self.marks.len() < CELLS_MAX.min(CELLS_TOGETHER / self.no_marks.len().max(1)) {
             self.marks.insert(kind, row[start..].to_vec());
         }
     }
@@ -501,7 +519,18 @@ pub fn cause(tabulation: &Tabulation, cause: Option<Cause>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::{CELLS_TOGETHER, ROWS_TOGETHER, harmless, rows_together};
+
+    /// However many columns there are, the cells made together are bounded; the rows are a power of two.
+    #[test]
+    fn rows_of_many_columns_are_made_a_few_at_a_time() {
+        assert_eq!([0, 1, 10, 1024].map(rows_together), [ROWS_TOGETHER; 4]);
+        assert_eq!((rows_together(1025), rows_together(50_000)), (2048, 64));
+        for columns in [1025, 10_000, 50_000, CELLS_TOGETHER, 2 * CELLS_TOGETHER] {
+            let rows = rows_together(columns);
+            assert!(rows.is_power_of_two() && (rows == 1 || rows * columns <= CELLS_TOGETHER));
+        }
+    }
 
     #[test]
     fn a_formula_is_made_harmless_and_can_be_had_back() {
