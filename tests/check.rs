@@ -185,3 +185,14 @@ fn a_page_in_a_pipe_is_a_hundred_columns_wide_and_has_no_colour_unless_asked() {
     let coloured = quorate(&["check", folder.to_str().unwrap(), "--color", "always"]);
     assert!(stdout(&coloured).contains("\u{1b}[1mQUORUM\u{1b}[0m"));
 }
+
+/// FOL-2. What votes as others do is not out: of the fixture's holders only H-3's 100 are.
+#[test]
+fn shares_that_vote_as_others_do_are_not_out() {
+    let sheet = check(&fixtures().join("proportional_voting"));
+    let list = sheet.split("No card that stands").nth(1).unwrap().split("\n\n").next().unwrap();
+    assert_eq!(
+        list.lines().map(words).collect::<Vec<_>>(),
+        ["and no total covers 1 position with 100 votes:", "100 H-3 of Common Stock: sent nothing"]
+    );
+}

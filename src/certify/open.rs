@@ -7,7 +7,7 @@ use super::prospects;
 use crate::amount::Votes;
 use crate::audit::near;
 use crate::catalogue::MatterCode;
-use crate::determine::{Cover, Disposition, JointPosition, Reason, StreetCut};
+use crate::determine::{Cover, Disposition, JointPosition, Reason, StreetCut, StreetPosition};
 use crate::load::CardId;
 use crate::meeting::{Cumulative, DateStyle};
 use crate::prospect::{self, Answer, forms_without_ballot};
@@ -271,8 +271,24 @@ fn overvote_held(tabulation: &Tabulation) -> Option<OpenMatter> {
         return None;
     }
     let votes = votes_of(tabulation, &ids) + street().map(|street| street.votes).sum();
-    let says = "Blocks or totals exceed their position and are held until the participant or the inspector settles them.";
-    let matter = matter(MatterCode::OvervoteHeld, ids.len() as u64, votes, says.to_owned());
+    let account = |street: &StreetPosition| {
+        let account = tabulation.electorate.account(street.position);
+        visible(tabulation.loaded.accounts.text(account.0)).into_owned()
+    };
+    let in_doubt: Vec<String> =
+        street().filter(|street| street.is_in_doubt).map(account).take(NAMED_MAX).collect();
+    let mut says = Vec::new();
+    if !ids.is_empty() || street().any(|street| !street.is_in_doubt) {
+        says.push("Blocks or totals exceed their position and are held until the participant or the inspector settles them.".to_owned());
+    }
+    if !in_doubt.is_empty() {
+        says.push(format!(
+            "Deliveries of a block differ and nothing says which is the later ({}): enter `received` as the participant has \
+             it, or reject the totals; a ruling to count them does not say which is meant.",
+            in_doubt.join(", ")
+        ));
+    }
+    let matter = matter(MatterCode::OvervoteHeld, ids.len() as u64, votes, says.join(" "));
     Some(OpenMatter { card_numbers: names(tabulation, &ids), ..matter })
 }
 

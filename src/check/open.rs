@@ -111,7 +111,8 @@ fn heard(tabulation: &Tabulation) -> Vec<Heard> {
     heard
 }
 
-/// Shares of each position, by its place, that a card which stands, a total or a holder in person covers.
+/// Shares of each position, by its place, that a card which stands, a total or a holder in person covers, or
+/// that vote as others do.
 fn covered(tabulation: &Tabulation) -> Vec<Shares> {
     let determined = &tabulation.determined;
     let mut covered = vec![Shares::ZERO; tabulation.electorate.positions.len()];
@@ -127,6 +128,10 @@ fn covered(tabulation: &Tabulation) -> Vec<Shares> {
     }
     for street in &determined.street {
         covered[street.position.place()] += street.present;
+    }
+    for rest in &determined.following {
+        // FOL-2: what nothing covers votes as others do.
+        covered[rest.position.place()] += rest.shares;
     }
     covered
 }

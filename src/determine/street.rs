@@ -112,6 +112,8 @@ pub struct StreetPosition {
     pub by_item: Option<Vec<(Shares, Votes)>>,
     /// Whether and how it was cut.
     pub cut: StreetCut,
+    /// Whether deliveries of a block differ and nothing says which is the later: only the participant can.
+    pub is_in_doubt: bool,
     /// What counts, in the order of the items and their nominees.
     pub voted: Vec<StreetVoted>,
     /// Rows received after the polls closed, by place; they do not count.
@@ -284,8 +286,8 @@ fn of_position(
     }
     match determiner.settled(determiner.electorate.account(id)) {
         Some(StreetCut::Rejected) => outcome = StreetCut::Rejected,
-        // NOM-2: a total that is settled by hand is cut in proportion.
-        Some(cut) if outcome == StreetCut::Held => {
+        // NOM-2: a total that is settled by hand is cut in proportion. Which of two deliveries is meant that does not say.
+        Some(cut) if outcome == StreetCut::Held && !is_in_doubt => {
             outcome = cut;
             granted = grant_all(Overvote::Prorate);
         }
@@ -329,6 +331,7 @@ fn of_position(
         votes,
         by_item,
         cut: outcome,
+        is_in_doubt,
         voted,
         late,
         replaced,
@@ -514,6 +517,7 @@ mod tests {
                 votes: Votes::ZERO,
                 by_item: None,
                 cut: StreetCut::Whole,
+                is_in_doubt: false,
                 voted: (0..items * nominees).map(row).collect(),
                 late: Vec::new(),
                 replaced: Vec::new(),

@@ -83,8 +83,10 @@ pub(super) fn group(
     }
     let as_held = run(&[]);
     let mut matters = of_account(&as_held);
+    // STR-1: which of two deliveries is meant no ruling says, and none is tried.
+    let is_in_doubt = |outcomes: &Outcomes| outcomes.0.street.iter().any(|street| street.is_in_doubt);
+    let mut is_complete = !is_in_doubt(&as_held);
     let mut known: Vec<GroupWay> = vec![GroupWay { steps: Vec::new(), count: as_held.1 }];
-    let mut is_complete = true;
     loop {
         let Some(all) = combinations(&matters) else {
             is_complete = false;

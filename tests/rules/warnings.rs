@@ -449,6 +449,35 @@ fn the_same_totals_under_two_names_are_told() {
     assert!(!meeting(401).warnings().contains(&"street_same_block"));
 }
 
+/// STR-1, RUL-8. N delivers block b1 twice, 400 FOR and 400 AGAINST, and nothing orders them: the total is held, and a ruling
+/// to count it does not say which is meant. Neither is counted, item 2 is not said to be out of reach, and the ruling is
+/// told to be without effect. Where both say when they came, the later counts.
+#[test]
+fn a_ruling_does_not_choose_between_two_deliveries() {
+    let meeting = |first: &str, second: &str| {
+        let rows = format!(
+            "N, 2, , FOR, 400, {first}, b1\n N, 1, ann, FOR, 400, 2024-05-10, b2\n N, 2, , AGAINST, 400, {second}, b1"
+        );
+        with_totals("")
+            .file("street.csv", &format!("account, item, nominee, vote, shares, received, block\n {rows}"))
+            .file(
+                "rulings.csv",
+                "street, ruling, reason, by, at\n N, count, by telephone, I, 2024-05-20T12:00:00",
+            )
+            .count()
+    };
+    assert_eq!(meeting("2024-05-10", "2024-05-11").votes("2"), "500 for, 400 against");
+    let held = meeting("", "");
+    assert_eq!(held.open(), ["overvote_held"]);
+    assert!(held.warnings().contains(&"ruling_without_effect"), "{:?}", held.warnings());
+    assert!(held.at("/open_matters/0/could_change").as_array().unwrap().contains(&json!("2")));
+    let says = held.text("/open_matters/0/says");
+    assert!(
+        says.starts_with("Deliveries of a block differ and nothing says which is the later (N)"),
+        "{says}"
+    );
+}
+
 /// STR-1. Rows of one delivery that another row parts are two deliveries of one time: nothing orders them, the larger is held
 /// and the other told. Rows that follow each other are one; a later delivery replaces an earlier one as it is meant to.
 #[test]

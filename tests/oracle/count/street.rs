@@ -48,7 +48,8 @@ pub fn settle_street(folder: &Folder, position: &Position, left: &Amount) -> Opt
     let unordered = groups.iter().any(|group| cut_unordered(group, left, overvote));
     let mut held = doubtful || (over && (overvote == "hold" || unordered));
     // "A `count` on a held block or total settles `overvote: hold` for it"; "on a total: prorated per item."
-    if held && verdict == Some(true) {
+    // Which of two deliveries is meant it does not say.
+    if held && !doubtful && verdict == Some(true) {
         (held, overvote) = (false, "prorate");
     }
     let rejected = !held && over && overvote.starts_with("reject_");
